@@ -1,0 +1,229 @@
+"""The vocabulary that everything else speaks: rules, levels, needs, outcomes, and the catalogue that pairs rules with clauses.
+
+Imports neither pytest nor httpx, so that a report, a linter or a third-party standard can use it at no cost.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from importlib.resources import files
+from typing import Any, Protocol
+
+from compliance.standard import Chapter, Clause, chapters, unruled
+
+
+class Level(StrEnum):
+    """How much a clause weighs: a MUST decides the verdict, a SHOULD only under the profile strict."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+
+
+class Phase(IntEnum):
+    """When a rule runs. The runner keeps this order whatever reordered the items."""
+
+    HANDSHAKE = 0
+    READ = 1
+    WRITE = 2
+    ENGINE = 3
+    DESTRUCTIVE = 4
+    TAPE = 5
+
+
+class Need(StrEnum):
+    """A capability without which a rule is untested. The value is what the person has to do about it."""
+
+    WRITES = "writes allowed: --allow-writes"
+    USER = "a user: COMPLIANCE_ALICE_USERNAME and COMPLIANCE_ALICE_PASSWORD"
+    TWO_USERS = "a second user: COMPLIANCE_BOB_USERNAME and COMPLIANCE_BOB_PASSWORD"
+    ADMIN = "an administrator: COMPLIANCE_ADMIN_USERNAME and COMPLIANCE_ADMIN_PASSWORD"
+    SIGNING_KEY = "the signing key: COMPLIANCE_SIGNING_KEY"
+    INSIDE = "the application itself: --target-app"
+    SOURCE = "the source tree: --target-source"
+    DESTRUCTIVE = "destructive traffic allowed: --allow-destructive"
+
+
+#: What a run may lack without its verdict being inconclusive; each absence is named once.
+OPTIONAL_NEEDS = frozenset({Need.ADMIN, Need.TWO_USERS, Need.SIGNING_KEY, Need.INSIDE, Need.SOURCE, Need.DESTRUCTIVE})
+
+
+class Outcome(StrEnum):
+    """Of one rule on one subject."""
+
+    PASS = "pass"  # noqa: S105
+    VIOLATION = "violation"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
+    UNTESTED = "untested"
+    ERROR = "error"
+
+
+class Violation(Exception):  # noqa: N818 - the house's word for a finding
+    """The service breaks the clause.
+
+    cause: a few words that are equal for equal root causes; findings are grouped by it.
+    proof: the exchanges that show it, in order; the runner turns them into redacted evidence.
+    """
+
+    def __init__(self, cause: str, expected: str, observed: str, proof: Sequence[object] = ()) -> None:
+        super().__init__(f"{cause}: expected {expected}, observed {observed}")
+        self.cause = cause
+        self.expected = expected
+        self.observed = observed
+        self.proof = tuple(proof)
+
+
+class Untested(Exception):  # noqa: N818
+    """The clause could not be examined; the reason is a sentence for the reader."""
+
+
+class NotApplicable(Exception):  # noqa: N818
+    """Only the running service shows that the clause does not concern this subject."""
+
+
+class CatalogueError(Exception):
+    """The text of a standard and its rules disagree."""
+
+
+class Subject(Protocol):
+    """What a rule is applied to: an operation, a resource, a list, the service as a whole."""
+
+    @property
+    def label(self) -> str: ...
+
+
+#: Chooses the subjects of a rule from the contract, that is, from the document alone.
+Selector = Callable[[Any], Iterable[Subject]]
+#: Judges one subject: returns nothing, or raises Violation, Untested or NotApplicable.
+Check = Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """The executable check of one clause at one depth."""
+
+    clause: str
+    title: str
+    level: Level
+    subjects: Selector
+    phase: Phase
+    needs: frozenset[Need]
+    check: Check
+    depth: str = "outside"
+
+    @property
+    def id(self) -> str:
+        """`PAG-003`, or `PAG-003@source` for a depth other than outside."""
+        return self.clause if self.depth == "outside" else f"{self.clause}@{self.depth}"
+
+    @property
+    def family(self) -> str:
+        return self.clause.partition("-")[0]
+
+    @property
+    def documentation(self) -> str:
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    def __call__(self, target: Any, subject: Any) -> None:
+        self.check(target, subject)
+
+
+def rule(
+    clause: str,
+    title: str,
+    *,
+    level: Level,
+    subjects: Selector,
+    phase: Phase,
+    needs: Iterable[Need] = (),
+    depth: str = "outside",
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function (target, subject); its docstring has the headings Why, Breaks and Conforms."""
+
+    def decorate(check: Check) -> Rule:
+        return Rule(clause, title, level, subjects, phase, frozenset(needs), check, depth)
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every clause with its rules, of one or more standards."""
+
+    chapters: tuple[Chapter, ...]
+    rules: tuple[Rule, ...]
+    unruled: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        return tuple(clause for chapter in self.chapters for clause in chapter.clauses)
+
+    def clause(self, identifier: str) -> Clause:
+        """The clause of that id. Raises KeyError."""
+        for clause in self.clauses:
+            if clause.id == identifier:
+                return clause
+        raise KeyError(identifier)
+
+    def rule(self, identifier: str) -> Rule:
+        """The rule of that id. Raises KeyError."""
+        for one in self.rules:
+            if one.id == identifier:
+                return one
+        raise KeyError(identifier)
+
+
+def load(packages: Iterable[str] = ("compliance",)) -> Catalogue:
+    """Load standards: each package has its chapters in `standard/` and its rules in the modules of `rules/`.
+
+    The kit's own standard comes through this same door. Raises CatalogueError where text, rules and the list of
+    clauses without a rule disagree.
+    """
+    texts: list[Chapter] = []
+    rules: list[Rule] = []
+    waiting: dict[str, str] = {}
+    for package in packages:
+        folder = files(package) / "standard"
+        texts += chapters(folder)
+        waiting |= unruled(folder)
+        rules += _rules_of(package)
+    order = {clause.id: place for place, clause in enumerate(c for text in texts for c in text.clauses)}
+    catalogue = Catalogue(tuple(texts), tuple(sorted(rules, key=lambda r: order.get(r.clause, -1))), waiting)
+    complaints = _disagreements(catalogue)
+    if complaints:
+        raise CatalogueError("\n".join(complaints))
+    return catalogue
+
+
+def _rules_of(package: str) -> list[Rule]:
+    root = importlib.import_module(f"{package}.rules")
+    names = sorted(module.name for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."))
+    modules = [importlib.import_module(name) for name in names]
+    return [thing for module in modules for thing in vars(module).values() if isinstance(thing, Rule)]
+
+
+def _disagreements(catalogue: Catalogue) -> list[str]:
+    clauses = {clause.id: clause for clause in catalogue.clauses}
+    complaints = [f"{name} stands twice in the standards" for name in _twice(c.id for c in catalogue.clauses)]
+    complaints += [f"two rules call themselves {name}" for name in _twice(r.id for r in catalogue.rules)]
+    for one in catalogue.rules:
+        clause = clauses.get(one.clause)
+        if clause is None:
+            complaints.append(f"{one.id} has a rule but no clause")
+        elif (one.title, str(one.level)) != (clause.title, clause.level):
+            complaints.append(f"{one.id}: the rule says {one.level} {one.title!r}, the text {clause.level} {clause.title!r}")
+    ruled = {one.clause for one in catalogue.rules}
+    complaints += [f"{name} has neither a rule nor a reason in unruled.toml" for name in clauses if name not in ruled | set(catalogue.unruled)]
+    complaints += [f"{name} has a rule and stands in unruled.toml" for name in catalogue.unruled if name in ruled]
+    complaints += [f"{name} of unruled.toml is no clause" for name in catalogue.unruled if name not in clauses]
+    return complaints
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]

@@ -1,0 +1,174 @@
+"""What a target says of itself: operations, lists, resources and the roles that the document shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Schema = Mapping[str, Any]
+#: The way to a field inside a JSON body: () is the body itself, ("user", "email") a field one level down.
+FieldPath = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation; `location` is path, query, header or cookie."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Schema
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body: its media types in the document's order, its schema resolved one level (see `Resolver`)."""
+
+    media_types: tuple[str, ...]
+    schema: Schema
+    required: bool
+
+    @property
+    def is_json(self) -> bool:
+        return any("json" in media_type for media_type in self.media_types)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A documented answer: media types and the resolved schema, None where the document gives none."""
+
+    media_types: tuple[str, ...]
+    schema: Schema | None
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One method on one path. `path` is the path as requested from the root of the target, base path included."""
+
+    method: str
+    path: str
+    operation_id: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: Mapping[str, Response]
+    #: True: credentials declared; False: declared public; None: the document says nothing, or credentials are optional
+    guarded: bool | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """Names in the order of the path's braces."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{") and part.endswith("}"))
+
+    def query(self, name: str) -> Parameter | None:
+        return next((p for p in self.parameters if p.location == "query" and p.name == name), None)
+
+    @property
+    def success(self) -> Response | None:
+        """The first documented 2xx answer that has a schema, else None."""
+        return next((r for code, r in sorted(self.responses.items()) if code.startswith("2") and r.schema), None)
+
+
+@dataclass(frozen=True, eq=False)
+class ListOperation:
+    """A GET that answers many; `style` is page, offset, cursor, limit (no way to move on) or none."""
+
+    operation: Operation
+    items: FieldPath | None
+    style: str
+    page: str | None = None
+    size: str | None = None
+    offset: str | None = None
+    cursor: str | None = None
+    total: FieldPath | None = None
+    pages: FieldPath | None = None
+    size_maximum: int | None = None
+    size_default: int | None = None
+    reason: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.operation.label
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """A collection with its items, and the operations that play a role in their life."""
+
+    collection: str
+    item: str | None = None
+    #: the path parameter that names the item
+    parameter: str | None = None
+    #: the field of a created object whose value fills that parameter
+    identifier: FieldPath | None = None
+    create: Operation | None = None
+    listing: ListOperation | None = None
+    read: Operation | None = None
+    updates: tuple[Operation, ...] = ()
+    delete: Operation | None = None
+    #: the collection under whose items this one lies, None at the top
+    parent: str | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.collection
+
+
+@dataclass(frozen=True, eq=False)
+class Login:
+    """How credentials become a token; `style` is form or json, `token` the way to it in the answer."""
+
+    operation: Operation
+    style: str
+    identifier: FieldPath
+    password: FieldPath
+    token: FieldPath | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """How anyone gets an account; `identifier` is the field that login takes as the name."""
+
+    operation: Operation
+    identifier: FieldPath
+    password: FieldPath
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """The service as a whole, for rules that judge all of it."""
+
+    label: str = "service"
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """The document, understood. `document` stays as it came and is never changed."""
+
+    title: str
+    version: str
+    openapi: str
+    document: Mapping[str, Any]
+    operations: tuple[Operation, ...]
+    lists: tuple[ListOperation, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    login: Login | None = None
+    registration: Registration | None = None
+    me: Operation | None = None
+    service: Service = field(default_factory=Service)
+
+    def resource_of(self, operation: Operation) -> Resource | None:
+        """The resource in whose life the operation plays a role."""
+        for resource in self.resources:
+            roles = (resource.create, resource.read, resource.delete, *resource.updates)
+            if operation in roles or (resource.listing and resource.listing.operation is operation):
+                return resource
+        return None

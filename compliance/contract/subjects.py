@@ -1,0 +1,46 @@
+"""Selectors: from the contract to the subjects of a rule. They read the document alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compliance.contract.model import Contract, ListOperation, Operation, Resource, Service
+
+
+def service(contract: Contract) -> Iterable[Service]:
+    return [contract.service]
+
+
+def operations(contract: Contract) -> Iterable[Operation]:
+    return contract.operations
+
+
+def lists(contract: Contract) -> Iterable[ListOperation]:
+    return contract.lists
+
+
+def paged_lists(contract: Contract) -> Iterable[ListOperation]:
+    return [listing for listing in contract.lists if listing.style != "none"]
+
+
+def guarded(contract: Contract) -> Iterable[Operation]:
+    """Operations that declare credentials, and "me", which has no meaning without them."""
+    return [o for o in contract.operations if o.guarded or (o is contract.me and o.guarded is None)]
+
+
+def creates(contract: Contract) -> Iterable[Operation]:
+    return [resource.create for resource in contract.resources if resource.create]
+
+
+def created_resources(contract: Contract) -> Iterable[Resource]:
+    """Resources that can be created and read back."""
+    return [r for r in contract.resources if r.create and r.read]
+
+
+def owned_resources(contract: Contract) -> Iterable[Resource]:
+    """Resources that can be created, read back and changed."""
+    return [r for r in contract.resources if r.create and r.read and r.updates]
+
+
+def deletable_resources(contract: Contract) -> Iterable[Resource]:
+    return [r for r in contract.resources if r.create and r.read and r.delete]

@@ -1,0 +1,81 @@
+"""What a run produces: one result a rule and subject, and the run that holds them. Reports read this and compute nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compliance.catalogue import Level, Outcome, Rule
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One exchange as it may be shown: secrets replaced by their names, bodies cut, nothing else of the tape."""
+
+    actor: str
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: str | None
+    status: int
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one rule on one subject.
+
+    cause, expected, observed and evidence belong to a violation, reason to every outcome but pass and violation;
+    script is a shell script from registration to the failing request, empty unless a violation has evidence.
+    """
+
+    rule: Rule
+    subject: str
+    outcome: Outcome
+    cause: str = ""
+    expected: str = ""
+    observed: str = ""
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    script: str = ""
+    seconds: float = 0.0
+
+    @property
+    def level(self) -> Level:
+        return self.rule.level
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An actor of the run as a report names it: where it came from and whether it was proven."""
+
+    name: str
+    source: str
+    proven: bool
+
+
+@dataclass
+class Run:
+    """All of a run. `deselected` counts the rule-subject pairs that somebody left out."""
+
+    target: str
+    title: str = ""
+    version: str = ""
+    openapi: str = ""
+    operations: int = 0
+    profile: str = "standard"
+    seed: int = 0
+    writes: bool = False
+    identities: list[Identity] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    #: sentences on what every run is expected to obtain and this one did not
+    missing: list[str] = field(default_factory=list)
+    #: rows of this run that could not be deleted at its end
+    leftovers: list[str] = field(default_factory=list)
+    #: capabilities that the run did not have, by the words of Need
+    absent: list[str] = field(default_factory=list)
+    deselected: int = 0
+    clauses: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    complete: bool = False

@@ -1,0 +1,1 @@
+"""Reaching the service: client, actors, tokens, ledger, tape and evidence."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-Schema = Mapping[str, Any]
-#: The way to a field inside a JSON body: () is the body itself, ("user", "email") a field one level down.
-FieldPath = tuple[str, ...]
+from compliance.contract.resolve import FieldPath as FieldPath
+from compliance.contract.resolve import Resolver
+from compliance.contract.resolve import Schema as Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Body:
-    """A request body: its media types in the document's order, its schema resolved one level (see `Resolver`)."""
+    """A request body: media types in the document's order, the schema resolved one level (see `Resolver`)."""
 
     media_types: tuple[str, ...]
     schema: Schema
     required: bool
+    #: what the document calls the schema, None where it is written in place
+    name: str | None = None
 
     @property
     def is_json(self) -> bool:
@@ -40,11 +46,13 @@ class Response:
 
     media_types: tuple[str, ...]
     schema: Schema | None
+    #: what the document calls the schema, None where it is written in place
+    name: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """One method on one path. `path` is the path as requested from the root of the target, base path included."""
+    """One method on one path. `path` is as requested from the root of the target, base path included."""
 
     method: str
     path: str
@@ -53,7 +61,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     responses: Mapping[str, Response]
-    #: True: credentials declared; False: declared public; None: the document says nothing, or credentials are optional
+    #: True: credentials declared; False: declared public; None: nothing said, or credentials are optional
     guarded: bool | None
 
     @property
@@ -63,7 +71,7 @@ class Operation:
     @property
     def path_parameters(self) -> tuple[str, ...]:
         """Names in the order of the path's braces."""
-        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{") and part.endswith("}"))
+        return tuple(re.findall(r"{([^{}/]+)}", self.path))
 
     def query(self, name: str) -> Parameter | None:
         return next((p for p in self.parameters if p.location == "query" and p.name == name), None)
@@ -71,7 +79,9 @@ class Operation:
     @property
     def success(self) -> Response | None:
         """The first documented 2xx answer that has a schema, else None."""
-        return next((r for code, r in sorted(self.responses.items()) if code.startswith("2") and r.schema), None)
+        return next(
+            (r for code, r in sorted(self.responses.items()) if code.startswith("2") and r.schema), None
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +132,7 @@ class Resource:
 
 @dataclass(frozen=True, eq=False)
 class Login:
-    """How credentials become a token; `style` is form or json, `token` the way to it in the answer."""
+    """How credentials become a token; `style` is form, json or query, `token` the way to it in the answer."""
 
     operation: Operation
     style: str
@@ -140,6 +150,10 @@ class Registration:
     identifier: FieldPath
     password: FieldPath
     reason: str = ""
+    #: every field that login may take as the name, the likeliest first; `identifier` is the first of them
+    identifiers: tuple[FieldPath, ...] = ()
+    #: fields that want the password once more
+    repetitions: tuple[FieldPath, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +178,11 @@ class Contract:
     registration: Registration | None = None
     me: Operation | None = None
     service: Service = field(default_factory=Service)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Reads the schemas of this document, which are resolved one level."""
+        return Resolver(self.document)
 
     def resource_of(self, operation: Operation) -> Resource | None:
         """The resource in whose life the operation plays a role."""

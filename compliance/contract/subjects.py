@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from compliance.contract.model import Contract, ListOperation, Operation, Resource, Service
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from compliance.contract.model import Contract, ListOperation, Operation, Resource, Service
 
 
 def service(contract: Contract) -> Iterable[Service]:

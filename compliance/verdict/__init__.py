@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from compliance.catalogue import Level, Need, Outcome
-from compliance.result import Result, Run
+from compliance.catalogue import OPTIONAL_NEEDS, Level, Need, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from compliance.result import Result, Run
+
+#: Outcomes of a clause that was examined on a subject.
+EXAMINED = frozenset({Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED})
+#: The depths beyond outside, by the capability that opens them.
+DEPTHS = {"inside": Need.INSIDE, "source": Need.SOURCE}
 
 
 class Word(StrEnum):
@@ -28,7 +38,10 @@ class Verdict:
 
     @property
     def exit_status(self) -> int:
-        """0 compliant, 1 not compliant or inconclusive; a partial run exits by its items, none of which decided against."""
+        """0 compliant, 1 not compliant or inconclusive; a partial run exits by its items.
+
+        Whatever fails an item makes the run not compliant or inconclusive before, so what is left exits 0.
+        """
         return 0 if self.word in (Word.COMPLIANT, Word.PARTIAL) else 1
 
 
@@ -39,50 +52,93 @@ def decisive(result: Result, profile: str) -> bool:
 
 def decide(run: Run) -> Verdict:
     """The verdict of a run, in the house's order: broken, undecided, partial, compliant."""
+    scope = _scope(run)
     broken = [r for r in run.results if r.outcome is Outcome.VIOLATION and decisive(r, run.profile)]
     if broken:
-        rules = sorted({r.rule.id for r in broken})
-        return Verdict(Word.NOT_COMPLIANT, (f"broken: {', '.join(rules)}",), _scope(run))
+        return Verdict(Word.NOT_COMPLIANT, (f"broken: {_names(broken)}",), scope)
     doubts = _doubts(run)
     if doubts:
-        return Verdict(Word.INCONCLUSIVE, tuple(doubts), _scope(run))
+        return Verdict(Word.INCONCLUSIVE, tuple(doubts), scope)
+    waived = [r for r in run.results if r.outcome is Outcome.WAIVED]
+    remarks = [f"with waivers: {_names(waived)}"] if waived else []
     if run.deselected:
-        return Verdict(Word.PARTIAL, (f"{run.deselected} examinations were deselected",), _scope(run))
-    return Verdict(Word.COMPLIANT, (), _scope(run))
+        left_out = "1 examination was" if run.deselected == 1 else f"{run.deselected} examinations were"
+        return Verdict(Word.PARTIAL, (f"{left_out} deselected", *remarks), scope)
+    return Verdict(Word.COMPLIANT, tuple(remarks), scope)
 
 
 def _doubts(run: Run) -> list[str]:
+    """Everything that keeps a run without a violation from a verdict."""
     doubts = list(run.missing)
-    errors = sorted({r.rule.id for r in run.results if r.outcome is Outcome.ERROR})
+    errors = [r for r in run.results if r.outcome is Outcome.ERROR]
     if errors:
-        doubts.append(f"the kit itself failed in {', '.join(errors)}")
+        doubts.append(f"the kit itself failed in {_names(errors)}")
     if not run.complete:
         doubts.append("the run was cut short")
     must = [r for r in run.results if r.level is Level.MUST]
     if not any(r.outcome is Outcome.PASS for r in must):
         doubts.append("no MUST clause could be shown to hold")
+    undecided = _undecided(must)
+    doubts += _expected(undecided, run)
     doubts += [
-        f"{name} was decided on none of its subjects" for name in sorted({r.rule.id for r in must}) if _undecided(name, run)
+        f"{clause} was decided on none of its subjects"
+        for clause, open_ in undecided.items()
+        if _ready(open_, run)
     ]
     return doubts
 
 
-def _undecided(name: str, run: Run) -> bool:
-    """A MUST that has subjects and whose needs were met, but that was examined on none of them."""
-    mine = [r for r in run.results if r.rule.id == name and r.outcome is not Outcome.NOT_APPLICABLE]
-    if not mine or any(need in run.absent for need in mine[0].rule.needs):
-        return False
-    return all(r.outcome is Outcome.UNTESTED for r in mine)
+def _undecided(results: Iterable[Result]) -> dict[str, list[Result]]:
+    """The untested results of every clause that has subjects and was decided on none of them, at no depth."""
+    clauses: dict[str, list[Result]] = {}
+    for result in results:
+        clauses.setdefault(result.rule.clause, []).append(result)
+    return {
+        clause: [r for r in mine if r.outcome is Outcome.UNTESTED]
+        for clause, mine in sorted(clauses.items())
+        if any(r.outcome is Outcome.UNTESTED for r in mine) and not any(r.outcome in EXAMINED for r in mine)
+    }
+
+
+def _expected(undecided: dict[str, list[Result]], run: Run) -> list[str]:
+    """A sentence for every capability that no run may lack and that this one would have needed."""
+    waiting = {
+        need: sum(any(need in r.rule.needs for r in mine) for mine in undecided.values())
+        for need in Need
+        if need in run.absent and need not in OPTIONAL_NEEDS
+    }
+    return [f"{_needing(number, 'MUST clause')} {need}" for need, number in waiting.items() if number]
+
+
+def _ready(results: list[Result], run: Run) -> bool:
+    """Whether a rule among them had all that it needs."""
+    return any(not any(need in run.absent for need in r.rule.needs) for r in results)
 
 
 def _scope(run: Run) -> str:
-    """`outside; 20 of 97 clauses; 3 need the signing key …`: what was decided, of how much, and what is missing for more."""
-    decided = {
-        r.rule.clause for r in run.results if r.outcome in (Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
-    }
-    parts = ["outside", f"{len(decided)} of {run.clauses} clauses"]
+    """`outside; 20 of 97 clauses; 3 need the signing key …`: what was decided, of how much, why no more."""
+    undecided = _undecided(run.results)
+    failed = {r.rule.clause for r in run.results if r.outcome is Outcome.ERROR}
+    failed -= {r.rule.clause for r in run.results if r.outcome in EXAMINED}
+    decided = {r.rule.clause for r in run.results} - set(undecided) - failed
+    depths = ["outside", *(name for name, need in DEPTHS.items() if need not in run.absent)]
+    parts = [" + ".join(depths), f"{len(decided)} of {run.clauses} clauses"]
     for need in Need:
-        lacking = {r.rule.clause for r in run.results if need in r.rule.needs} if need in run.absent else set()
+        lacking = [
+            c
+            for c, mine in undecided.items()
+            if need in run.absent and any(need in r.rule.needs for r in mine)
+        ]
         if lacking:
-            parts.append(f"{len(lacking)} need {need.value}")
+            parts.append(f"{_needing(len(lacking))} {need}")
     return "; ".join(parts)
+
+
+def _needing(number: int, noun: str = "") -> str:
+    if number == 1:
+        return f"1 {noun} needs".replace("  ", " ")
+    return f"{number} {noun}s need" if noun else f"{number} need"
+
+
+def _names(results: Iterable[Result]) -> str:
+    return ", ".join(sorted({r.rule.id for r in results}))

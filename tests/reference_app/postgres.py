@@ -9,6 +9,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+CTYPE = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # so that lower() knows more than ASCII
 ATTEMPTS = 3  # another process may take the free port before the server does
 
 CONFIGURATION = """
@@ -73,7 +75,7 @@ class _Cluster:
     def initialise(self) -> None:
         # fmt: off
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C",
-                  "--no-sync", "--pgdata", self.data)
+                  f"--lc-ctype={CTYPE}", "--no-sync", "--pgdata", self.data)
         # fmt: on
         self.defaults = (self.data / "postgresql.conf").read_text()
 
@@ -102,9 +104,7 @@ class _Cluster:
         _run([self.programs / program, *arguments], self.folder, self.account)
 
 
-def _run(
-    command: list[object], folder: Path | None = None, account: pwd.struct_passwd | None = None
-) -> None:
+def _run(command: list[object], folder: Path | None = None, account: pwd.struct_passwd | None = None) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     result = subprocess.run(

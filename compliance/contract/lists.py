@@ -1,0 +1,205 @@
+"""Which operations answer many, where the items lie, and how one moves through the pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from compliance.contract.model import FieldPath, ListOperation, Operation, Schema
+from compliance.contract.paging import NEXT, PAGES, is_total, paging_of, says_paging
+from compliance.contract.paths import (
+    canonical,
+    ends_in_parameter,
+    is_parameter,
+    last_name,
+    normal,
+    path_words,
+    segments,
+    singular,
+    vocabulary,
+)
+from compliance.contract.resolve import Resolver, mapping
+
+#: Names of the field that holds the items.
+_ITEMS = vocabulary("items data results content records rows objects list entries edges elements values hits")
+#: What may stand around the items of a list or around anything else.
+_WRAPPING = vocabulary(
+    "meta pagination links paging pageinfo success message status code error timestamp detail statuscode "
+    "pageable sort"
+)
+_ENVELOPES = frozenset({"data", "result", "response", "payload"})
+#: Operations that speak of the service, not of its rows.
+_OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness")
+_SCALARS = ("integer", "number", "string", "boolean")
+
+Shape = tuple[FieldPath | None, Mapping[str, Schema], str]
+
+
+def lists_of(operations: Sequence[Operation], resolver: Resolver) -> tuple[ListOperation, ...]:
+    """Every GET that answers many, in the document's order."""
+    gets = [o for o in operations if o.method == "GET" and segments(o.path)]
+    plain = [
+        found for o in gets if not ends_in_parameter(o.path) and (found := _plain(o, operations, resolver))
+    ]
+    known = {canonical(listing.operation.path) for listing in plain}
+    nested = [
+        found
+        for o in gets
+        if ends_in_parameter(o.path) and (found := _nested(o, operations, known, resolver))
+    ]
+    place = {id(operation): number for number, operation in enumerate(operations)}
+    return tuple(sorted([*plain, *nested], key=lambda listing: place[id(listing.operation)]))
+
+
+def _plain(operation: Operation, operations: Sequence[Operation], resolver: Resolver) -> ListOperation | None:
+    """A list at a path that ends in a name."""
+    paging = paging_of(operation, {}, resolver)
+    if path_words(operation.path) & _OPERATIONAL and paging.style not in ("page", "offset"):
+        return None
+    shape = _shape(operation, resolver)
+    if shape is None and _is_silent(operation, resolver):
+        if paging.style in ("page", "offset", "cursor"):
+            shape = None, {}, "answers without a schema and takes the parameters of a paged list"
+        elif _has_items(operation, operations):
+            shape = None, {}, "answers without a schema and has single items below it"
+    return _listing(operation, shape, resolver)
+
+
+def _nested(
+    operation: Operation, operations: Sequence[Operation], known: set[str], resolver: Resolver
+) -> ListOperation | None:
+    """A list at a path that ends in a parameter (`/posts/tag/{id}`), unless that parameter names one item."""
+    paging = paging_of(operation, {}, resolver)
+    shape = _shape(operation, resolver)
+    if shape is None and paging.style in ("page", "offset") and _is_silent(operation, resolver):
+        shape = None, {}, "answers without a schema and takes the parameters of a paged list"
+    if paging.style == "none" and _names_one_item(operation, operations, known):
+        return None
+    return _listing(operation, shape, resolver)
+
+
+def _listing(operation: Operation, shape: Shape | None, resolver: Resolver) -> ListOperation | None:
+    if shape is None:
+        return None
+    items, envelope, reason = shape
+    paging = paging_of(operation, envelope, resolver)
+    around = items[:-1] if items else ()
+    return ListOperation(
+        operation=operation,
+        items=items,
+        style=paging.style,
+        page=paging.page,
+        size=paging.size,
+        offset=paging.offset,
+        cursor=paging.cursor,
+        total=_find(envelope, is_total, around, resolver),
+        pages=_find(envelope, lambda name: name in PAGES, around, resolver),
+        size_maximum=paging.maximum,
+        size_default=paging.default,
+        reason=f"{operation.label}: {reason}; {paging.reason}",
+    )
+
+
+def _shape(operation: Operation, resolver: Resolver) -> Shape | None:
+    """Where the documented answer has its items, and what stands beside them."""
+    answer = operation.success
+    if answer is None:
+        return None
+    if resolver.type_of(answer.schema) == "array":
+        return (), {}, "answers an array"
+    properties = resolver.properties(answer.schema)
+    found = _array_in(properties, operation, resolver)
+    if found:
+        return (found,), _beside(properties, found), f"answers its items in {found!r}"
+    for name, raw in properties.items():
+        inner = resolver.properties(raw)
+        found = _only_array(inner, resolver) if normal(name) in _ENVELOPES else None
+        if found and sum(not _is_wrapping(key) for key in _beside(inner, found)) <= 1:
+            return (name, found), {**_beside(inner, found)}, f"answers its items in '{name}.{found}'"
+    return None
+
+
+def _array_in(properties: Mapping[str, Schema], operation: Operation, resolver: Resolver) -> str | None:
+    """The one array that the object is made for: only paging stands beside it, or it has the path's name."""
+    arrays = [name for name, raw in properties.items() if resolver.type_of(raw) == "array"]
+    rest = {name: raw for name, raw in properties.items() if name not in arrays}
+    strangers = [name for name in rest if not _is_wrapping(name)]
+    likely = [name for name in arrays if normal(name) in _ITEMS]
+    if len(arrays) > 1:
+        return likely[0] if likely and not strangers else None
+    if not arrays:
+        return None
+    counted = any(is_total(normal(name)) for name in rest)
+    if not strangers or (len(strangers) == 1 and (likely or counted)):
+        return arrays[0]
+    last = normal(last_name(operation.path))
+    named = normal(arrays[0]) in {last, f"{last}s", f"{last}list"}
+    flat = all(resolver.type_of(raw) in _SCALARS for raw in rest.values())
+    return arrays[0] if named and flat and len(strangers) <= 2 else None
+
+
+def _only_array(properties: Mapping[str, Schema], resolver: Resolver) -> str | None:
+    arrays = [name for name, raw in properties.items() if resolver.type_of(raw) == "array"]
+    return arrays[0] if len(arrays) == 1 else None
+
+
+def _beside(properties: Mapping[str, Schema], name: str) -> dict[str, Schema]:
+    return {key: raw for key, raw in properties.items() if key != name}
+
+
+def _is_wrapping(name: str) -> bool:
+    return normal(name) in _WRAPPING or says_paging(normal(name)) or normal(name) in NEXT
+
+
+def _find(
+    envelope: Mapping[str, Schema], wanted: Callable[[str], bool], around: FieldPath, resolver: Resolver
+) -> FieldPath | None:
+    """The field of the envelope, or of one object in it (`meta.total`), that has such a name."""
+    for name in envelope:
+        if wanted(normal(name)):
+            return (*around, name)
+    for name, raw in envelope.items():
+        if normal(name) in _WRAPPING:
+            inner = next((one for one in resolver.properties(raw) if wanted(normal(one))), None)
+            if inner:
+                return (*around, name, inner)
+    return None
+
+
+def _is_silent(operation: Operation, resolver: Resolver) -> bool:
+    """Whether the document says nothing of what is answered."""
+    answer = operation.success
+    if answer is None:
+        return True
+    schema = resolver.resolve(answer.schema)
+    told = resolver.properties(schema) or mapping(schema.get("additionalProperties")) or "enum" in schema
+    return (
+        resolver.type_of(schema) in (None, "object")
+        and not told
+        and not schema.get("anyOf")
+        and not schema.get("oneOf")
+    )
+
+
+def _has_items(operation: Operation, operations: Iterable[Operation]) -> bool:
+    below = canonical(operation.path).rstrip("/") + "/{}"
+    return any(
+        canonical(o.path) == below and o.method in ("GET", "PUT", "PATCH", "DELETE") for o in operations
+    )
+
+
+def _names_one_item(operation: Operation, operations: Iterable[Operation], known: set[str]) -> bool:
+    """Whether the last parameter names one row: others change it by that, or a list stands right above."""
+    here, last = canonical(operation.path), segments(operation.path)[-1]
+    written: dict[str, set[str]] = defaultdict(set)
+    for other in operations:
+        if other.method != "GET":
+            written[canonical(other.path)].add(segments(other.path)[-1] if segments(other.path) else "")
+    if last in written[here]:
+        return True
+    above = here.rpartition("/")[0]
+    noun, name = singular(normal(last_name(above))), normal(last)
+    fixed = [part for part in segments(above) if not is_parameter(part)]
+    return (
+        bool(fixed) and above in known and (name in ("id", "uuid", "slug") or (bool(noun) and noun in name))
+    )

@@ -1,0 +1,119 @@
+"""How a list is paged, by the names of its parameters and of what stands beside its items."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compliance.contract.paths import normal, vocabulary
+from compliance.contract.resolve import Resolver, mapping, sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from compliance.contract.model import Operation, Schema
+
+PAGE = vocabulary("page pagenumber pageno pagenum pageindex currentpage p")
+SIZE = vocabulary(
+    "pagesize size perpage limit pagelimit itemsperpage maxresults count max top first rows take rpp "
+    "pagecount numitems"
+)
+OFFSET = vocabulary("skip offset start from startindex first begin")
+CURSOR = vocabulary(
+    "cursor after before pagetoken nexttoken continuationtoken startingafter endingbefore lastid sinceid "
+    "maxid next nextcursor continue marker"
+)
+PAGES = vocabulary("totalpages pages pagecount lastpage numpages totalpage")
+NEXT = vocabulary(
+    "next nextcursor nextpage hasnext hasmore nexttoken nextpagetoken cursor nextid previous prev hasprev "
+    "hasprevious previouspage prevpage first last number numberofelements empty"
+)
+_TOTAL = re.compile(r"^(count|total\w*|\w+(count|total)|num\w+|nbitems|recordstotal)$")
+
+
+@dataclass(frozen=True)
+class Paging:
+    """The parameters that move through a list; `style` as in ListOperation."""
+
+    style: str
+    reason: str
+    page: str | None = None
+    size: str | None = None
+    offset: str | None = None
+    cursor: str | None = None
+    maximum: int | None = None
+    default: int | None = None
+
+
+def is_total(name: str) -> bool:
+    """Whether a field with that normal name counts all rows."""
+    return (
+        name not in PAGES and name not in NEXT and name not in SIZE - {"count"} and bool(_TOTAL.match(name))
+    )
+
+
+def says_paging(name: str) -> bool:
+    """Whether a field with that normal name belongs to a page, not to what is on it."""
+    return name in PAGE | SIZE | OFFSET | PAGES | NEXT or is_total(name)
+
+
+def paging_of(operation: Operation, envelope: Mapping[str, Schema], resolver: Resolver) -> Paging:
+    """How the operation is paged; `envelope` is what stands beside its items."""
+    parameters = _parameters(operation, resolver)
+
+    def pick(names: frozenset[str]) -> str | None:
+        return next((name for name in parameters if normal(name) in names), None)
+
+    page, offset, cursor = pick(PAGE), pick(OFFSET), pick(CURSOR)
+    size = pick(SIZE - {normal(offset)} if offset else SIZE)
+    moves_on = size or {normal(name) for name in envelope} & NEXT
+    if page:
+        style, reason = "page", f"paged by {page!r}"
+    elif offset:
+        style, reason = "offset", f"paged by {offset!r}"
+    elif cursor and moves_on:
+        style, reason = "cursor", f"paged by {cursor!r}"
+    elif size:
+        style, reason = "limit", f"limited by {size!r} with no way to move on"
+    else:
+        return Paging("none", "takes no parameter of a page")
+    schema = parameters.get(size or "", {})
+    return Paging(
+        style, reason, page, size, offset, cursor, _maximum(schema), _integer(schema.get("default"))
+    )
+
+
+def _parameters(operation: Operation, resolver: Resolver) -> dict[str, Schema]:
+    """The query parameters, and the fields of a query parameter that is an object (`pageable`)."""
+    found: dict[str, Schema] = {}
+    for parameter in operation.parameters:
+        if parameter.location == "query":
+            found |= {
+                name: resolver.resolve(raw) for name, raw in resolver.properties(parameter.schema).items()
+            }
+            found[parameter.name] = _number_of(parameter.schema)
+    return found
+
+
+def _number_of(schema: Schema) -> Schema:
+    """The part of a schema that allows an integer: sizes may be "an integer or 'all'"."""
+    for one in [*sequence(schema.get("anyOf")), *sequence(schema.get("oneOf"))]:
+        if mapping(one).get("type") == "integer":
+            return {**schema, **mapping(one)}
+    return schema
+
+
+def _maximum(schema: Schema) -> int | None:
+    inclusive, exclusive = _integer(schema.get("maximum")), schema.get("exclusiveMaximum")
+    if exclusive is True and inclusive is not None:
+        return inclusive - 1
+    beyond = _integer(exclusive)
+    bounds = [bound for bound in (inclusive, beyond - 1 if beyond is not None else None) if bound is not None]
+    return min(bounds) if bounds else None
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if value == value and abs(value) != float("inf") else None

@@ -1,0 +1,1 @@
+"""What a run is told as: one result document, and its renderings. A report decides nothing."""

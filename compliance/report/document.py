@@ -1,0 +1,80 @@
+"""The one result document of a run. Its form is `schema.json` beside this module."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from compliance import __version__
+from compliance.report.summary import standards
+
+if TYPE_CHECKING:
+    from compliance.catalogue import Catalogue
+    from compliance.result import Evidence, Result, Run
+    from compliance.verdict import Verdict
+
+#: The name of the form, version included. A change that old readers cannot read gets a new number.
+SCHEMA = "urn:fastapi-compliance:result:1"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document."""
+    text = (files("compliance.report") / "schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]:
+    """The run as data: every value is JSON's, and what is absent is null."""
+    return {
+        "schema": SCHEMA,
+        "complete": run.complete,
+        "verdict": {"word": str(verdict.word), "exit": verdict.exit_status, "reasons": list(verdict.reasons)},
+        "scope": verdict.scope,
+        "target": {
+            "url": run.target,
+            "title": run.title or None,
+            "version": run.version or None,
+            "openapi": run.openapi or None,
+            "operations": run.operations,
+        },
+        "standard": {"names": standards(catalogue), "clauses": len(catalogue.clauses), "kit": __version__},
+        "profile": run.profile,
+        "identities": [{"name": i.name, "source": i.source, "proven": i.proven} for i in run.identities],
+        "requests": run.requests,
+        "seconds": round(run.seconds, 3),
+        "seed": run.seed,
+        "missing": list(run.missing),
+        "leftovers": list(run.leftovers),
+        "results": [_result(one) for one in run.results],
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "rule": result.rule.id,
+        "family": result.rule.family,
+        "level": str(result.level),
+        "subject": result.subject,
+        "outcome": str(result.outcome),
+        "cause": result.cause or None,
+        "expected": result.expected or None,
+        "observed": result.observed or None,
+        "reason": result.reason or None,
+        "evidence": [_evidence(one) for one in result.evidence],
+        "script": result.script or None,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "actor": evidence.actor,
+        "method": evidence.method,
+        "url": evidence.url,
+        "request_headers": [list(pair) for pair in evidence.request_headers],
+        "request_body": evidence.request_body,
+        "status": evidence.status,
+        "response_headers": [list(pair) for pair in evidence.response_headers],
+        "response_body": evidence.response_body,
+    }

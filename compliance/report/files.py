@@ -1,0 +1,146 @@
+"""Writing reports to files: `--compliance-report=json:PATH`.
+
+A path is checked before the run, so that a typing error costs no run, and written at its end in one step, so
+that a reader never meets half a report.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+Renderer = Callable[[Mapping[str, Any]], str]
+
+
+class ReportError(Exception):
+    """A report that cannot be written; the message is for the person who asked for it."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One report that somebody asked for."""
+
+    kind: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.path}"
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+#: Every kind of file, each a pure rendering of the result document.
+KINDS: dict[str, Renderer] = {"json": _json}
+
+
+def parse(text: str) -> Spec:
+    """Read KIND:PATH. Raises ReportError, with the nearest kind where one was misspelt."""
+    kind, colon, path = text.partition(":")
+    if not colon:
+        raise ReportError(
+            f"{text!r} names no kind of report: write KIND:PATH, such as json:{text or 'result.json'}"
+        )
+    if kind not in KINDS:
+        near = get_close_matches(kind.strip().lower(), KINDS, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"the kinds are {', '.join(KINDS)}"
+        raise ReportError(f"there is no report of the kind {kind!r}: {hint}")
+    if not path.strip():
+        raise ReportError(f"{text!r} names no file: write {kind}:PATH")
+    if path.endswith(("/", os.sep)):
+        raise ReportError(f"{text!r} names a folder: name a file in it")
+    try:
+        return Spec(kind, Path(path).expanduser())
+    except RuntimeError as failure:
+        raise ReportError(f"{text!r} names no file: {failure}") from failure
+
+
+def check(spec: Spec) -> None:
+    """Raise ReportError if the report could not be written now. Leaves nothing behind."""
+    try:
+        _replaceable(spec)
+        probe = _create(spec, 0o600)
+    except OSError as failure:
+        raise _error(spec, failure) from failure
+    probe.unlink(missing_ok=True)
+
+
+def write(spec: Spec, document: Mapping[str, Any]) -> None:
+    """Write the report in one step: the file is the old one or the new one, whole. Raises ReportError."""
+    data = KINDS[spec.kind](document).encode("utf-8")
+    try:
+        temporary = _create(spec, _replaceable(spec))
+        try:
+            _fill(temporary, data)
+            _replaceable(spec)
+            temporary.replace(spec.path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+    except OSError as failure:
+        raise _error(spec, failure) from failure
+    _settle(spec.path.parent)
+
+
+def _replaceable(spec: Spec) -> int | None:
+    """The permissions of the file that stands there, None where there is none. Raises ReportError."""
+    folder = spec.path.parent
+    if not folder.is_dir():
+        raise ReportError(f"cannot write {spec}: there is no folder {folder}")
+    try:
+        there = spec.path.lstat()
+    except FileNotFoundError:
+        return None
+    except ValueError as failure:
+        raise ReportError(f"cannot write {spec!s:.200}: {failure}") from failure
+    if stat.S_ISDIR(there.st_mode):
+        raise ReportError(f"cannot write {spec}: it is a folder; name a file in it")
+    if not stat.S_ISREG(there.st_mode):
+        raise ReportError(f"cannot write {spec}: something other than a regular file stands there")
+    if not there.st_mode & stat.S_IWUSR or not os.access(spec.path, os.W_OK):
+        raise ReportError(f"cannot write {spec}: the file is write-protected")
+    return stat.S_IMODE(there.st_mode) & 0o777
+
+
+def _create(spec: Spec, mode: int | None) -> Path:
+    """An empty temporary file beside the report: same folder, hence same file system.
+
+    A new report gets the permissions of any new file, by the umask; one that is replaced keeps its own.
+    """
+    temporary = spec.path.parent / f".compliance-{secrets.token_hex(8)}.tmp"
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600))
+    if mode is not None:
+        with suppress(OSError):
+            temporary.chmod(mode)
+    return temporary
+
+
+def _fill(path: Path, data: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name survive a loss of power, where the system can do that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _error(spec: Spec, failure: OSError) -> ReportError:
+    return ReportError(f"cannot write {spec}: {failure.strerror or failure}")

@@ -1,0 +1,153 @@
+"""A run read by rule, by family and by cause, as every rendering shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from compliance.catalogue import Catalogue, Level, Outcome, Rule
+from compliance.verdict import decisive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from compliance.result import Evidence, Result, Run
+
+
+class Mark(StrEnum):
+    """What became of a rule over all of its subjects; the worst comes first and wins."""
+
+    BROKEN = "broken"
+    ERROR = "kit error"
+    WARNED = "warning"
+    WAIVED = "waived"
+    PASS = "passed"  # noqa: S105
+    UNTESTED = "not tested"
+    NOT_APPLICABLE = "not applicable"
+    LEFT_OUT = "left out"
+
+
+#: Marks of rules that the run came to a decision about.
+DECIDED = frozenset({Mark.BROKEN, Mark.WARNED, Mark.WAIVED, Mark.PASS, Mark.NOT_APPLICABLE})
+
+_MARKS = {
+    Outcome.PASS: Mark.PASS,
+    Outcome.WAIVED: Mark.WAIVED,
+    Outcome.NOT_APPLICABLE: Mark.NOT_APPLICABLE,
+    Outcome.UNTESTED: Mark.UNTESTED,
+    Outcome.ERROR: Mark.ERROR,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule of the matrix."""
+
+    rule: Rule
+    mark: Mark
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """One line of the matrix."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+    @property
+    def decided(self) -> int:
+        return sum(row.mark in DECIDED for row in self.rows)
+
+    @property
+    def seconds(self) -> float:
+        return sum(row.seconds for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule broken for one cause, wherever that was seen."""
+
+    rule: Rule
+    cause: str
+    results: tuple[Result, ...]
+    examined: int
+    decisive: bool
+
+    @property
+    def exemplar(self) -> Result:
+        """The result that shows it with the least."""
+        return min(self.results, key=lambda r: (not r.evidence, len(r.evidence), sum(map(_size, r.evidence))))
+
+    @property
+    def subjects(self) -> list[str]:
+        """Where it was seen, the exemplar's subject first."""
+        first = self.exemplar
+        return [first.subject, *(r.subject for r in self.results if r is not first)]
+
+
+def standards(catalogue: Catalogue) -> list[str]:
+    """The packages that the rules come from, the kit's own first."""
+    names = {rule.check.__module__.removesuffix(".rules").partition(".rules.")[0] for rule in catalogue.rules}
+    return sorted(names, key=lambda name: (name != "compliance", name))
+
+
+def rows(run: Run, catalogue: Catalogue) -> list[Row]:
+    """Every rule of the catalogue, in its order, then those of the run that the catalogue does not know."""
+    mine: dict[str, list[Result]] = {}
+    for result in run.results:
+        mine.setdefault(result.rule.id, []).append(result)
+    rules = {r.id: r for r in (*catalogue.rules, *(r.rule for r in run.results))}
+    return [
+        Row(rule, _mark(mine.get(name, ()), run.profile), sum(r.seconds for r in mine.get(name, ())))
+        for name, rule in rules.items()
+    ]
+
+
+def _mark(results: Iterable[Result], profile: str) -> Mark:
+    marks = {_mark_of(result, profile) for result in results}
+    return next((mark for mark in Mark if mark in marks), Mark.LEFT_OUT)
+
+
+def _mark_of(result: Result, profile: str) -> Mark:
+    if result.outcome is Outcome.VIOLATION:
+        return Mark.BROKEN if decisive(result, profile) else Mark.WARNED
+    return _MARKS[result.outcome]
+
+
+def families(run: Run, catalogue: Catalogue) -> list[Family]:
+    """The families that the run has anything of."""
+    titles = {chapter.family: chapter.title for chapter in catalogue.chapters}
+    groups: dict[str, list[Row]] = {}
+    for row in rows(run, catalogue):
+        groups.setdefault(row.rule.family, []).append(row)
+    return [
+        Family(name, titles.get(name, name), tuple(group))
+        for name, group in groups.items()
+        if any(row.mark is not Mark.LEFT_OUT for row in group)
+    ]
+
+
+def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
+    """Violations by rule and cause: those that decide the verdict first, then in the catalogue's order."""
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for result in run.results:
+        if result.outcome is Outcome.VIOLATION:
+            groups.setdefault((result.rule.id, result.cause), []).append(result)
+    places = {row.rule.id: place for place, row in enumerate(rows(run, catalogue))}
+    found = [
+        Finding(group[0].rule, cause, tuple(group), _examined(run, name), decisive(group[0], run.profile))
+        for (name, cause), group in groups.items()
+    ]
+    return sorted(found, key=lambda f: (not f.decisive, f.rule.level is not Level.MUST, places[f.rule.id]))
+
+
+def _examined(run: Run, name: str) -> int:
+    decided = (Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED)
+    return sum(r.rule.id == name and r.outcome in decided for r in run.results)
+
+
+def _size(evidence: Evidence) -> int:
+    return len(evidence.url) + len(evidence.request_body or "") + len(evidence.response_body)

@@ -1,0 +1,211 @@
+"""Authentication (AUT)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.model import Contract, Operation, Service
+from compliance.contract.subjects import guarded, service
+from compliance.target.actors import find_token, login_request
+from compliance.target.client import SAFE_METHODS, Request
+from compliance.target.forging import expired, forgeries, resigned
+from compliance.target.reach import Target
+from compliance.target.staging import Scene, stage
+from compliance.target.tape import Exchange
+
+
+def guarded_reads(contract: Contract) -> Iterable[Operation]:
+    """Guarded operations that can be tried with one bad token after another, since none of them changes anything."""
+    return [operation for operation in guarded(contract) if operation.method in SAFE_METHODS]
+
+
+def login(contract: Contract) -> Iterable[Operation]:
+    return [contract.login.operation] if contract.login else []
+
+
+@rule(
+    "AUT-001",
+    "A guarded operation refuses a request without credentials",
+    level=Level.MUST,
+    subjects=guarded,
+    phase=Phase.WRITE,
+    needs={Need.USER},
+)
+def nobody_is_refused(target: Target, operation: Operation) -> None:
+    """
+    Why: an operation that says it is guarded and answers anybody gives a false sense of safety.
+
+    Breaks: an endpoint without `current_user: CurrentUser`
+
+    Conforms: `current_user: Annotated[User, Depends(get_current_user)]`, 401 or 403 without a token
+    """
+    scene = stage(target, operation)
+    refused = target.send(scene.request(target, target.anonymous))
+    if refused.ok:
+        raise Violation("no credentials are needed", "401 or 403", f"{refused.status} without credentials", [refused])
+    if refused.status not in (401, 403):
+        raise Untested(f"{refused}: neither an answer nor a refusal of credentials")
+    _must_succeed(target.send(scene.request(target)))
+
+
+@rule("AUT-002", "A forged token is refused", level=Level.MUST, subjects=guarded_reads, phase=Phase.READ, needs={Need.USER})
+def forged_tokens_are_refused(target: Target, operation: Operation) -> None:
+    """
+    Why: a token that anybody can write makes everybody anybody.
+
+    Breaks: `jwt.decode(token, options={"verify_signature": False})`, or an algorithm taken from the token
+
+    Conforms: `jwt.decode(token, key, algorithms=["HS256"], options={"require": ["exp", "sub"]})`
+    """
+    scene = stage(target, operation)
+    _sandwich(target, scene)
+    bob = target.actors.get("bob")
+    for forged in forgeries(scene.owner.token, bob.token if bob else None):
+        exchange = target.send(_with_token(target, scene, forged.token))
+        if exchange.ok:
+            raise Violation("a forged token is accepted", "401", f"{exchange.status} for {forged.name}", [exchange])
+        if exchange.status >= 500:
+            raise Violation("a forged token breaks the service", "401", f"{exchange.status} for {forged.name}", [exchange])
+    _must_succeed(target.send(scene.request(target)))
+
+
+@rule(
+    "AUT-003",
+    "An expired token is refused",
+    level=Level.MUST,
+    subjects=guarded_reads,
+    phase=Phase.READ,
+    needs={Need.USER, Need.SIGNING_KEY},
+)
+def expired_tokens_are_refused(target: Target, operation: Operation) -> None:
+    """
+    Why: a stolen token that never ends is a stolen account.
+
+    Breaks: `options={"verify_exp": False}`
+
+    Conforms: `options={"require": ["exp", "iat", "sub"]}`
+    """
+    scene = stage(target, operation)
+    _sandwich(target, scene)
+    key = target.grants.signing_key
+    control, stale = resigned(scene.owner.token, key), expired(scene.owner.token, key)
+    if control is None or stale is None:
+        raise Untested("COMPLIANCE_SIGNING_KEY does not sign the tokens that the service issues")
+    _must_succeed(target.send(_with_token(target, scene, control)))
+    exchange = target.send(_with_token(target, scene, stale))
+    if exchange.ok:
+        raise Violation("an expired token is accepted", "401", f"{exchange.status} an hour after expiry", [exchange])
+
+
+@rule(
+    "AUT-004",
+    "A deactivated account is refused",
+    level=Level.MUST,
+    subjects=service,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER, Need.ADMIN},
+)
+def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
+    """
+    Why: switching an account off must work at once, not when its tokens end.
+
+    Breaks: a current-user dependency that never looks at `user.is_active`
+
+    Conforms: `if not user.is_active: raise ForbiddenException("Inactive user")`
+    """
+    registration, me = target.contract.registration, target.contract.me
+    resource = target.contract.resource_of(registration.operation) if registration else None
+    if resource is None or not resource.updates or me is None:
+        raise NotApplicable("the document shows no way to deactivate an account and to see that it worked")
+    update, field = _switch(target, resource.updates)
+    account = target.account("mallory")
+    _must_succeed(target.call(me, account.owner))
+    done = target.call(update, target.admin, {update.path_parameters[0]: next(iter(account.values.values()))}, json={field: False})
+    if not done.ok or done.field((field,)) is not False:
+        raise Untested(f"{done}: the administrator could not deactivate an account")
+    exchange = target.call(me, account.owner)
+    if exchange.ok:
+        raise Violation("a deactivated account goes on", "401 or 403", f"{exchange.status} with its token", [done, exchange])
+    if not exchange.refused:
+        raise Untested(f"{exchange}: neither an answer nor a refusal")
+
+
+@rule(
+    "AUT-005",
+    "A refusal for want of credentials names the scheme",
+    level=Level.SHOULD,
+    subjects=service,
+    phase=Phase.TAPE,
+)
+def refusals_name_the_scheme(target: Target, _: Service) -> None:
+    """
+    Why: RFC 9110 section 15.5.2 has a client learn from the challenge how to authenticate.
+
+    Breaks: `HTTPException(401)` without headers
+
+    Conforms: `headers={"WWW-Authenticate": "Bearer"}`
+    """
+    refusals = [exchange for exchange in target.tape if exchange.status == 401]
+    if not refusals:
+        raise Untested("no request was answered 401")
+    for exchange in refusals:
+        if not exchange.header("www-authenticate"):
+            raise Violation("401 without a challenge", "a WWW-Authenticate header", "none", [exchange])
+
+
+@rule(
+    "AUT-006",
+    "A wrong password does not log in",
+    level=Level.MUST,
+    subjects=login,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def wrong_password_is_refused(target: Target, _: Operation) -> None:
+    """
+    Why: it is what a password is for.
+
+    Breaks: `if user is None: raise UnauthorizedException()` and nothing about the password
+
+    Conforms: `if not await verify_password(password, user.hashed_password): raise UnauthorizedException()`
+    """
+    role = target.contract.login
+    if role is None:
+        raise NotApplicable("the document shows no login")
+    owner = target.account("mallory").owner
+    wrong = target.send(login_request(role, owner.username, target.secrets.password("wrong"), owner.name))
+    if find_token(role, wrong):
+        raise Violation("a wrong password logs in", "a refusal", f"{wrong.status} with a token", [wrong])
+    if wrong.status >= 500:
+        raise Untested(f"{wrong}: neither a token nor a refusal")
+    right = target.send(login_request(role, owner.username, owner.password, owner.name))
+    if not find_token(role, right):
+        raise Untested(f"{right}: the right password gets no token any more")
+
+
+def _sandwich(target: Target, scene: Scene) -> None:
+    """The genuine token works and no token does not; without both no attack says anything."""
+    _must_succeed(target.send(scene.request(target)))
+    bare = target.send(scene.request(target, target.anonymous))
+    if bare.ok:
+        raise Untested(f"{scene.operation.label} answers without any credentials, so that no token says anything")
+
+
+def _with_token(target: Target, scene: Scene, token: str) -> Request:
+    return scene.request(target, headers=(("Authorization", f"Bearer {token}"),))
+
+
+def _must_succeed(exchange: Exchange) -> None:
+    if not exchange.ok:
+        raise Untested(f"{exchange}: the genuine request does not succeed, so that a refusal says nothing")
+
+
+def _switch(target: Target, updates: Iterable[Operation]) -> tuple[Operation, str]:
+    """The update that carries a field by which an account is switched off."""
+    for update in updates:
+        properties = target.contract.resolver.properties(update.body.schema) if update.body else {}
+        for name in ("is_active", "active", "enabled", "is_enabled"):
+            if name in properties and len(update.path_parameters) == 1:
+                return update, name
+    raise NotApplicable("no update of an account has a field that switches it off")

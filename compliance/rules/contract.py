@@ -1,0 +1,49 @@
+"""Contract (CON): judged on the traffic of the one engine run."""
+
+from __future__ import annotations
+
+from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
+from compliance.contract.model import Operation
+from compliance.contract.subjects import operations
+from compliance.target.reach import Target
+
+
+@rule(
+    "CON-001",
+    "Responses match their documented schemas",
+    level=Level.MUST,
+    subjects=operations,
+    phase=Phase.ENGINE,
+)
+def responses_match_their_schemas(target: Target, operation: Operation) -> None:
+    """
+    Why: clients are generated from the document; an answer that it does not describe breaks them at run time.
+
+    Breaks: `return {"id": str(user.id)}` under a schema that says integer
+
+    Conforms: `response_model=UserResponse`, and nothing that goes around it
+    """
+    _judge(target, operation, "response_schema_conformance", "a response does not match its schema")
+
+
+@rule("CON-002", "Answers have documented statuses", level=Level.SHOULD, subjects=operations, phase=Phase.ENGINE)
+def statuses_are_documented(target: Target, operation: Operation) -> None:
+    """
+    Why: a status that the document does not name is one that no client handles.
+
+    Breaks: `@router.get("/{id}")` that may answer 404 and does not say so
+
+    Conforms: `responses={404: {"model": ErrorResponse}}`
+    """
+    _judge(target, operation, "status_code_conformance", "a status is not documented")
+
+
+def _judge(target: Target, operation: Operation, check: str, cause: str) -> None:
+    target.require(Need.USER) if operation.guarded else None
+    trials = target.traffic.of(operation.label)
+    for trial in trials:
+        for failure in trial.failures:
+            if failure.check == check:
+                raise Violation(cause, "what the document says", f"{trial.exchange.status}: {failure.message}", [trial.exchange])
+    if not any(trial.exchange.ok for trial in trials):
+        raise Untested("no generated request to this operation succeeded")

@@ -1,0 +1,89 @@
+"""Errors (ERR)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from compliance.catalogue import Level, Phase, Untested, Violation, rule
+from compliance.contract.model import Service
+from compliance.contract.subjects import service
+from compliance.target.client import SAFE_METHODS
+from compliance.target.reach import Target
+from compliance.target.tape import Exchange
+
+#: Errors on which a shape can be called the service's own.
+ENOUGH = 3
+
+
+@rule("ERR-001", "No request is answered with a server error", level=Level.MUST, subjects=service, phase=Phase.TAPE)
+def no_server_errors(target: Target, _: Service) -> None:
+    """
+    Why: a 5xx says that nobody thought of this; what was written until then is anybody's guess.
+
+    Breaks: `user_id: int` without a bound, in front of a 32-bit column
+
+    Conforms: `user_id: Annotated[int, Path(ge=1, le=2**31 - 1)]`
+    """
+    if not any(exchange.ok for exchange in target.tape):
+        raise Untested("no request of the run succeeded")
+    for exchange in [e for e in target.tape if e.status >= 500 and not e.busy]:
+        again = target.client.repeat(exchange) if exchange.method in SAFE_METHODS else exchange
+        if again.status >= 500:
+            place = exchange.operation or f"{exchange.method} a path that is not documented"
+            raise Violation(f"{place} fails", "a 4xx, or success", f"{exchange.status}", [exchange])
+
+
+@rule("ERR-002", "Every error has one shape", level=Level.MUST, subjects=service, phase=Phase.TAPE)
+def errors_have_one_shape(target: Target, _: Service) -> None:
+    """
+    Why: a client can handle errors in one place only if they look alike wherever they come from.
+
+    Breaks: a handler for `fastapi.HTTPException`, which leaves the framework's own 404 and 405 as they are
+
+    Conforms: handlers for `starlette.exceptions.HTTPException`, `RequestValidationError` and `Exception`
+    """
+    errors = [e for e in target.tape if e.status >= 400 and not e.busy and e.method != "HEAD"]
+    if len({error.status for error in errors}) < 2 or len(errors) < ENOUGH or not any(e.ok for e in target.tape):
+        raise Untested("too few kinds of errors were answered to speak of a shape")
+    shapes = {id(error): _shape(error) for error in errors}
+    common = Counter(shapes.values()).most_common(1)[0][0]
+    if common.startswith("not "):
+        raise Violation("errors are no JSON objects", "a JSON object with the same fields", common, errors[:1])
+    for error in errors:
+        if shapes[id(error)] != common:
+            raise Violation(
+                f"the error {error.status} has a shape of its own", f"an object with {common}, as other errors have", shapes[id(error)], [error]
+            )
+
+
+def _shape(error: Exchange) -> str:
+    """The fields of an error that say what it is; problem+json (RFC 9457) counts as one shape whatever it adds."""
+    if error.media_type == "application/problem+json":
+        return "the fields of application/problem+json"
+    if "json" not in error.media_type:
+        return f"not JSON but {error.media_type or 'a body without a type'}"
+    try:
+        body = error.json()
+    except Untested:
+        return "not readable as JSON"
+    if not isinstance(body, Mapping):
+        return "not an object"
+    return f"the fields {', '.join(sorted(body))}"
+
+
+@rule("ERR-003", "A refused method names the allowed ones", level=Level.SHOULD, subjects=service, phase=Phase.TAPE)
+def refused_methods_name_the_allowed(target: Target, _: Service) -> None:
+    """
+    Why: RFC 9110 section 15.5.6 has the answer 405 carry the methods that would do.
+
+    Breaks: a handler that renders 405 anew and drops `exc.headers`
+
+    Conforms: `JSONResponse(..., status_code=405, headers=exc.headers)`
+    """
+    refusals = [exchange for exchange in target.tape if exchange.status == 405]
+    if not refusals:
+        raise Untested("no request was answered 405")
+    for exchange in refusals:
+        if exchange.header("allow") is None:
+            raise Violation("405 without Allow", "an Allow header", "none", [exchange])

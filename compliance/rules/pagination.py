@@ -1,0 +1,155 @@
+"""Pagination and search (PAG)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.model import ListOperation
+from compliance.contract.subjects import lists, paged_lists
+from compliance.target.listing import Page, fetch, sweep
+from compliance.target.reach import Target
+
+#: The largest page that the standard allows.
+LARGEST_PAGE = 100
+
+
+@rule("PAG-001", "A list takes paging parameters", level=Level.MUST, subjects=lists, phase=Phase.HANDSHAKE)
+def list_is_paginated(target: Target, listing: ListOperation) -> None:
+    """
+    Why: a list without pages answers with the whole table, and one day the table is large.
+
+    Breaks: `async def list_users(service: UserService) -> list[UserResponse]`
+
+    Conforms: `pagination: Annotated[PaginationParams, Depends()]` with `page` and `page_size`, or limit and offset, or a cursor
+    """
+    if listing.style == "none":
+        raise Violation(
+            "the list has no paging parameter",
+            "query parameters for a page, an offset or a cursor",
+            "none in the document: " + (", ".join(p.name for p in listing.operation.parameters) or "the operation has no parameters"),
+        )
+
+
+@rule(
+    "PAG-002",
+    "A page holds no more items than were asked for",
+    level=Level.MUST,
+    subjects=paged_lists,
+    phase=Phase.READ,
+    needs={Need.USER},
+)
+def page_size_is_honoured(target: Target, listing: ListOperation) -> None:
+    """
+    Why: a client that asks for ten and gets a thousand cannot bound its own memory or its waiting.
+
+    Breaks: `select(User).offset(skip)` without `.limit(page_size)`
+
+    Conforms: `select(User).offset(skip).limit(page_size)`
+    """
+    if listing.size is None:
+        raise NotApplicable("the list takes no page size")
+    from hypothesis import strategies
+
+    _fill(target, listing, 3)
+    fullest = 0
+
+    def check(size: int) -> None:
+        nonlocal fullest
+        page = fetch(target, listing, size=size)
+        fullest = max(fullest, len(page.items))
+        if len(page.items) > size:
+            raise Violation("more items than asked for", f"at most {size} items", f"{len(page.items)} items", [page.exchange])
+
+    target.forall(strategies.integers(1, min(listing.size_maximum or LARGEST_PAGE, LARGEST_PAGE)), check, budget=8)
+    if fullest < 2:
+        raise Untested("the list never held two items, so no page could hold one too many")
+
+
+@rule(
+    "PAG-003",
+    "A page holds at most 100 items",
+    level=Level.MUST,
+    subjects=paged_lists,
+    phase=Phase.WRITE,
+    needs={Need.USER},
+)
+def page_size_is_capped(target: Target, listing: ListOperation) -> None:
+    """
+    Why: one request must not be able to read a whole table.
+
+    Breaks: `page_size: int = Query(10, ge=1)`
+
+    Conforms: `page_size: int = Query(10, ge=1, le=100)`, or a silent clamp to 100
+    """
+    if listing.size is None:
+        raise NotApplicable("the list takes no page size")
+    fetch(target, listing, size=min(listing.size_default or 10, LARGEST_PAGE))
+    if _excess_is_decided(target, listing):
+        return
+    _fill(target, listing, LARGEST_PAGE + 1)
+    if not _excess_is_decided(target, listing):
+        raise Untested(f"the list holds fewer than {LARGEST_PAGE + 1} items, and its answer does not tell the size it used")
+
+
+def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
+    """Whether the answer to one item too many decides anything; raises Violation when it decides against the service."""
+    asked = LARGEST_PAGE + 1
+    page = fetch(target, listing, size=asked, strict=False)
+    if page.exchange.status in (400, 422):
+        return True
+    if not page.exchange.ok:
+        raise Untested(f"{page.exchange}: neither a page nor a refusal")
+    if len(page.items) > LARGEST_PAGE or (page.echo or 0) > LARGEST_PAGE:
+        said = "" if page.echo is None else f", page size {page.echo}"
+        raise Violation(
+            f"the page size has no maximum of {LARGEST_PAGE}",
+            f"at most {LARGEST_PAGE} items for a page size of {asked}, or a refusal",
+            f"{page.exchange.status} with {len(page.items)} items{said}",
+            [page.exchange],
+        )
+    return page.echo is not None or len(page.items) == LARGEST_PAGE
+
+
+@rule(
+    "PAG-004",
+    "Following the pages yields every item once",
+    level=Level.MUST,
+    subjects=paged_lists,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
+    """
+    Why: an order that is not total loses rows between two pages and shows others twice.
+
+    Breaks: `.order_by(User.created_at)` alone, or none
+
+    Conforms: `.order_by(User.created_at.desc(), User.id.desc())`
+    """
+    if listing.style not in ("page", "offset") or listing.size is None:
+        raise NotApplicable("the list has no numbered pages of a chosen size")
+    own = _fill(target, listing, 5)
+    first, second = sweep(target, listing, size=2), sweep(target, listing, size=2)
+    if {repr(i) for i in first.ids} != {repr(i) for i in second.ids}:
+        raise Untested("the list changed while it was read")
+    lost = [identifier for identifier in own if identifier not in first.ids and identifier not in second.ids]
+    doubled = [i for i in first.ids if first.ids.count(i) > 1 and second.ids.count(i) > 1]
+    if lost and first.complete:
+        raise Violation("pages lose items", "every item on some page", f"{len(lost)} of {len(own)} own items on none", first.proof)
+    if doubled:
+        raise Violation("pages repeat items", "every item on one page", f"{doubled[0]!r} on several", first.proof)
+    if first.ids != second.ids:
+        raise Violation("the order of a list changes", "the same order in two sweeps", "another order", second.proof)
+    if not first.complete:
+        raise Untested("the list has too many pages to be read to its end")
+
+
+def _fill(target: Target, listing: ListOperation, count: int) -> list[Any]:
+    """Make rows until the list holds that many, where the run may and can; the ids of its own rows in the list."""
+    resource = next((r for r in target.contract.resources if r.listing is listing and r.create), None)
+    if resource is None or not target.grants.writes:
+        return []
+    for _ in range(count - len(fetch(target, listing, size=min(count, LARGEST_PAGE)).items)):
+        target.create(resource, target.alice, usable=False)
+    return [next(iter(row.values.values())) for row in target.ledger.rows if row.resource is resource and row.values and not row.gone]

@@ -1,0 +1,135 @@
+"""Resources (RES)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.model import Operation, Resource
+from compliance.contract.subjects import created_resources, creates, deletable_resources
+from compliance.target.reach import Target
+from compliance.target.tape import Exchange
+
+
+@rule(
+    "RES-001",
+    "A create answers 201",
+    level=Level.SHOULD,
+    subjects=creates,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def create_answers_created(target: Target, create: Operation) -> None:
+    """
+    Why: 201 tells a new row from a found one, without a look at the body.
+
+    Breaks: `@router.post("")`
+
+    Conforms: `@router.post("", status_code=status.HTTP_201_CREATED)`
+    """
+    resource = target.contract.resource_of(create)
+    if resource is None:
+        raise NotApplicable("the operation creates nothing that has a place")
+    status = target.sample(resource, target.alice).exchange.status
+    if status != 201:
+        raise Violation("a create does not answer 201", "201", str(status), [target.sample(resource, target.alice).exchange])
+
+
+@rule(
+    "RES-002",
+    "What was created can be read back",
+    level=Level.MUST,
+    subjects=created_resources,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def created_can_be_read_back(target: Target, resource: Resource) -> None:
+    """
+    Why: an answer that promises a row which is not there is worse than an error.
+
+    Breaks: a session that is never committed, or committed after the answer was sent
+
+    Conforms: `Depends(get_session, scope="function")` around one transaction a request
+    """
+    if resource.read is None:
+        raise NotApplicable("nothing can be read back")
+    created = target.sample(resource, target.alice)
+    look = target.call(resource.read, created.owner, created.values)
+    if look.status in (404, 410):
+        if not _same_kind(target, resource):
+            raise Untested("what the create answers and what the read answers are documented as different things")
+        raise Violation("a created object is not there", "200", str(look.status), [created.exchange, look])
+    if not look.ok:
+        raise Untested(f"{look}: the owner cannot read what it created")
+    body = look.json()
+    sent = created.sent if isinstance(created.sent, Mapping) else {}
+    wrong = [name for name, value in sent.items() if isinstance(body, Mapping) and name in body and not _equal(value, body[name])]
+    if wrong:
+        raise Violation("a created object differs from what was sent", "the values sent", f"another {', '.join(wrong)}", [created.exchange, look])
+
+
+@rule(
+    "RES-003",
+    "A deleted object is gone",
+    level=Level.MUST,
+    subjects=deletable_resources,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def deleted_is_gone(target: Target, resource: Resource) -> None:
+    """
+    Why: whoever deletes wants nobody to read it any more.
+
+    Breaks: a delete that answers 204 and forgets to await the repository
+
+    Conforms: `await session.delete(row)`, or a filter on `deleted_at` in every query
+    """
+    if resource.delete is None or resource.read is None:
+        raise NotApplicable("nothing can be deleted")
+    created = target.create(resource, target.alice)
+    before = target.call(resource.read, created.owner, created.values)
+    if not before.ok:
+        raise Untested(f"{before}: the owner cannot read what it created")
+    deletion = target.call(resource.delete, created.owner, created.values)
+    if not deletion.ok:
+        raise Untested(f"{deletion}: the owner may not delete it")
+    after = _look(target, resource, created.values)
+    if after.ok:
+        raise Violation("a deleted object can be read", "404 or 410", str(after.status), [deletion, after])
+    if after.status not in (404, 410):
+        raise Untested(f"{after}: neither there nor gone")
+    created.row.gone = True
+
+
+def _look(target: Target, resource: Resource, values: Mapping[str, Any]) -> Exchange:
+    """A look by somebody whose token does not die with the object."""
+    if resource.read is None:
+        raise NotApplicable("nothing can be read back")
+    other = target.call(resource.read, target.alice, values)
+    registration = target.contract.registration
+    if other.status in (401, 403) and registration and resource.create is registration.operation and not target.lacks(Need.ADMIN):
+        return target.call(resource.read, target.admin, values)
+    return other
+
+
+def _same_kind(target: Target, resource: Resource) -> bool:
+    """Whether the document describes the created and the read object by the same fields, so that they are one thing."""
+    fields = [
+        set(target.contract.resolver.properties(operation.success.schema)) if operation and operation.success else set()
+        for operation in (resource.create, resource.read)
+    ]
+    return bool(fields[0]) and fields[0] == fields[1]
+
+
+def _equal(sent: Any, read: Any) -> bool:
+    """Equal up to what services rightly normalise: case, surrounding blanks, the writing of numbers, order of an object."""
+    if isinstance(sent, str) and isinstance(read, str) and sent.strip().lower() == read.strip().lower():
+        return True
+    if isinstance(sent, (dict, list)) or isinstance(read, (dict, list)) or read is None:
+        return True
+    try:
+        return Decimal(str(sent)) == Decimal(str(read))
+    except InvalidOperation:
+        return sent == read or "T" in str(read)

@@ -1,0 +1,62 @@
+"""Secrets (SEC)."""
+
+from __future__ import annotations
+
+from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
+from compliance.contract.fields import is_password
+from compliance.contract.model import Operation, Service
+from compliance.contract.subjects import operations, service
+from compliance.target.reach import Target
+from compliance.target.scanning import find
+
+
+@rule("SEC-001", "A password never comes back", level=Level.MUST, subjects=service, phase=Phase.TAPE, needs={Need.WRITES})
+def passwords_never_come_back(target: Target, _: Service) -> None:
+    """
+    Why: answers are logged, cached and shown; what stands in them is known to many.
+
+    Breaks: a 422 that returns `exc.errors()` with its `input`, or `"body": exc.body`
+
+    Conforms: `[{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in exc.errors()]`
+    """
+    canaries = target.secrets.passwords
+    carried = 0
+    for exchange in target.tape:
+        sent = exchange.request_body.decode("utf-8", "replace")
+        carried += any(secret in sent for secret in canaries.values())
+        answer = exchange.text + "\n".join(value for _, value in exchange.headers)
+        for purpose, secret in canaries.items():
+            encoding = find(secret, answer)
+            if encoding:
+                raise Violation(
+                    "an answer holds the password that was sent",
+                    "no password in any answer",
+                    f"the password of {purpose} ({encoding}) in an answer with status {exchange.status}",
+                    [exchange],
+                )
+    if not carried:
+        raise Untested("no request of the run carried a password")
+    if not any(exchange.ok and exchange.body for exchange in target.tape):
+        raise Untested("no request of the run had an answer with a body")
+    if not any(actor.proven for actor in target.actors.values() if actor.name != "anonymous"):
+        raise Untested("no account was made, so that no password was ever taken")
+
+
+@rule("SEC-002", "No response schema carries a password", level=Level.MUST, subjects=operations, phase=Phase.HANDSHAKE)
+def no_schema_carries_a_password(target: Target, operation: Operation) -> None:
+    """
+    Why: what a response schema names, some day an answer holds.
+
+    Breaks: `response_model=UserInDB` with `hashed_password: str`
+
+    Conforms: a response schema of its own, without the field
+    """
+    resolver = target.contract.resolver
+    for status, response in operation.responses.items():
+        if response.schema is None or not status.startswith("2"):
+            continue
+        for path, schema in resolver.walk(response.schema, depth=4):
+            if is_password(path[-1]) and not schema.get("writeOnly") and resolver.type_of(schema) in ("string", None):
+                raise Violation(
+                    "a response schema has a password", "no such field", f"{'.'.join(path)} in the answer {status}"
+                )

@@ -1,0 +1,91 @@
+"""What the person asked for: options and environment, checked before the first request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from compliance.run import PROFILES
+from compliance.target.client import is_loopback
+from compliance.target.document import check_url
+from compliance.target.errors import TargetError
+from compliance.target.reach import Grants
+from compliance.target.serving import remote_database
+
+ACTORS = ("alice", "bob", "admin")
+#: Requests a second to a host that is not this machine.
+POLITE_RATE = 50.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's settings. Exactly one of url and app is given."""
+
+    url: str = ""
+    app: str = ""
+    openapi: str | None = None
+    profile: str = "standard"
+    seed: int = 0
+    allow_writes: bool = False
+    allow_destructive: bool = False
+    standards: tuple[str, ...] = ("compliance",)
+    reports: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+
+    def check(self) -> None:
+        """Raises TargetError with one clear message for whatever cannot work."""
+        if self.url and self.app:
+            raise TargetError("give --target-url or --target-app, not both")
+        if self.profile not in PROFILES:
+            near = get_close_matches(self.profile, PROFILES, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise TargetError(f"--compliance-profile={self.profile} is unknown: it is one of {', '.join(PROFILES)}{hint}")
+        if self.url:
+            check_url(self.url, "--target-url")
+        self._check_consent()
+        self._check_credentials()
+
+    @property
+    def writes(self) -> bool:
+        return self.profile != "read-only"
+
+    @property
+    def rate(self) -> float | None:
+        return None if self.app or is_loopback(self.url) else POLITE_RATE
+
+    def grants(self) -> Grants:
+        """What the rules may do, with the credentials of the environment."""
+        credentials = {}
+        for name in ACTORS:
+            username, password = self._credential(name)
+            if username and password:
+                credentials[name] = (username, password)
+        return Grants(
+            writes=self.writes,
+            destructive=self.allow_destructive and self.writes,
+            signing_key=self.environment.get("COMPLIANCE_SIGNING_KEY", ""),
+            credentials=credentials,
+        )
+
+    def _credential(self, name: str) -> tuple[str, str]:
+        prefix = f"COMPLIANCE_{name.upper()}"
+        return self.environment.get(f"{prefix}_USERNAME", ""), self.environment.get(f"{prefix}_PASSWORD", "")
+
+    def _check_consent(self) -> None:
+        if self.allow_writes or self.profile == "read-only":
+            return
+        words = "say --allow-writes if the kit may create, change and delete rows of its own there, or --compliance-profile=read-only"
+        if self.url and not is_loopback(self.url):
+            raise TargetError(f"{self.url} is not on this machine: {words}")
+        variable = remote_database() if self.app else None
+        if variable:
+            raise TargetError(f"${variable} points at a database on another host: {words}")
+
+    def _check_credentials(self) -> None:
+        for name in ACTORS:
+            username, password = self._credential(name)
+            if bool(username) != bool(password):
+                lacking = "PASSWORD" if username else "USERNAME"
+                raise TargetError(f"COMPLIANCE_{name.upper()}_{lacking} is missing beside its other half")

@@ -1,0 +1,174 @@
+"""Becoming somebody: registering, logging in, and proving that it worked before any refusal is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compliance.catalogue import Untested
+from compliance.contract.model import Contract, FieldPath, Login, Operation, Registration
+from compliance.target.client import Request
+from compliance.target.payload import payload
+from compliance.target.secrets import Secrets
+from compliance.target.tape import Exchange
+
+#: Longest canary password where the document sets no limit.
+PASSWORD_LENGTH = 24
+Send = Callable[[Request], Exchange]
+
+
+@dataclass(eq=False)
+class Actor:
+    """Who sends a request. `identity` is what the service said of the account when it was registered or asked for."""
+
+    name: str
+    source: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    #: operations that the run will not let this actor be the victim of
+    proven: bool = False
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return (("Authorization", f"Bearer {self.token}"),) if self.token else ()
+
+
+ANONYMOUS = Actor("anonymous", "nobody", proven=True)
+
+
+def register(
+    contract: Contract, send: Send, secrets: Secrets, name: str, tag: str, extra: Mapping[str, Any] | None = None
+) -> tuple[Actor, Exchange]:
+    """Register a new account, with extra fields if given, and return it with the answer.
+
+    Raises Untested where the service does not let us.
+    """
+    registration = contract.registration
+    if registration is None:
+        raise Untested("the document shows no registration")
+    password = secrets.password(name, _longest(registration))
+    overrides: dict[FieldPath, Any] = dict.fromkeys((registration.password, *registration.repetitions), password)
+    overrides |= {(*registration.password[:-1], field_name): value for field_name, value in (extra or {}).items()}
+    request = Request(
+        registration.operation.method,
+        registration.operation.path,
+        actor=name,
+        operation=registration.operation.label,
+        **payload(contract, registration.operation, f"{name}{tag}", overrides),
+    )
+    exchange = send(request)
+    if not exchange.ok:
+        raise Untested(f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}")
+    body = request.json if request.json is not None else request.form
+    username = str(_at(body, registration.identifier))
+    answer = _object(exchange)
+    return Actor(name, "registered by this run", username, password, identity=answer), exchange
+
+
+def log_in(contract: Contract, send: Send, secrets: Secrets, actor: Actor) -> Exchange:
+    """Get the actor a token. Raises Untested when the answer holds none: a status alone says nothing."""
+    login = contract.login
+    if login is None:
+        raise Untested("the document shows no login")
+    exchange = send(login_request(login, actor.username, actor.password, actor.name))
+    token = find_token(login, exchange)
+    if not token:
+        raise Untested(f"login was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}")
+    actor.token = token
+    secrets.remember_token(actor.name, token)
+    return exchange
+
+
+def login_request(login: Login, username: str, password: str, actor: str) -> Request:
+    """The request by which that name and password log in."""
+    operation = login.operation
+    if login.style == "form":
+        form = {login.identifier[-1]: username, login.password[-1]: password, "grant_type": "password"}
+        return Request(operation.method, operation.path, form=form, actor=actor, operation=operation.label)
+    body: dict[str, Any] = {}
+    for path, value in ((login.identifier, username), (login.password, password)):
+        _put(body, path, value)
+    return Request(operation.method, operation.path, json=body, actor=actor, operation=operation.label)
+
+
+def find_token(login: Login, exchange: Exchange) -> str:
+    """The token in an answer to a login, empty when there is none, whatever the status."""
+    if not exchange.ok:
+        return ""
+    body = _object(exchange)
+    if login.token:
+        value = _at(body, login.token)
+        return value if isinstance(value, str) else ""
+    return next(_tokens(body), "")
+
+
+def prove(contract: Contract, send: Send, actor: Actor) -> None:
+    """Send a request that must succeed with the actor's token. Raises Untested with what was tried."""
+    tried = []
+    for operation in _plain_reads(contract):
+        exchange = send(Request("GET", operation.path, headers=actor.headers, actor=actor.name, operation=operation.label))
+        if exchange.ok:
+            actor.proven = True
+            if operation is contract.me:
+                actor.identity = {**actor.identity, **_object(exchange)}
+            return
+        tried.append(f"{operation.label} -> {exchange.status}")
+        if len(tried) == 3:
+            break
+    raise Untested(f"{actor.name} logged in, but no guarded read accepted the token ({'; '.join(tried) or 'there is none'})")
+
+
+def _plain_reads(contract: Contract) -> Iterator[Operation]:
+    """Reads that need nothing but credentials: "me" first, then guarded lists, then any guarded GET."""
+    if contract.me:
+        yield contract.me
+    listed = [listing.operation for listing in contract.lists]
+    for operation in [*listed, *contract.operations]:
+        required = [p for p in operation.parameters if p.required and p.location in ("path", "query")]
+        if operation.method == "GET" and operation.guarded and not required and operation is not contract.me:
+            yield operation
+
+
+def _longest(registration: Registration) -> int:
+    schema = registration.operation.body.schema if registration.operation.body else {}
+    for name in registration.password:
+        schema = (schema.get("properties") or {}).get(name) or {}
+    longest = schema.get("maxLength")
+    return min(longest, PASSWORD_LENGTH) if isinstance(longest, int) else PASSWORD_LENGTH
+
+
+def _tokens(value: Any, depth: int = 3) -> Iterator[str]:
+    if not isinstance(value, Mapping) or depth == 0:
+        return
+    for name, inner in value.items():
+        if isinstance(inner, str) and len(inner) >= 16 and any(w in name.lower() for w in ("token", "jwt", "access")):
+            yield inner
+    for inner in value.values():
+        yield from _tokens(inner, depth - 1)
+
+
+def _object(exchange: Exchange) -> Mapping[str, Any]:
+    try:
+        body = exchange.json()
+    except Untested:
+        return {}
+    return body if isinstance(body, Mapping) else {}
+
+
+def _at(value: Any, path: FieldPath) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _put(body: dict[str, Any], path: FieldPath, value: Any) -> None:
+    for name in path[:-1]:
+        body = body.setdefault(name, {})
+    body[path[-1]] = value
+
+
+def _short(exchange: Exchange) -> str:
+    return exchange.text[:200]

@@ -1,0 +1,180 @@
+"""Sending requests: one HTTP client that records everything, is patient with a busy service and careful with retries."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from compliance.catalogue import Untested
+from compliance.target.errors import TargetGone
+from compliance.target.tape import BODY_CAP, Exchange, Tape
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+#: Transport failures in a row after which the run ends.
+PATIENCE = 3
+#: Seconds that a run waits in all for a service that asks it to.
+WAITING_BUDGET = 60.0
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of a URL is this machine by its name or number; a name is never resolved."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as a rule states it; `path` starts at the root of the target, `operation` is a label or empty."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    actor: str = "anonymous"
+    operation: str = ""
+
+
+class Client:
+    """Sends to one origin only, records every exchange, never follows a redirect."""
+
+    def __init__(
+        self,
+        base_url: str,
+        tape: Tape,
+        *,
+        timeout: float = 30.0,
+        rate: float | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.tape = tape
+        self._timeout = timeout
+        self._interval = 1 / rate if rate else 0.0
+        self._next = 0.0
+        self._sleep = sleep
+        self._transport = transport
+        self._failures = 0
+        self._waited = 0.0
+        self._http = self._connect()
+
+    def _connect(self) -> httpx.Client:
+        local = is_loopback(self.base_url)
+        return httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=not local, transport=self._transport)
+
+    def reconnect(self) -> None:
+        """Drop every pooled connection: after a 5xx some servers close theirs without saying so."""
+        self._http.close()
+        self._http = self._connect()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(self, request: Request) -> Exchange:
+        """Send and record. Raises Untested when there was no answer or the service stays busy, TargetGone when it is away."""
+        for _ in range(4):
+            exchange = self._attempt(request)
+            if not exchange.busy:
+                return exchange
+            self._wait(exchange)
+        raise Untested(f"the service keeps asking to wait ({exchange.status} to {request.method} {request.path})")
+
+    def repeat(self, exchange: Exchange) -> Exchange:
+        """Send a recorded request again, byte for byte, on a fresh connection."""
+        self.reconnect()
+        path = exchange.url[len(self.base_url) :]
+        dull = ("host", "content-length", "connection")
+        headers = tuple((name, value) for name, value in exchange.request_headers if name.lower() not in dull)
+        content = exchange.request_body or None
+        return self.send(Request(exchange.method, path, headers=headers, content=content, actor=exchange.actor, operation=exchange.operation))
+
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send all at once, each on a connection of its own; answers in the order of the requests."""
+        with ThreadPoolExecutor(len(requests)) as pool:
+            return list(pool.map(self._once_fresh, requests))
+
+    def _once_fresh(self, request: Request) -> Exchange:
+        with self._connect() as http:
+            return self._record(request, http)
+
+    def _attempt(self, request: Request) -> Exchange:
+        self._keep_the_rate()
+        try:
+            exchange = self._record(request, self._http)
+        except httpx.HTTPError as failure:
+            self.reconnect()
+            if request.method not in SAFE_METHODS:
+                # Nobody knows whether it was executed, so it is not sent again.
+                self._count_failure(request, failure)
+            try:
+                exchange = self._record(request, self._http)
+            except httpx.HTTPError as again:
+                self._count_failure(request, again)
+        self._failures = 0
+        if exchange.status >= 500:
+            self.reconnect()
+        return exchange
+
+    def _count_failure(self, request: Request, failure: httpx.HTTPError) -> None:
+        self._failures += 1
+        words = f"{request.method} {request.path} got no answer ({type(failure).__name__}: {failure})"
+        if self._failures >= PATIENCE:
+            raise TargetGone(f"{self.base_url} stopped answering: {words}") from failure
+        raise Untested(words) from failure
+
+    def _record(self, request: Request, http: httpx.Client) -> Exchange:
+        extra = {"json": request.json} if request.json is not None else {}
+        built = http.build_request(
+            request.method,
+            self.base_url + request.path,
+            params=request.params or None,
+            headers=list(request.headers),
+            content=request.content,
+            data=dict(request.form) if request.form is not None else None,
+            **extra,
+        )
+        answer = http.send(built)
+        exchange = Exchange(
+            actor=request.actor,
+            operation=request.operation,
+            method=request.method,
+            url=str(built.url),
+            request_headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in built.headers.raw),
+            request_body=built.content[:BODY_CAP],
+            status=answer.status_code,
+            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw),
+            body=answer.content[:BODY_CAP],
+        )
+        self.tape.record(exchange)
+        return exchange
+
+    def _wait(self, exchange: Exchange) -> None:
+        asked = exchange.header("retry-after") or "1"
+        seconds = min(float(asked) if asked.isdigit() else 1.0, WAITING_BUDGET)
+        self._waited += seconds
+        if self._waited > WAITING_BUDGET:
+            raise Untested("the service asked to wait for longer than a run waits in all")
+        self._sleep(seconds)
+
+    def _keep_the_rate(self) -> None:
+        if not self._interval:
+            return
+        now = time.monotonic()
+        if now < self._next:
+            self._sleep(self._next - now)
+        self._next = max(now, self._next) + self._interval

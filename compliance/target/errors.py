@@ -1,0 +1,11 @@
+"""What stops a run before or in the middle of it, each with one message for a person."""
+
+from __future__ import annotations
+
+
+class TargetError(Exception):
+    """The run cannot begin: what was tried, what came back, what to do next. Ends as a usage error."""
+
+
+class TargetGone(Exception):  # noqa: N818
+    """The target stopped answering in the middle of a run."""

@@ -1,0 +1,25 @@
+"""Valid bodies from the schema of an operation, tagged so that the run's rows can be told from all others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compliance.catalogue import Untested
+from compliance.contract.example import example
+from compliance.contract.model import Contract, FieldPath, Operation
+
+
+def payload(
+    contract: Contract, operation: Operation, tag: str, overrides: Mapping[FieldPath, Any], *, fill_all: bool = False
+) -> dict[str, Any]:
+    """Keyword arguments of a Request that carry a valid body: {"json": …}, {"form": …}, or {} where none is taken."""
+    body = operation.body
+    if body is None:
+        return {}
+    value = example(contract.resolver, body.schema, seed_text=tag, overrides=overrides, fill_all=fill_all)
+    if body.is_json:
+        return {"json": value}
+    if any("form" in media_type for media_type in body.media_types) and isinstance(value, Mapping):
+        return {"form": {name: str(inner) for name, inner in value.items()}}
+    raise Untested(f"{operation.label} takes {', '.join(body.media_types)}, which the kit does not make")

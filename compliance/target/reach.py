@@ -1,0 +1,239 @@
+"""The target as a rule sees it: send, call an operation, be somebody, make a row. Everything is recorded and accounted for."""
+
+from __future__ import annotations
+
+import json
+import secrets as randomness
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from compliance.catalogue import Need, Untested
+from compliance.contract.model import Contract, FieldPath, Operation, Resource
+from compliance.target import actors as acting
+from compliance.target.actors import ANONYMOUS, Actor
+from compliance.target.client import Client, Request
+from compliance.target.ledger import Ledger, Row, fill, row_of
+from compliance.target.payload import payload
+from compliance.target.properties import forall
+from compliance.target.secrets import Secrets
+from compliance.target.tape import Exchange, Tape
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from compliance.traffic import Traffic
+
+
+@dataclass(frozen=True)
+class Grants:
+    """What the person allowed and gave. Credentials are (username, password); none of them is ever printed."""
+
+    writes: bool = False
+    destructive: bool = False
+    signing_key: str = field(default="", repr=False)
+    credentials: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Created:
+    """A row made for a rule: who owns it, what was sent, the answer, and the values of its path."""
+
+    row: Row
+    sent: Any
+    exchange: Exchange
+
+    @property
+    def owner(self) -> Actor:
+        return self.row.owner
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return self.row.values
+
+
+class Target:
+    """The service under test. Rules ask it for everything and open nothing themselves."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        client: Client,
+        grants: Grants,
+        *,
+        engine: Callable[[Target], Traffic] | None = None,
+        seed: int = 0,
+        examples: int = 5,
+    ) -> None:
+        self.contract = contract
+        self.client = client
+        self.grants = grants
+        self._engine = engine
+        self.seed = seed
+        self.examples = examples
+        self.ledger = Ledger()
+        self.secrets = Secrets()
+        self.actors: dict[str, Actor] = {"anonymous": ANONYMOUS}
+        #: why an actor could not be had, in words for the reader
+        self.refusals: dict[str, str] = {}
+        self.tag = randomness.token_hex(4)
+        self._count = 0
+        self._samples: dict[tuple[str, str], Created] = {}
+
+    # -- capabilities ------------------------------------------------------------------------------------------
+
+    @property
+    def tape(self) -> Tape:
+        return self.client.tape
+
+    def lacks(self, need: Need) -> bool:
+        """Whether a capability is missing. Users count as present only once they were proven."""
+        present = {
+            Need.WRITES: self.grants.writes,
+            Need.USER: self._proven("alice"),
+            Need.TWO_USERS: self._proven("alice") and self._proven("bob"),
+            Need.ADMIN: self._proven("admin"),
+            Need.SIGNING_KEY: bool(self.grants.signing_key),
+            Need.DESTRUCTIVE: self.grants.destructive,
+        }
+        return not present.get(need, False)
+
+    def require(self, need: Need) -> None:
+        """Raises Untested when the capability is missing; for rules that need it on some subjects only."""
+        if self.lacks(need):
+            raise Untested(f"needs {need.value}")
+
+    def _proven(self, name: str) -> bool:
+        return name in self.actors and self.actors[name].proven
+
+    # -- actors ------------------------------------------------------------------------------------------------
+
+    def actor(self, name: str) -> Actor:
+        """A proven actor of the run. Raises Untested with the reason why there is none."""
+        if name not in self.actors or not self.actors[name].proven:
+            raise Untested(self.refusals.get(name, f"there is no actor called {name}"))
+        return self.actors[name]
+
+    @property
+    def anonymous(self) -> Actor:
+        return ANONYMOUS
+
+    @property
+    def alice(self) -> Actor:
+        return self.actor("alice")
+
+    @property
+    def bob(self) -> Actor:
+        return self.actor("bob")
+
+    @property
+    def admin(self) -> Actor:
+        return self.actor("admin")
+
+    @cached_property
+    def carol(self) -> Actor:
+        """The throw-away user: for the traffic engine and whatever destroys."""
+        return self.account("carol").owner
+
+    def account(self, purpose: str, *, usable: bool = True) -> Created:
+        """A new account of its own, logged in if it is to be used. Raises Untested where nobody can register."""
+        self.require(Need.WRITES)
+        self._count += 1
+        name = purpose if purpose not in self.actors else f"{purpose}{self._count}"
+        actor, exchange = acting.register(self.contract, self.send, self.secrets, name, self.tag)
+        row = self.ledger.made_by(exchange)
+        if row is not None:
+            row.owner = actor
+        if usable:
+            acting.log_in(self.contract, self.send, self.secrets, actor)
+        self.actors[name] = actor
+        home = row or Row(Resource(collection="accounts"), {}, actor)
+        return Created(home, _sent(exchange), exchange)
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    def send(self, request: Request) -> Exchange:
+        """Send any request; a row that it creates enters the ledger."""
+        exchange = self.client.send(request)
+        self.note(exchange)
+        return exchange
+
+    def note(self, exchange: Exchange) -> None:
+        """Enter what an exchange created into the ledger, whoever sent it."""
+        row = row_of(self.contract, exchange, self.actors.get(exchange.actor, ANONYMOUS))
+        if row is not None:
+            self.ledger.add(row)
+
+    def request(self, operation: Operation, actor: Actor | None = None, values: Mapping[str, Any] | None = None, **how: Any) -> Request:
+        """The request that calls a documented operation as somebody, its path filled from `values`."""
+        who = actor or ANONYMOUS
+        headers = how.pop("headers", who.headers)
+        path = fill(operation.path, values or {})
+        return Request(operation.method, path, headers=headers, actor=who.name, operation=operation.label, **how)
+
+    def call(self, operation: Operation, actor: Actor | None = None, values: Mapping[str, Any] | None = None, **how: Any) -> Exchange:
+        """Call a documented operation as somebody."""
+        return self.send(self.request(operation, actor, values, **how))
+
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send all at once; answers in the order of the requests."""
+        exchanges = self.client.together(requests)
+        for exchange in exchanges:
+            self.note(exchange)
+        return exchanges
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def create(self, resource: Resource, actor: Actor, *, usable: bool = True) -> Created:
+        """A new row of a resource, owned by the actor; an account owns itself, and is logged in only if it is to be used.
+
+        Raises Untested when the service does not let us.
+        """
+        self.require(Need.WRITES)
+        if resource.create is None:
+            raise Untested(f"the document shows no operation that creates in {resource.collection}")
+        if self.contract.registration and resource.create is self.contract.registration.operation:
+            return self.account("dave", usable=usable)
+        exchange = self.call(resource.create, actor, **self.body(resource.create))
+        if not exchange.ok:
+            raise Untested(f"{exchange} although the body follows the schema: {exchange.text[:200]}")
+        row = self.ledger.made_by(exchange)
+        if row is None or not row.values:
+            raise Untested(f"{resource.create.label} answered {exchange.status} without telling an id")
+        return Created(row, _sent(exchange), exchange)
+
+    def sample(self, resource: Resource, actor: Actor) -> Created:
+        """A row to look at, made once for a resource and an actor; nothing may change it."""
+        key = (resource.collection, actor.name)
+        if key not in self._samples:
+            self._samples[key] = self.create(resource, actor)
+        return self._samples[key]
+
+    def body(
+        self, operation: Operation, overrides: Mapping[FieldPath, Any] | None = None, *, fill_all: bool = False
+    ) -> dict[str, Any]:
+        """Keyword arguments of a request with a valid body, unlike any body made before: required fields, or all."""
+        self._count += 1
+        return payload(self.contract, operation, f"kit{self.tag}{self._count}", overrides or {}, fill_all=fill_all)
+
+    # -- generated traffic -------------------------------------------------------------------------------------
+
+    def forall(self, strategy: SearchStrategy[Any], check: Callable[[Any], None], budget: int = 25) -> None:
+        """A property over many values, see `compliance.target.properties.forall`."""
+        forall(strategy, check, budget)
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """The one run of the traffic engine, as carol, made when the first rule asks for it."""
+        if self._engine is None:
+            raise Untested("this run has no traffic engine")
+        return self._engine(self)
+
+
+def _sent(exchange: Exchange) -> Any:
+    """What a request carried: JSON as a value, anything else as nothing."""
+    try:
+        return json.loads(exchange.request_body)
+    except ValueError:
+        return None

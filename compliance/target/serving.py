@@ -1,0 +1,82 @@
+"""Serving an application that the kit imports, on a loopback port from a thread, so that outside rules hold unchanged."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from compliance.target.client import is_loopback
+from compliance.target.errors import TargetError
+
+#: Seconds an application may take to start and to stop.
+PATIENCE = 30.0
+
+
+def load_app(spec: str, folder: str) -> Any:
+    """The ASGI application named `module:attribute` or `module:factory()`. Raises TargetError with what went wrong."""
+    module_name, colon, attribute = spec.partition(":")
+    if not colon or not module_name or not attribute:
+        raise TargetError(f"--target-app={spec} is not of the form module:app or module:create_app()")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as failure:
+        raise TargetError(f"--target-app={spec}: {module_name} does not import ({type(failure).__name__}: {failure})") from None
+    name, called = attribute.removesuffix("()"), attribute.endswith("()")
+    try:
+        app = getattr(module, name)
+        app = app() if called else app
+    except AttributeError:
+        raise TargetError(f"--target-app={spec}: {module_name} has no {name}") from None
+    except Exception as failure:
+        raise TargetError(f"--target-app={spec}: {name}() failed ({type(failure).__name__}: {failure})") from None
+    if not callable(app):
+        raise TargetError(f"--target-app={spec}: {name} is a {type(app).__name__}, not an ASGI application")
+    return app
+
+
+def remote_database() -> str | None:
+    """The name of an environment variable that points at a database of another host, None when there is none."""
+    for name, value in os.environ.items():
+        if ("DATABASE" in name or name.startswith(("DB_", "POSTGRES"))) and "://" in value and "sqlite" not in value:
+            if urlsplit(value).hostname and not is_loopback(value):
+                return name
+    return None
+
+
+@contextlib.contextmanager
+def serve(app: Any, spec: str) -> Iterator[str]:
+    """Serve the application while the context lasts and yield its base URL. Raises TargetError when it does not start."""
+    import uvicorn
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="auto"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="compliance-target", daemon=True)
+    thread.start()
+    try:
+        _await_start(server, thread, spec)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        listener.close()
+
+
+def _await_start(server: Any, thread: threading.Thread, spec: str) -> None:
+    waiting = threading.Event()
+    for _ in range(int(PATIENCE * 50)):
+        if server.started:
+            return
+        if not thread.is_alive():
+            raise TargetError(f"--target-app={spec}: the application did not start; its own log says why")
+        waiting.wait(0.02)
+    raise TargetError(f"--target-app={spec}: the application did not start within {PATIENCE:.0f} seconds")

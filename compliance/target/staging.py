@@ -1,0 +1,87 @@
+"""Setting the stage for one operation: somebody who may call it, a row of theirs to call it on, a valid body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compliance.catalogue import Need, Untested
+from compliance.contract.model import Operation, Resource
+from compliance.target.actors import Actor
+from compliance.target.client import SAFE_METHODS, Request
+from compliance.target.reach import Created, Target
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A request that is meant to succeed: `owner` may send it, `values` fill its path, `how` is its body."""
+
+    operation: Operation
+    owner: Actor
+    values: Mapping[str, Any] = field(default_factory=dict)
+    how: Mapping[str, Any] = field(default_factory=dict)
+
+    def request(self, target: Target, actor: Actor | None = None, **changes: Any) -> Request:
+        """The request as its owner sends it, or as somebody else or with other headers would."""
+        return target.request(self.operation, actor or self.owner, self.values, **{**self.how, **changes})
+
+
+def stage(target: Target, operation: Operation) -> Scene:
+    """A scene for the operation. Raises Untested where the kit cannot make one without touching what is not its own."""
+    required = [p.name for p in operation.parameters if p.required and p.location == "query"]
+    if required:
+        raise Untested(f"{operation.label} requires the query parameters {', '.join(required)}")
+    if operation.method in SAFE_METHODS:
+        return _stage_read(target, operation)
+    target.require(Need.WRITES)
+    resource = target.contract.resource_of(operation)
+    how = target.body(operation)
+    if resource is not None and resource.create is operation:
+        return Scene(operation, target.alice, _parents(operation), how)
+    if resource is None or not operation.path_parameters:
+        raise Untested(f"{operation.label} names no row that the kit could make for it")
+    created = target.create(resource, target.alice)
+    return Scene(operation, created.owner, _values(operation, created), how)
+
+
+def _stage_read(target: Target, operation: Operation) -> Scene:
+    if changes_things(operation):
+        raise Untested(f"{operation.label} says by its name that it changes things; the kit never calls it")
+    if not operation.path_parameters:
+        return Scene(operation, target.alice)
+    resource = target.contract.resource_of(operation)
+    if resource is None:
+        raise Untested(f"{operation.label} belongs to no resource that the kit can create")
+    created = _own_account(target, resource) or target.sample(resource, target.alice)
+    return Scene(operation, created.owner, _values(operation, created))
+
+
+def _own_account(target: Target, resource: Resource) -> Created | None:
+    registration = target.contract.registration
+    if registration is None or resource.create is not registration.operation:
+        return None
+    return target.sample(resource, target.alice)
+
+
+def _values(operation: Operation, created: Created) -> Mapping[str, Any]:
+    """The row's values under the names that this operation gives its parameters."""
+    if len(operation.path_parameters) != 1 or len(created.values) != 1:
+        raise Untested(f"{operation.label} lies under another resource, which the kit does not set up yet")
+    return {operation.path_parameters[0]: next(iter(created.values.values()))}
+
+
+def _parents(operation: Operation) -> Mapping[str, Any]:
+    if operation.path_parameters:
+        raise Untested(f"{operation.label} lies under another resource, which the kit does not set up yet")
+    return {}
+
+
+_CHANGING = ("create", "reset", "drop", "seed", "init", "populate", "logout", "signout", "delete", "remove", "run", "send", "export")
+_CHANGING += ("callback", "verify", "confirm", "revoke", "sync", "trigger", "execute", "clear", "purge", "restore", "activate")
+
+
+def changes_things(operation: Operation) -> bool:
+    """Whether a GET's last word says that it does something: such a request is never sent."""
+    last = operation.path.rstrip("/").rpartition("/")[2].lower()
+    return not last.startswith("{") and any(last.startswith(verb) for verb in _CHANGING)

@@ -1,0 +1,59 @@
+"""Generated traffic: one run of schemathesis over the whole document, recorded and judged by its checks.
+
+The only room that imports schemathesis, and only once `drive` is called: importing it costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from compliance.target.tape import Exchange
+from compliance.traffic.trial import CheckFailure, MaySend, Traffic, Trial
+
+__all__ = ["CheckFailure", "MaySend", "Traffic", "Trial", "drive"]
+
+
+def drive(
+    document: Mapping[str, Any],
+    base_url: str,
+    *,
+    headers: Callable[[], Mapping[str, str]] | Mapping[str, str],
+    may_send: MaySend,
+    observe: Callable[[Exchange], None],
+    seed: int,
+    examples: int,
+    workers: int = 1,
+    base_path: str = "",
+    credentials: Collection[str] = (),
+) -> Traffic:
+    """Send generated requests to every operation of the document, as carol, and check the answers.
+
+    base_url, base_path: the root of the target, and what stands before each path of the document as seen from
+        there; empty means what the document says of itself.
+    headers: what makes a request carol's; asked before every request, so that a token can be renewed.
+    may_send: asked with method, operation label, URL and body before every request; what it refuses stays.
+        The label is empty where the request goes to no documented operation.
+    observe: told of every exchange as soon as it is answered, on the thread that sent it.
+    examples: how many requests are drawn for an operation, beyond the systematic ones.
+    credentials: labels of login and registration, whose schema cannot promise to accept what is well formed.
+
+    With one worker and fresh state the same seed gives the same requests in the same order.
+    """
+    from compliance.traffic.engine import Order, run
+
+    ask = headers if callable(headers) else lambda: headers
+    return run(
+        Order(
+            document=document,
+            base_url=base_url,
+            headers=ask,
+            may_send=may_send,
+            observe=observe,
+            seed=seed,
+            examples=examples,
+            workers=workers,
+            base_path=base_path,
+            credentials=frozenset(credentials),
+        )
+    )

@@ -1,0 +1,181 @@
+"""The run itself: schemathesis' engine with everything fixed that could make two runs differ.
+
+The stateful phase is off. It works in one thread whatever the number of workers, makes the run twice as long,
+and finds a DELETE that deletes nothing in one run out of three; the rules' own lifecycle finds it always.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import warnings
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import schemathesis
+from schemathesis.core import NOT_SET, NotSet
+from schemathesis.engine import StopReason, events
+from schemathesis.engine.context import EngineContext
+from schemathesis.engine.core import Engine, ExecutionPlan
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.engine.run import PhaseName
+from schemathesis.schemas import APIOperation, BaseSchema
+
+from compliance.contract.servers import base_path_of, clean
+from compliance.target.tape import Exchange
+from compliance.traffic import cases
+from compliance.traffic.guest import as_a_guest, configuration
+from compliance.traffic.noise import reason_to_drop
+from compliance.traffic.trial import CheckFailure, MaySend, Traffic, Trial
+from compliance.traffic.wire import Session, Wire
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+)
+#: Probing, bootstrapping of accounts and stateful are left out: they send what nobody asked for.
+PHASES = (PhaseName.EXAMPLES, PhaseName.COVERAGE, PhaseName.FUZZING)
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """What `drive` was asked for."""
+
+    document: Mapping[str, Any]
+    base_url: str
+    headers: Callable[[], Mapping[str, str]]
+    may_send: MaySend
+    observe: Callable[[Exchange], None]
+    seed: int
+    examples: int
+    workers: int
+    base_path: str
+    credentials: frozenset[str]
+
+
+class Context(EngineContext):
+    """The engine's context, with our wire for a session and a question before each case."""
+
+    def __init__(self, schema: BaseSchema, wire: Wire) -> None:
+        super().__init__(schema=schema, stop_event=threading.Event())
+        self.wire = wire
+
+    def get_session(self, *, operation: APIOperation[Any, Any, Any, Any] | None = None) -> Session:  # noqa: ARG002 - the engine's signature
+        return self.wire.session()
+
+    def get_cached_outcome(self, case: cases.AnyCase) -> BaseException | NotSet | None:
+        """None says that the case was sent before and nothing was wrong; so a refused one goes no further."""
+        outcome = super().get_cached_outcome(case)
+        if outcome is not NOT_SET:
+            return outcome
+        return NOT_SET if self.wire.take(cases.aim(case), cases.request(case)) else None
+
+
+def run(order: Order) -> Traffic:
+    # The engine adds a filter of its own and forgets it.
+    with as_a_guest(), warnings.catch_warnings():
+        schema = load(order)
+        wire = Wire(order.base_url, order.headers, order.may_send, order.observe)
+        try:
+            return _collect(order, schema, wire)
+        finally:
+            wire.close()
+
+
+def load(order: Order) -> BaseSchema:
+    """The document as the engine sees it: a copy, because inference writes into it."""
+    config = configuration(order.seed, order.examples, order.workers)
+    project = config.projects.default
+    project.checks.update(included_check_names=list(CHECKS))
+    project.phases.update(phases=[str(phase) for phase in PHASES])
+    schema = schemathesis.openapi.from_dict(normalised(order.document), config=config)
+    path = clean(order.base_path) or base_path_of(order.document)
+    schema.config.update(base_url=order.base_url.rstrip("/") + path)
+    return schema
+
+
+def normalised(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The engine knows apiKey and http schemes only, so OAuth2 and OpenID Connect are shown as bearer tokens.
+
+    The flows stay, so that an operation which grants tokens is still known as one.
+    """
+    copied = copy.deepcopy(dict(document))
+    components = copied.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    for scheme in schemes.values() if isinstance(schemes, dict) else ():
+        if isinstance(scheme, dict) and scheme.get("type") in ("oauth2", "openIdConnect"):
+            scheme.update(type="http", scheme="bearer")
+    return copied
+
+
+def _collect(order: Order, schema: BaseSchema, wire: Wire) -> Traffic:
+    context = Context(schema, wire)
+    trials: list[Trial] = []
+    notes: list[str] = []
+    end: StopReason | None = None
+    with closing(_events(schema, context)) as stream:
+        for event in stream:
+            if isinstance(event, events.ScenarioFinished):
+                trials.extend(_trials(event.recorder, wire, order.credentials))
+            elif isinstance(event, events.NonFatalError):
+                notes.append(f"{event.label}: {event.info.title}: {event.value}".replace("\n", " "))
+            elif isinstance(event, events.FatalError):
+                raise event.exception
+            elif isinstance(event, events.EngineFinished):
+                end = event.stop_reason
+            if wire.raised is not None:
+                raise wire.raised
+            if isinstance(event, events.Interrupted) or end is StopReason.INTERRUPTED:
+                raise KeyboardInterrupt
+    return Traffic(tuple(trials), end is StopReason.COMPLETED, tuple(dict.fromkeys(notes)))
+
+
+def _events(schema: BaseSchema, context: Context) -> Generator[events.EngineEvent]:
+    engine = Engine(schema)
+    phases = [engine.get_phase_config(name, is_supported=True, requires_transitions=False) for name in PHASES]
+    try:
+        yield from ExecutionPlan(phases).execute(context)
+    finally:
+        context.stop()
+
+
+def _trials(recorder: ScenarioRecorder, wire: Wire, credentials: frozenset[str]) -> Iterator[Trial]:
+    for case_id in recorder.interactions:
+        exchange = wire.exchanges.pop(case_id, None)
+        if exchange is not None:
+            yield _trial(recorder, case_id, exchange, credentials)
+
+
+def _trial(
+    recorder: ScenarioRecorder, case_id: str, exchange: Exchange, credentials: frozenset[str]
+) -> Trial:
+    case = recorder.cases[case_id].value
+    meta = cases.meta_of(case)
+    data = meta.phase.data
+    sent = cases.sent(case, exchange, grants_credentials=cases.label(case) in credentials)
+    return Trial(
+        operation=cases.label(case),
+        exchange=exchange,
+        phase=str(meta.phase.name),
+        positive=meta.generation.mode.is_positive,
+        scenario=str(getattr(data, "scenario", "")),
+        location=cases.location(data.parameter_location),
+        parameter=data.parameter or "",
+        failures=tuple(f for f in _failures(recorder, case_id) if reason_to_drop(f.check, sent) is None),
+    )
+
+
+def _failures(recorder: ScenarioRecorder, case_id: str) -> Iterator[CheckFailure]:
+    for node in recorder.checks.get(case_id, ()):
+        if node.failure_info is not None:
+            failure = node.failure_info.failure
+            yield CheckFailure(node.name, failure.title, failure.message)

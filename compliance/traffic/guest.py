@@ -1,0 +1,55 @@
+"""Schemathesis as a guest: nothing found in the user's folder or environment, nothing written there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from hypothesis import configuration as hypothesis_home
+from schemathesis.config import SchemathesisConfig
+
+#: Every configuration loads the module that it names.
+HOOKS = "SCHEMATHESIS_HOOKS"
+#: Seconds that an answer may take.
+TIMEOUT = 30.0
+#: Read at run time, because it is no part of the public interface.
+_HOME = "__hypothesis_home_directory"
+
+
+def configuration(seed: int, examples: int, workers: int) -> SchemathesisConfig:
+    """Everything stated, so that no file of the user's is looked for.
+
+    No health check, because a slow or picky schema is no finding; unique inputs, because a request sent again
+    proves nothing new; no redaction, because the tape is raw and evidence redacts.
+    """
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "workers": workers,
+            "continue-on-failure": True,
+            "suppress-health-check": ["all"],
+            "request-timeout": TIMEOUT,
+            "request-retries": 0,
+            "max-redirects": 0,
+            "cache": {"enabled": False},
+            "output": {"sanitization": {"enabled": False}},
+            "generation": {"database": "none", "max-examples": examples, "unique-inputs": True},
+        }
+    )
+
+
+@contextmanager
+def as_a_guest() -> Iterator[None]:
+    """No hooks from the environment; whatever hypothesis writes goes to a folder that is removed."""
+    hooks = os.environ.pop(HOOKS, None)
+    home = getattr(hypothesis_home, _HOME, None)
+    with TemporaryDirectory(prefix="compliance-", ignore_cleanup_errors=True) as folder:
+        hypothesis_home.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            hypothesis_home.set_hypothesis_home_dir(home)
+            if hooks is not None:
+                os.environ[HOOKS] = hooks

@@ -1,0 +1,1 @@
+"""HTTP: routing, status codes, headers, the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""Data access. Nothing here commits: the request does, once."""

@@ -1,0 +1,1 @@
+"""Pydantic schemas: what comes in and what goes out."""

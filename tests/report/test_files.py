@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from compliance.report import files
+from compliance.report.files import ReportError, Spec, check, parse, write
+
+DOCUMENT = {"word": "compliant ✓", "null": None}
+
+
+@pytest.fixture
+def spec(tmp_path):
+    return Spec("json", tmp_path / "result.json")
+
+
+@pytest.fixture
+def umask():
+    old = os.umask(0o027)
+    yield 0o027
+    os.umask(old)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_spec_is_a_kind_and_a_path():
+    assert parse("json:out/result.json") == Spec("json", Path("out/result.json"))
+    assert parse("json:C:\\x") == Spec("json", Path("C:\\x"))
+    assert str(parse("json:a")) == "json:a"
+    assert parse("json:~/a").path == Path("~/a").expanduser()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("result.json", "names no kind.*json:result.json"),
+        ("", "names no kind.*json:result.json"),
+        ("jsn:x", "kind 'jsn': did you mean json?"),
+        ("JSON:x", "did you mean json?"),
+        ("pdf:x", "kind 'pdf': the kinds are json"),
+        (":x", "the kinds are json"),
+        ("json:", "names no file"),
+        ("json:  ", "names no file"),
+        ("json:out/", "names a folder"),
+        ("json:~nobody-of-that-name/x", "names no file"),
+    ],
+)
+def test_a_wrong_spec_is_explained(text, words):
+    with pytest.raises(ReportError, match=words):
+        parse(text)
+
+
+def test_a_further_kind_is_one_entry(monkeypatch, tmp_path):
+    monkeypatch.setitem(files.KINDS, "word", lambda document: document["word"])
+    write(parse(f"word:{tmp_path}/w"), DOCUMENT)
+    assert (tmp_path / "w").read_text("utf-8") == "compliant ✓"
+
+
+def test_a_report_is_written_and_replaced(spec):
+    write(spec, {"old": 1})
+    check(spec)
+    write(spec, DOCUMENT)
+    assert json.loads(spec.path.read_text("utf-8")) == DOCUMENT
+    assert names(spec.path.parent) == ["result.json"]
+
+
+def test_checking_leaves_nothing_behind(spec):
+    check(spec)
+    assert names(spec.path.parent) == []
+
+
+def test_a_new_report_has_the_permissions_of_any_new_file(spec, umask):
+    write(spec, DOCUMENT)
+    assert stat.S_IMODE(spec.path.stat().st_mode) == 0o666 & ~umask
+
+
+def test_a_replaced_report_keeps_its_permissions(spec, umask):
+    spec.path.touch()
+    spec.path.chmod(0o604)
+    write(spec, DOCUMENT)
+    assert stat.S_IMODE(spec.path.stat().st_mode) == 0o604
+
+
+def folder(path):
+    path.mkdir()
+
+
+def fifo(path):
+    os.mkfifo(path)
+
+
+def link(path):
+    target = path.with_name("elsewhere")
+    target.write_text("kept")
+    path.symlink_to(target)
+
+
+def dangling(path):
+    path.symlink_to("nowhere")
+
+
+def protected(path):
+    path.write_text("kept")
+    path.chmod(0o444)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        (folder, "it is a folder"),
+        (fifo, "other than a regular file"),
+        (link, "other than a regular file"),
+        (dangling, "other than a regular file"),
+        (protected, "write-protected"),
+    ],
+)
+@pytest.mark.parametrize("attempt", [check, lambda spec: write(spec, DOCUMENT)], ids=["check", "write"])
+def test_only_a_regular_file_is_replaced(spec, prepare, words, attempt):
+    prepare(spec.path)
+    before = names(spec.path.parent)
+    with pytest.raises(ReportError, match=words):
+        attempt(spec)
+    assert names(spec.path.parent) == before
+    assert not spec.path.is_file() or spec.path.read_text() == "kept"
+
+
+@pytest.mark.parametrize("attempt", [check, lambda spec: write(spec, DOCUMENT)], ids=["check", "write"])
+@pytest.mark.parametrize("path", ["missing/result.json", "file/result.json", "x" * 300, "nul\0"])
+def test_a_path_that_cannot_be_written(tmp_path, path, attempt):
+    (tmp_path / "file").touch()
+    with pytest.raises(ReportError, match="cannot write json:"):
+        attempt(Spec("json", tmp_path / path))
+    assert names(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_is_write_protected(spec):
+    spec.path.parent.chmod(0o555)
+    with pytest.raises(ReportError, match="Permission denied"):
+        check(spec)
+
+
+def full_disk(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize(("failure", "raised"), [(full_disk, ReportError), (interrupt, KeyboardInterrupt)])
+def test_a_failure_while_writing_leaves_the_old_report(spec, monkeypatch, step, failure, raised):
+    spec.path.write_text("old")
+    monkeypatch.setattr(os if step == "fsync" else Path, step, failure)
+    with pytest.raises(raised):
+        write(spec, DOCUMENT)
+    assert spec.path.read_text() == "old"
+    assert names(spec.path.parent) == ["result.json"]
+
+
+def test_a_document_that_is_not_json_touches_nothing(spec):
+    spec.path.write_text("old")
+    with pytest.raises(TypeError):
+        write(spec, {"a": object()})
+    with pytest.raises(ValueError, match="JSON"):
+        write(spec, {"a": float("nan")})
+    assert names(spec.path.parent) == ["result.json"]
+    assert spec.path.read_text() == "old"

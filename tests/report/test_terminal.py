@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from compliance import __version__
+from compliance.catalogue import Need, Outcome
+from compliance.report.terminal import SHOWN
+from tests.report.making import a_run, an_exchange, broken, other, passed
+from tests.report.showing import CAP, END, ORDER, SHAPE, matrix_line, shown, unwrapped
+
+GOLDEN = """\
+compliance 0.1.0 · standard tests.report.making (4 clauses) · profile standard
+target    http://127.0.0.1:8000   orders 1.4.2 · OpenAPI 3.1.0 · 12 operations
+identity  alice from registration · admin from COMPLIANCE_ADMIN_* (not proven)
+safety    writes only to rows that it created · deletes them at the end
+
+  Pagination and search  ✗ ✓ W        3/3       2.0s
+  Errors                 ?            0/1       0.0s
+
+  ✓ passed  ✗ broken  W warning  ? not tested
+
+error[PAG-003]: A page holds at most 100 items  MUST
+  --> GET /users  1 of 2 places
+   |  cause      the limit is not capped
+   |  expected   422, or at most 100 items
+   |  observed   101 items
+   |  alice      POST /users → 201
+   |  alice      GET /users?limit=101 → 200
+   = fix         declare the limit in the signature,
+                 `Query(ge=1, le=100)`.
+   = reproduce
+TOKEN=$(curl -sS http://127.0.0.1:8000/login)
+curl -sS -H "Authorization: Bearer $TOKEN" '/users'
+   = waive       in the file of waivers:
+      [[waiver]]
+      rule = "PAG-003"
+      subject = "GET /users"
+      reason = ""
+      expires = YYYY-MM-DD
+   = more        compliance explain PAG-003
+
+warning[PAG-005]: The order of a list is stable  SHOULD
+  --> GET /users  1 of 1 place
+   |  cause      the limit is not capped
+   |  expected   422, or at most 100 items
+   |  observed   101 items
+   = more        compliance explain PAG-005
+
+not tested   ERR-001  some reason
+left behind  /users/17
+
+NOT COMPLIANT  MUST 1/3 · SHOULD 0/1 · 1 broken · 1 warning · 1 passed · 1 not tested
+  broken: PAG-003
+not compliant (outside; 3 of 4 clauses)
+1,842 requests in 41.8 s · seed 42 · exit 1
+"""
+
+
+def test_a_whole_report():
+    run = a_run(
+        passed(CAP, "GET /items", seconds=2.0),
+        broken(CAP),
+        passed(END),
+        broken(ORDER),
+        other(Outcome.UNTESTED, SHAPE),
+        leftovers=["/users/17"],
+        clauses=4,
+    )
+    assert shown(run) == GOLDEN.replace("0.1.0", __version__)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [
+        (Outcome.PASS, "✓"),
+        (Outcome.UNTESTED, "?"),
+        (Outcome.NOT_APPLICABLE, "-"),
+        (Outcome.ERROR, "!"),
+        (Outcome.WAIVED, "~"),
+    ],
+)
+def test_every_outcome_has_its_sign(outcome, sign):
+    assert matrix_line(shown(a_run(other(outcome, SHAPE))), "Errors").split()[1] == sign
+
+
+@pytest.mark.parametrize(
+    ("results", "sign"),
+    [
+        ([passed(CAP), other(Outcome.UNTESTED, CAP)], "✓"),
+        ([passed(CAP), other(Outcome.NOT_APPLICABLE, CAP)], "✓"),
+        ([other(Outcome.UNTESTED, CAP), other(Outcome.NOT_APPLICABLE, CAP)], "?"),
+        ([passed(CAP), other(Outcome.WAIVED, CAP)], "~"),
+        ([passed(CAP), other(Outcome.ERROR, CAP)], "!"),
+        ([other(Outcome.ERROR, CAP), broken(CAP)], "✗"),
+        ([passed(ORDER), broken(ORDER)], "W"),
+    ],
+)
+def test_the_worst_outcome_wins(results, sign):
+    rule = results[0].rule
+    assert matrix_line(shown(a_run(*results), rules=(rule,)), "Pagination").split()[3] == sign
+
+
+def test_a_rule_that_was_left_out_and_a_family_without_results():
+    text = shown(a_run(passed(CAP), deselected=2))
+    assert matrix_line(text, "Pagination").split()[3:] == ["✓", ".", ".", "1/3", "0.0s"]
+    assert "Errors" not in text
+
+
+def test_the_profile_strict_makes_an_error_of_a_should():
+    text = shown(a_run(passed(CAP), broken(ORDER), profile="strict"))
+    assert "error[PAG-005]" in text
+    assert matrix_line(text, "Pagination").split()[3:6] == ["✓", ".", "✗"]
+
+
+def test_findings_are_grouped_by_cause_and_name_three_places():
+    places = [broken(CAP, f"GET /{name}") for name in "abcde"]
+    another = broken(CAP, "GET /z", cause="the limit is ignored")
+    text = shown(a_run(passed(END), *places, another))
+    assert text.count("error[PAG-003]") == 2
+    first, second = text.split("error[PAG-003]")[1:]
+    assert re.findall(r"--> (.*)", first) == ["GET /a  5 of 6 places", "GET /b", "GET /c"]
+    assert "… 2 more" in first
+    assert "once for each place" in first
+    assert re.findall(r"--> (.*)", second) == ["GET /z  1 of 6 places"]
+
+
+def test_the_smallest_evidence_is_shown():
+    long = broken(CAP, "GET /long", evidence=(an_exchange("GET", "/long", 200),) * 3)
+    short = broken(CAP, "GET /short", evidence=(an_exchange("GET", "/short", 200),))
+    bare = broken(CAP, "GET /bare", evidence=(), script="")
+    text = shown(a_run(bare, long, short))
+    assert re.findall(r"--> (\S+ \S+)", text) == ["GET /short", "GET /bare", "GET /long"]
+    assert "GET /short → 200" in text
+    assert "GET /long → 200" not in text
+
+
+def test_many_exchanges_are_folded():
+    race = (an_exchange("POST", "/users", 201),) * 20
+    walk = tuple(an_exchange("GET", f"/users/{n}", 200) for n in range(8))
+    text = shown(a_run(broken(CAP, evidence=race + walk)))
+    assert "… 3 earlier" in text
+    assert "/users/7 → 200" in text
+    assert "POST /users → 201  ×20" in shown(a_run(broken(CAP, evidence=race)))
+
+
+def test_a_finding_without_evidence_has_no_script():
+    assert "reproduce" not in shown(a_run(broken(CAP, evidence=(), script="")))
+
+
+def test_a_script_runs_as_copied():
+    script = "def send(path):\n    print(f'<<{path}>>')\n\n\n\tif x:\n" + "y" * 300 + "\n"
+    for unicode in (True, False):
+        assert f"= reproduce\n{script}   = waive" in shown(
+            a_run(broken(CAP, script=script)), width=40, unicode=unicode
+        )
+
+
+def test_warnings_come_after_errors_and_are_shorter():
+    text = shown(a_run(broken(ORDER), broken(SHAPE)))
+    assert text.index("error[ERR-001]") < text.index("warning[PAG-005]")
+    warning = text[text.index("warning[PAG-005]") :]
+    assert "[[waiver]]" not in warning
+    assert "= fix" not in warning
+
+
+def test_what_was_not_tested_is_grouped_by_reason_and_capped():
+    same = [other(Outcome.UNTESTED, rule, subject, Need.ADMIN) for rule in (CAP, END) for subject in "ab"]
+    text = shown(a_run(passed(SHAPE), *same))
+    assert f"not tested PAG-003, PAG-004 (4 places) {Need.ADMIN}" in unwrapped(text)
+    many = [other(Outcome.UNTESTED, CAP, str(n), f"reason {n}") for n in range(SHOWN + 3)]
+    assert "not tested   … 3 more" in shown(a_run(*many))
+
+
+def test_a_must_is_named_before_a_should():
+    text = shown(
+        a_run(other(Outcome.UNTESTED, ORDER, reason="one"), other(Outcome.UNTESTED, CAP, reason="two"))
+    )
+    assert text.index("PAG-003  two") < text.index("PAG-005  one")
+
+
+@pytest.mark.parametrize(
+    ("run", "line"),
+    [
+        (a_run(passed(CAP)), "COMPLIANT  MUST 1/1"),
+        (a_run(passed(CAP), deselected=1), "PARTIAL  MUST 1/1"),
+        (a_run(broken(CAP)), "NOT COMPLIANT  MUST 0/1"),
+        (a_run(other(Outcome.UNTESTED, CAP)), "INCONCLUSIVE  MUST 0/1"),
+        (a_run(), "INCONCLUSIVE  MUST 0/0"),
+    ],
+)
+def test_every_verdict_has_its_line(run, line):
+    assert any(one.startswith(line) for one in shown(run).splitlines())
+
+
+def test_the_scope_follows_the_verdict():
+    assert "\ncompliant (outside; 1 of 103 clauses)\n" in shown(a_run(passed(CAP), clauses=103))
+
+
+def test_a_run_that_reads_only_says_so():
+    assert "safety    reads only" in shown(a_run(passed(CAP), writes=False))
+    assert "destructive traffic allowed" in unwrapped(shown(a_run(passed(CAP), absent=[])))
+
+
+def test_a_run_without_identities_or_document():
+    text = shown(a_run(identities=[], openapi="", title="", version="", operations=0))
+    assert "identity  none" in text
+    assert "no OpenAPI document · 0 operations" in text

@@ -1,0 +1,164 @@
+"""The run as a guest: nothing is sent unasked, nothing found is used, nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis.configuration import storage_directory
+
+from compliance.target.tape import Exchange
+from tests.traffic.conftest import Run, anything, shoot
+from tests.traffic.service import TOKEN
+
+
+def test_what_may_not_be_sent_never_reaches_the_service() -> None:
+    run = shoot(may_send=lambda method, operation, url, body: method in ("GET", "POST"))
+    assert run.service.methods == {"GET", "POST"}
+    assert run.failures == []
+    assert run.traffic.complete
+    assert run.traffic.notes == ()
+    assert run.traffic.of("DELETE /api/things/{thing_id}") == ()
+
+
+def test_nothing_permitted_is_nothing_sent() -> None:
+    run = shoot(may_send=lambda method, operation, url, body: False)
+    assert run.service.seen == []
+    assert run.traffic.trials == ()
+
+
+def test_it_is_asked_with_the_exact_request_and_its_operation() -> None:
+    asked: list[tuple[str, str, str, bytes]] = []
+
+    def may_send(method: str, operation: str, url: str, body: bytes) -> bool:
+        asked.append((method, operation, url, body))
+        return True
+
+    run = shoot(may_send=may_send, examples=1)
+    sent = [(e.method, e.operation, e.url, e.request_body) for e in run.tape]
+    assert sent == asked
+    assert {method for method, operation, _, _ in asked if not operation}.isdisjoint({"GET", "POST"})
+    assert all(operation.startswith(f"{method} /api/") for method, operation, _, _ in asked if operation)
+
+
+def test_the_tape_holds_what_the_service_saw(correct: Run) -> None:
+    assert len(correct.tape) == len(correct.traffic.trials)
+    assert [(e.method, e.request_body) for e in correct.tape] == [(m, b) for m, _, b in correct.service.seen]
+    assert {e.actor for e in correct.tape} == {"carol"}
+    assert not any(
+        name.lower().startswith("x-schemathesis") for e in correct.tape for name, _ in e.request_headers
+    )
+
+
+def test_carol_is_authorised_except_where_that_is_the_point(correct: Run) -> None:
+    mine = f"Bearer {TOKEN}"
+    others = [seen for seen in correct.service.credentials if seen != mine]
+    denied = [
+        t for t in correct.traffic.trials if t.exchange.status == 401 and not t.operation.endswith("/login")
+    ]
+    assert others
+    assert None in others
+    assert len(others) < len(correct.service.credentials) / 10
+    assert all(t.parameter == "Authorization" or t.phase == "fuzzing" for t in denied)
+
+
+def test_a_token_is_asked_for_before_every_request() -> None:
+    tokens = iter(range(10_000))
+    run = shoot(examples=1, headers=lambda: {"Authorization": f"Bearer {next(tokens)}"})
+    seen = [value for value in run.service.credentials if value and value.startswith("Bearer ")]
+    assert len(set(seen)) == len(seen) > 100
+
+
+def test_two_runs_are_the_same() -> None:
+    first, second = shoot(), shoot()
+    assert first.service.seen == second.service.seen
+    assert [(t.operation, t.scenario, t.failures) for t in first.traffic.trials] == [
+        (t.operation, t.scenario, t.failures) for t in second.traffic.trials
+    ]
+
+
+def test_several_workers_do_no_less() -> None:
+    run = shoot(workers=3)
+    assert run.traffic.complete
+    assert len(run.tape) == len(run.traffic.trials) > 300
+
+
+def test_nothing_is_read_from_or_written_to_the_folder_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "schemathesis.toml").write_text('seed = "broken"')
+    (tmp_path / "hooks.py").write_text('raise SystemExit("the hooks were loaded")')
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCHEMATHESIS_HOOKS", "hooks.py")
+    home = storage_directory(intent_to_write=False).path
+    run = shoot()
+    assert run.traffic.complete
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*")} == before
+    assert os.environ["SCHEMATHESIS_HOOKS"] == "hooks.py"
+    assert storage_directory(intent_to_write=False).path == home
+
+
+def test_the_document_stays_as_it_was(correct: Run) -> None:
+    schemes = correct.service.document["components"]["securitySchemes"]
+    assert schemes["OAuth2PasswordBearer"]["type"] == "oauth2"
+    assert "links" not in json.dumps(correct.service.document)
+
+
+def test_an_interrupt_is_raised_again() -> None:
+    def interrupt(exchange: Exchange) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        shoot(observe=interrupt)
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, RuntimeError])
+def test_what_the_observer_raises_ends_the_run(raised: type[BaseException]) -> None:
+    seen: list[Exchange] = []
+
+    def observe(exchange: Exchange) -> None:
+        seen.append(exchange)
+        if len(seen) == 5:
+            raise raised("enough")
+
+    with pytest.raises(raised, match="enough"):
+        shoot(observe=observe)
+    assert len(seen) == 5
+
+
+def test_what_decides_about_sending_ends_the_run_too() -> None:
+    def may_send(method: str, operation: str, url: str, body: bytes) -> bool:
+        raise LookupError("no idea")
+
+    with pytest.raises(LookupError, match="no idea"):
+        shoot(may_send=may_send)
+
+
+def test_importing_costs_nothing() -> None:
+    code = "import sys, compliance.traffic; print([m for m in ('schemathesis', 'hypothesis', 'requests') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_service_that_is_not_there_leaves_the_run_incomplete() -> None:
+    from compliance.traffic import drive
+    from tests.traffic.service import Service
+
+    traffic = drive(
+        Service().document,
+        "http://127.0.0.1:9",
+        headers={},
+        may_send=anything,
+        observe=lambda exchange: None,
+        seed=1,
+        examples=1,
+    )
+    assert not traffic.complete
+    assert traffic.trials == ()
+    assert traffic.notes

@@ -15,19 +15,38 @@ OPTIONS = ("target_url", "target_app")
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("compliance", "judge a running service against the standard")
     group.addoption("--target-url", metavar="URL", help="base URL of the running service to judge")
-    group.addoption("--target-app", metavar="MODULE:APP", help="application, or factory MODULE:create_app(), to serve and judge")
+    group.addoption(
+        "--target-app",
+        metavar="MODULE:APP",
+        help="application, or factory MODULE:create_app(), to serve and judge",
+    )
     group.addoption("--openapi", metavar="PATH_OR_URL", help="its OpenAPI document (default: found by itself)")
-    group.addoption("--allow-writes", action="store_true", help="create, change and delete rows of the kit's own on the target")
+    group.addoption(
+        "--allow-writes",
+        action="store_true",
+        help="create, change and delete rows of the kit's own on the target",
+    )
     group.addoption("--allow-destructive", action="store_true", help="also send what may hurt: lockouts, huge bodies")
     group.addoption(
-        "--compliance-profile", metavar="NAME", default="standard", help="standard, strict (a SHOULD decides too) or read-only"
+        "--compliance-profile",
+        metavar="NAME",
+        default="standard",
+        help="standard, strict (a SHOULD decides too) or read-only",
     )
     group.addoption(
-        "--compliance-report", metavar="KIND:PATH", action="append", default=[], help="write the result, e.g. json:result.json"
+        "--compliance-report",
+        metavar="KIND:PATH",
+        action="append",
+        default=[],
+        help="write the result, e.g. json:result.json",
     )
     group.addoption("--compliance-seed", metavar="N", default="0", help="seed of the generated traffic (default 0)")
     group.addoption(
-        "--compliance-standard", metavar="PACKAGE", action="append", default=[], help="a further standard to judge by"
+        "--compliance-standard",
+        metavar="PACKAGE",
+        action="append",
+        default=[],
+        help="a further standard to judge by",
     )
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary that everything else speaks: rules, levels, needs, outcomes, and the catalogue that pairs rules with clauses.
+"""The vocabulary of everything else: rules, levels, needs, outcomes, and the catalogue of clauses with their rules.
 
 Imports neither pytest nor httpx, so that a report, a linter or a third-party standard can use it at no cost.
 """
@@ -216,9 +216,15 @@ def _disagreements(catalogue: Catalogue) -> list[str]:
         if clause is None:
             complaints.append(f"{one.id} has a rule but no clause")
         elif (one.title, str(one.level)) != (clause.title, clause.level):
-            complaints.append(f"{one.id}: the rule says {one.level} {one.title!r}, the text {clause.level} {clause.title!r}")
+            complaints.append(
+                f"{one.id}: the rule says {one.level} {one.title!r}, the text {clause.level} {clause.title!r}"
+            )
     ruled = {one.clause for one in catalogue.rules}
-    complaints += [f"{name} has neither a rule nor a reason in unruled.toml" for name in clauses if name not in ruled | set(catalogue.unruled)]
+    complaints += [
+        f"{name} has neither a rule nor a reason in unruled.toml"
+        for name in clauses
+        if name not in ruled | set(catalogue.unruled)
+    ]
     complaints += [f"{name} has a rule and stands in unruled.toml" for name in catalogue.unruled if name in ruled]
     complaints += [f"{name} of unruled.toml is no clause" for name in catalogue.unruled if name not in clauses]
     return complaints

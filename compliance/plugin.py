@@ -95,7 +95,9 @@ class Judge:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Phases in order, for the eye; the runner keeps them whatever happens here."""
-        ours = sorted((item for item in items if isinstance(item, Verification)), key=lambda i: i.examination.rule.phase)
+        ours = sorted(
+            (item for item in items if isinstance(item, Verification)), key=lambda i: i.examination.rule.phase
+        )
         items[:] = [item for item in items if not isinstance(item, Verification)] + list(ours)
 
     # -- running -----------------------------------------------------------------------------------------------
@@ -184,7 +186,11 @@ class Verification(pytest.Item):
 
     def runtest(self) -> None:
         result = self.runner.result(self.examination)
-        self.user_properties += [("rule", result.rule.id), ("level", str(result.level)), ("outcome", str(result.outcome))]
+        self.user_properties += [
+            ("rule", result.rule.id),
+            ("level", str(result.level)),
+            ("outcome", str(result.outcome)),
+        ]
         if result.outcome is Outcome.PASS:
             return
         if result.outcome is Outcome.VIOLATION and decisive(result, self.runner.run.profile):
@@ -270,7 +276,8 @@ def _choose_suite(config: pytest.Config) -> None:
         config.args = [str(SUITE)]
         return
     config.args = [
-        str(SUITE) + arg[len(SUITE.name) :] if arg == SUITE.name or arg.startswith(f"{SUITE.name}::") else arg for arg in config.args
+        str(SUITE) + arg[len(SUITE.name) :] if arg == SUITE.name or arg.startswith(f"{SUITE.name}::") else arg
+        for arg in config.args
     ]
 
 
@@ -283,7 +290,10 @@ def _make_room(config: pytest.Config) -> None:
         config.option.numprocesses = config.option.maxprocesses = None
         config.option.dist = "no"
         config.option.tx = []
-        print("compliance: xdist is switched off for this run, whose rules share their evidence", file=sys.stderr)  # noqa: T201
+        print(
+            "compliance: xdist is switched off for this run, whose rules share their evidence",
+            file=sys.stderr,
+        )
     if hasattr(config.option, "cov_fail_under"):
         config.option.cov_fail_under = None
         config.option.no_cov = True

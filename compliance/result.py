@@ -1,4 +1,4 @@
-"""What a run produces: one result a rule and subject, and the run that holds them. Reports read this and compute nothing."""
+"""What a run produces: one result a rule and subject, and the run that holds them. Reports only render it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Result:
     """The outcome of one rule on one subject.
 
     cause, expected, observed and evidence belong to a violation, reason to every outcome but pass and violation;
-    script is a shell script from registration to the failing request, empty unless a violation has evidence.
+    script is a Python script from registration to the failing request, empty unless a violation has evidence.
     """
 
     rule: Rule

@@ -1,4 +1,4 @@
-"""The runner: rules applied to subjects in the order of phases, exceptions mapped to outcomes, everything cleaned up."""
+"""The runner: rules applied to subjects in the order of phases, exceptions made outcomes, everything cleaned up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compliance.catalogue import Catalogue, Need, NotApplicable, Outcome, Phase, Rule, Subject, Untested, Violation
+from compliance.catalogue import (
+    Catalogue,
+    Need,
+    NotApplicable,
+    Outcome,
+    Phase,
+    Rule,
+    Subject,
+    Untested,
+    Violation,
+)
 from compliance.contract import ContractError, understand
 from compliance.contract.model import Contract
 from compliance.contract.servers import base_path_of
@@ -86,7 +96,12 @@ class Runner:
         self.planned = examinations(catalogue, contract)
         self.selected = list(self.planned)
         self.target = Target(
-            contract, Client(base_url, Tape(), rate=rate), grants, engine=drive_as_carol, seed=seed, examples=examples
+            contract,
+            Client(base_url, Tape(), rate=rate),
+            grants,
+            engine=drive_as_carol,
+            seed=seed,
+            examples=examples,
         )
         self.run = Run(
             target=base_url,
@@ -185,7 +200,7 @@ class Runner:
         try:
             one.rule(self.target, one.subject)
         except Violation:
-            # What another host answered once may have been its neighbour's doing: it is sent again before it is reported.
+            # What another host answered once may have been a neighbour's doing: it is sent again before it is reported.
             if not is_loopback(self.run.target) and one.rule.phase not in (Phase.TAPE, Phase.ENGINE):
                 one.rule(self.target, one.subject)
                 raise Untested("broken once, and not when it was tried again") from None
@@ -231,7 +246,9 @@ def clean(target: Target) -> list[str]:
     admin = target.actors.get("admin")
     helpers = [admin] if admin and admin.proven else []
     return target.ledger.clean(
-        target.client.send, lambda actor: _discard(log_in(target.contract, target.send, target.secrets, actor)), helpers
+        target.client.send,
+        lambda actor: _discard(log_in(target.contract, target.send, target.secrets, actor)),
+        helpers,
     )
 
 

@@ -41,7 +41,9 @@ class Settings:
         if self.profile not in PROFILES:
             near = get_close_matches(self.profile, PROFILES, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise TargetError(f"--compliance-profile={self.profile} is unknown: it is one of {', '.join(PROFILES)}{hint}")
+            raise TargetError(
+                f"--compliance-profile={self.profile} is unknown: it is one of {', '.join(PROFILES)}{hint}"
+            )
         if self.url:
             check_url(self.url, "--target-url")
         self._check_consent()
@@ -76,7 +78,7 @@ class Settings:
     def _check_consent(self) -> None:
         if self.allow_writes or self.profile == "read-only":
             return
-        words = "say --allow-writes if the kit may create, change and delete rows of its own there, or --compliance-profile=read-only"
+        words = "say --allow-writes if the kit may create and delete rows of its own there, or --compliance-profile=read-only"
         if self.url and not is_loopback(self.url):
             raise TargetError(f"{self.url} is not on this machine: {words}")
         variable = remote_database() if self.app else None

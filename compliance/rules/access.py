@@ -42,7 +42,10 @@ def foreign_objects_cannot_be_changed(target: Target, resource: Resource) -> Non
     if changed:
         proof = [intrusion, target.tape.exchanges[-1]]
         raise Violation(
-            "another user's object was changed", "the owner reads what it wrote", f"another {', '.join(changed)} after {intrusion.status}", proof
+            "another user's object was changed",
+            "the owner reads what it wrote",
+            f"another {', '.join(changed)} after {intrusion.status}",
+            proof,
         )
     # The positive control: the same request in the owner's name changes it.
     target.call(update, created.owner, created.values, json=change)
@@ -73,7 +76,12 @@ def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> Non
     intrusion = target.call(resource.delete, target.bob, created.values)
     look = target.call(resource.read, created.owner, created.values)
     if look.status in (404, 410) or (look.status == 401 and intrusion.ok):
-        raise Violation("another user's object was deleted", "the owner still reads it", f"{look.status} after {intrusion.status}", [intrusion, look])
+        raise Violation(
+            "another user's object was deleted",
+            "the owner still reads it",
+            f"{look.status} after {intrusion.status}",
+            [intrusion, look],
+        )
     if not look.ok:
         raise Untested(f"{look}: the owner can no longer tell")
     gone = target.call(resource.delete, created.owner, created.values)
@@ -90,7 +98,7 @@ def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> Non
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )
-def privileges_cannot_be_taken(target: Target, operation: Operation) -> None:
+def privileges_cannot_be_taken(target: Target, _: Operation) -> None:
     """
     Why: a field that a form does not show is a field that somebody sends.
 
@@ -106,14 +114,21 @@ def privileges_cannot_be_taken(target: Target, operation: Operation) -> None:
             continue
         account, exchange = _own_account(target, "mallory", {name: value})
         if account.get(name) == value:
-            raise Violation(f"{name} can be taken at registration", f"{control[name]!r} or a refusal", f"{name} is {value!r}", [exchange])
+            raise Violation(
+                f"{name} can be taken at registration",
+                f"{control[name]!r} or a refusal",
+                f"{name} is {value!r}",
+                [exchange],
+            )
 
 
 def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[Mapping[str, Any], Exchange]:
     """What "me" says of a new account that was registered with extra fields; nothing where that was refused."""
     me = target.contract.me
     try:
-        actor, exchange = register(target.contract, target.send, target.secrets, _fresh(target, name), target.tag, extra)
+        actor, exchange = register(
+            target.contract, target.send, target.secrets, _fresh(target, name), target.tag, extra
+        )
     except Untested:
         if not extra:
             raise
@@ -154,5 +169,3 @@ def _change(target: Target, resource: Resource, created: Created) -> tuple[Opera
             if plain and not any(word in name.lower() for word in ("password", "email", "mail", "user")):
                 return update, {key: inner for key, inner in body.items() if key == name or key in required}
     raise Untested("no update has a text field whose change could be read back")
-
-

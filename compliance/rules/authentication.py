@@ -49,7 +49,14 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     _must_succeed(target.send(scene.request(target)))
 
 
-@rule("AUT-002", "A forged token is refused", level=Level.MUST, subjects=guarded_reads, phase=Phase.READ, needs={Need.USER})
+@rule(
+    "AUT-002",
+    "A forged token is refused",
+    level=Level.MUST,
+    subjects=guarded_reads,
+    phase=Phase.READ,
+    needs={Need.USER},
+)
 def forged_tokens_are_refused(target: Target, operation: Operation) -> None:
     """
     Why: a token that anybody can write makes everybody anybody.
@@ -66,7 +73,9 @@ def forged_tokens_are_refused(target: Target, operation: Operation) -> None:
         if exchange.ok:
             raise Violation("a forged token is accepted", "401", f"{exchange.status} for {forged.name}", [exchange])
         if exchange.status >= 500:
-            raise Violation("a forged token breaks the service", "401", f"{exchange.status} for {forged.name}", [exchange])
+            raise Violation(
+                "a forged token breaks the service", "401", f"{exchange.status} for {forged.name}", [exchange]
+            )
     _must_succeed(target.send(scene.request(target)))
 
 
@@ -121,12 +130,22 @@ def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
     update, field = _switch(target, resource.updates)
     account = target.account("mallory")
     _must_succeed(target.call(me, account.owner))
-    done = target.call(update, target.admin, {update.path_parameters[0]: next(iter(account.values.values()))}, json={field: False})
+    done = target.call(
+        update,
+        target.admin,
+        {update.path_parameters[0]: next(iter(account.values.values()))},
+        json={field: False},
+    )
     if not done.ok or done.field((field,)) is not False:
         raise Untested(f"{done}: the administrator could not deactivate an account")
     exchange = target.call(me, account.owner)
     if exchange.ok:
-        raise Violation("a deactivated account goes on", "401 or 403", f"{exchange.status} with its token", [done, exchange])
+        raise Violation(
+            "a deactivated account goes on",
+            "401 or 403",
+            f"{exchange.status} with its token",
+            [done, exchange],
+        )
     if not exchange.refused:
         raise Untested(f"{exchange}: neither an answer nor a refusal")
 

@@ -44,6 +44,11 @@ def _judge(target: Target, operation: Operation, check: str, cause: str) -> None
     for trial in trials:
         for failure in trial.failures:
             if failure.check == check:
-                raise Violation(cause, "what the document says", f"{trial.exchange.status}: {failure.message}", [trial.exchange])
+                raise Violation(
+                    cause,
+                    "what the document says",
+                    f"{trial.exchange.status}: {failure.message}",
+                    [trial.exchange],
+                )
     if not any(trial.exchange.ok for trial in trials):
         raise Untested("no generated request to this operation succeeded")

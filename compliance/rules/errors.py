@@ -16,7 +16,13 @@ from compliance.target.tape import Exchange
 ENOUGH = 3
 
 
-@rule("ERR-001", "No request is answered with a server error", level=Level.MUST, subjects=service, phase=Phase.TAPE)
+@rule(
+    "ERR-001",
+    "No request is answered with a server error",
+    level=Level.MUST,
+    subjects=service,
+    phase=Phase.TAPE,
+)
 def no_server_errors(target: Target, _: Service) -> None:
     """
     Why: a 5xx says that nobody thought of this; what was written until then is anybody's guess.
@@ -53,7 +59,10 @@ def errors_have_one_shape(target: Target, _: Service) -> None:
     for error in errors:
         if shapes[id(error)] != common:
             raise Violation(
-                f"the error {error.status} has a shape of its own", f"an object with {common}, as other errors have", shapes[id(error)], [error]
+                f"the error {error.status} has a shape of its own",
+                f"an object with {common}, as other errors have",
+                shapes[id(error)],
+                [error],
             )
 
 
@@ -72,7 +81,13 @@ def _shape(error: Exchange) -> str:
     return f"the fields {', '.join(sorted(body))}"
 
 
-@rule("ERR-003", "A refused method names the allowed ones", level=Level.SHOULD, subjects=service, phase=Phase.TAPE)
+@rule(
+    "ERR-003",
+    "A refused method names the allowed ones",
+    level=Level.SHOULD,
+    subjects=service,
+    phase=Phase.TAPE,
+)
 def refused_methods_name_the_allowed(target: Target, _: Service) -> None:
     """
     Why: RFC 9110 section 15.5.6 has the answer 405 carry the methods that would do.

@@ -34,7 +34,12 @@ def create_answers_created(target: Target, create: Operation) -> None:
         raise NotApplicable("the operation creates nothing that has a place")
     status = target.sample(resource, target.alice).exchange.status
     if status != 201:
-        raise Violation("a create does not answer 201", "201", str(status), [target.sample(resource, target.alice).exchange])
+        raise Violation(
+            "a create does not answer 201",
+            "201",
+            str(status),
+            [target.sample(resource, target.alice).exchange],
+        )
 
 
 @rule(
@@ -65,9 +70,18 @@ def created_can_be_read_back(target: Target, resource: Resource) -> None:
         raise Untested(f"{look}: the owner cannot read what it created")
     body = look.json()
     sent = created.sent if isinstance(created.sent, Mapping) else {}
-    wrong = [name for name, value in sent.items() if isinstance(body, Mapping) and name in body and not _equal(value, body[name])]
+    wrong = [
+        name
+        for name, value in sent.items()
+        if isinstance(body, Mapping) and name in body and not _equal(value, body[name])
+    ]
     if wrong:
-        raise Violation("a created object differs from what was sent", "the values sent", f"another {', '.join(wrong)}", [created.exchange, look])
+        raise Violation(
+            "a created object differs from what was sent",
+            "the values sent",
+            f"another {', '.join(wrong)}",
+            [created.exchange, look],
+        )
 
 
 @rule(
@@ -109,7 +123,12 @@ def _look(target: Target, resource: Resource, values: Mapping[str, Any]) -> Exch
         raise NotApplicable("nothing can be read back")
     other = target.call(resource.read, target.alice, values)
     registration = target.contract.registration
-    if other.status in (401, 403) and registration and resource.create is registration.operation and not target.lacks(Need.ADMIN):
+    if (
+        other.status in (401, 403)
+        and registration
+        and resource.create is registration.operation
+        and not target.lacks(Need.ADMIN)
+    ):
         return target.call(resource.read, target.admin, values)
     return other
 
@@ -124,7 +143,7 @@ def _same_kind(target: Target, resource: Resource) -> bool:
 
 
 def _equal(sent: Any, read: Any) -> bool:
-    """Equal up to what services rightly normalise: case, surrounding blanks, the writing of numbers, order of an object."""
+    """Equal up to what services rightly normalise: case, surrounding blanks, the writing of numbers."""
     if isinstance(sent, str) and isinstance(read, str) and sent.strip().lower() == read.strip().lower():
         return True
     if isinstance(sent, (dict, list)) or isinstance(read, (dict, list)) or read is None:

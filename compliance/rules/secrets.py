@@ -10,7 +10,14 @@ from compliance.target.reach import Target
 from compliance.target.scanning import find
 
 
-@rule("SEC-001", "A password never comes back", level=Level.MUST, subjects=service, phase=Phase.TAPE, needs={Need.WRITES})
+@rule(
+    "SEC-001",
+    "A password never comes back",
+    level=Level.MUST,
+    subjects=service,
+    phase=Phase.TAPE,
+    needs={Need.WRITES},
+)
 def passwords_never_come_back(target: Target, _: Service) -> None:
     """
     Why: answers are logged, cached and shown; what stands in them is known to many.
@@ -42,7 +49,13 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
         raise Untested("no account was made, so that no password was ever taken")
 
 
-@rule("SEC-002", "No response schema carries a password", level=Level.MUST, subjects=operations, phase=Phase.HANDSHAKE)
+@rule(
+    "SEC-002",
+    "No response schema carries a password",
+    level=Level.MUST,
+    subjects=operations,
+    phase=Phase.HANDSHAKE,
+)
 def no_schema_carries_a_password(target: Target, operation: Operation) -> None:
     """
     Why: what a response schema names, some day an answer holds.
@@ -58,5 +71,7 @@ def no_schema_carries_a_password(target: Target, operation: Operation) -> None:
         for path, schema in resolver.walk(response.schema, depth=4):
             if is_password(path[-1]) and not schema.get("writeOnly") and resolver.type_of(schema) in ("string", None):
                 raise Violation(
-                    "a response schema has a password", "no such field", f"{'.'.join(path)} in the answer {status}"
+                    "a response schema has a password",
+                    "no such field",
+                    f"{'.'.join(path)} in the answer {status}",
                 )

@@ -28,7 +28,7 @@ class Actor:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     identity: Mapping[str, Any] = field(default_factory=dict)
-    #: operations that the run will not let this actor be the victim of
+    #: a request that must succeed did succeed in its name
     proven: bool = False
 
     @property
@@ -40,7 +40,12 @@ ANONYMOUS = Actor("anonymous", "nobody", proven=True)
 
 
 def register(
-    contract: Contract, send: Send, secrets: Secrets, name: str, tag: str, extra: Mapping[str, Any] | None = None
+    contract: Contract,
+    send: Send,
+    secrets: Secrets,
+    name: str,
+    tag: str,
+    extra: Mapping[str, Any] | None = None,
 ) -> tuple[Actor, Exchange]:
     """Register a new account, with extra fields if given, and return it with the answer.
 
@@ -61,11 +66,13 @@ def register(
     )
     exchange = send(request)
     if not exchange.ok:
-        raise Untested(f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}")
+        raise Untested(
+            f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}"
+        )
     body = request.json if request.json is not None else request.form
     username = str(_at(body, registration.identifier))
     answer = _object(exchange)
-    return Actor(name, "registered by this run", username, password, identity=answer), exchange
+    return Actor(name, "registration", username, password, identity=answer), exchange
 
 
 def log_in(contract: Contract, send: Send, secrets: Secrets, actor: Actor) -> Exchange:
@@ -76,7 +83,9 @@ def log_in(contract: Contract, send: Send, secrets: Secrets, actor: Actor) -> Ex
     exchange = send(login_request(login, actor.username, actor.password, actor.name))
     token = find_token(login, exchange)
     if not token:
-        raise Untested(f"login was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}")
+        raise Untested(
+            f"login was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}"
+        )
     actor.token = token
     secrets.remember_token(actor.name, token)
     return exchange
@@ -109,7 +118,9 @@ def prove(contract: Contract, send: Send, actor: Actor) -> None:
     """Send a request that must succeed with the actor's token. Raises Untested with what was tried."""
     tried = []
     for operation in _plain_reads(contract):
-        exchange = send(Request("GET", operation.path, headers=actor.headers, actor=actor.name, operation=operation.label))
+        exchange = send(
+            Request("GET", operation.path, headers=actor.headers, actor=actor.name, operation=operation.label)
+        )
         if exchange.ok:
             actor.proven = True
             if operation is contract.me:
@@ -118,7 +129,9 @@ def prove(contract: Contract, send: Send, actor: Actor) -> None:
         tried.append(f"{operation.label} -> {exchange.status}")
         if len(tried) == 3:
             break
-    raise Untested(f"{actor.name} logged in, but no guarded read accepted the token ({'; '.join(tried) or 'there is none'})")
+    raise Untested(
+        f"{actor.name} logged in, but no guarded read accepted the token ({'; '.join(tried) or 'there is none'})"
+    )
 
 
 def _plain_reads(contract: Contract) -> Iterator[Operation]:

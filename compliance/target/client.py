@@ -1,4 +1,4 @@
-"""Sending requests: one HTTP client that records everything, is patient with a busy service and careful with retries."""
+"""Sending requests: one HTTP client that records everything, waits for a busy service and is careful with retries."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ class Client:
 
     def _connect(self) -> httpx.Client:
         local = is_loopback(self.base_url)
-        return httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=not local, transport=self._transport)
+        return httpx.Client(
+            timeout=self._timeout, follow_redirects=False, trust_env=not local, transport=self._transport
+        )
 
     def reconnect(self) -> None:
         """Drop every pooled connection: after a 5xx some servers close theirs without saying so."""
@@ -86,7 +88,10 @@ class Client:
         self._http.close()
 
     def send(self, request: Request) -> Exchange:
-        """Send and record. Raises Untested when there was no answer or the service stays busy, TargetGone when it is away."""
+        """Send and record.
+
+        Raises Untested when there was no answer or the service stays busy, TargetGone when it is away.
+        """
         for _ in range(4):
             exchange = self._attempt(request)
             if not exchange.busy:
@@ -101,7 +106,16 @@ class Client:
         dull = ("host", "content-length", "connection")
         headers = tuple((name, value) for name, value in exchange.request_headers if name.lower() not in dull)
         content = exchange.request_body or None
-        return self.send(Request(exchange.method, path, headers=headers, content=content, actor=exchange.actor, operation=exchange.operation))
+        return self.send(
+            Request(
+                exchange.method,
+                path,
+                headers=headers,
+                content=content,
+                actor=exchange.actor,
+                operation=exchange.operation,
+            )
+        )
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send all at once, each on a connection of its own; answers in the order of the requests."""

@@ -70,7 +70,7 @@ def _get(http: httpx.Client, url: str) -> httpx.Response:
             answer = http.get(answer.next_request.url)
     except httpx.HTTPError as failure:
         raise TargetError(
-            f"nothing answers at {url} ({type(failure).__name__}: {failure}). Is the service running, and is this its address?"
+            f"nothing answers at {url} ({type(failure).__name__}: {failure}). Is the service running there?"
         ) from None
     except httpx.InvalidURL as failure:
         raise TargetError(f"{url} is no URL: {failure}") from None
@@ -78,12 +78,14 @@ def _get(http: httpx.Client, url: str) -> httpx.Response:
 
 
 def _kind(answer: httpx.Response) -> str:
-    return answer.headers.get("content-type", "without a content type").partition(";")[0]
+    return str(answer.headers.get("content-type", "without a content type")).partition(";")[0]
 
 
 def _body(answer: httpx.Response, url: str) -> bytes:
     if answer.status_code != 200:
-        raise TargetError(f"{url} answered {answer.status_code}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE")
+        raise TargetError(
+            f"{url} answered {answer.status_code}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
+        )
     if "html" in _kind(answer):
         raise TargetError(f"{url} is an HTML page, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE")
     if len(answer.content) > LARGEST:
@@ -106,7 +108,9 @@ def _parse(body: bytes, place: str) -> Mapping[str, Any]:
             raise TargetError(f"the document at {place} is broken JSON: {failure}") from None
         document = _parse_yaml(body, place)
     if not isinstance(document, dict) or not ("openapi" in document or "swagger" in document):
-        raise TargetError(f"the document at {place} is JSON, but no OpenAPI document: it has no field named openapi or swagger")
+        raise TargetError(
+            f"the document at {place} is JSON, but no OpenAPI document: it has no field named openapi or swagger"
+        )
     return document
 
 

@@ -56,7 +56,10 @@ def forgeries(genuine: str, other: str | None = None) -> list[Forgery]:
     forged = [Forgery("garbage", "not.a.token"), Forgery("one part", "x" * 40)]
     token = take_apart(genuine)
     if token is None:
-        return [*forged, Forgery("genuine token with its last half exchanged", genuine[: len(genuine) // 2] + "A" * 24)]
+        return [
+            *forged,
+            Forgery("genuine token with its last half exchanged", genuine[: len(genuine) // 2] + "A" * 24),
+        ]
     return forged + _unsigned(token) + _damaged(token, other) + _resigned(token)
 
 
@@ -96,18 +99,32 @@ def _damaged(token: Token, other: str | None) -> list[Forgery]:
     forged = [
         Forgery("one bit of the signature flipped", f"{head}.{payload}.{flipped}"),
         Forgery("signature shortened by eight bytes", f"{head}.{payload}.{_encode(token.signature[:-8])}"),
-        Forgery("expiry moved, old signature", f"{head}.{_encode_json({**token.claims, 'exp': int(time.time()) + 10**7})}.{signature}"),
-        Forgery("privileges added, old signature", f"{head}.{_encode_json({**token.claims, 'is_superuser': True, 'role': 'admin'})}.{signature}"),
+        Forgery(
+            "expiry moved, old signature",
+            f"{head}.{_encode_json({**token.claims, 'exp': int(time.time()) + 10**7})}.{signature}",
+        ),
+        Forgery(
+            "privileges added, old signature",
+            f"{head}.{_encode_json({**token.claims, 'is_superuser': True, 'role': 'admin'})}.{signature}",
+        ),
         Forgery("an algorithm nobody has", f"{_encode_json({**token.header, 'alg': 'HS1'})}.{payload}.{signature}"),
     ]
     second = take_apart(other) if other else None
     if second is not None:
-        forged.append(Forgery("another user's claims under the old signature", f"{second.parts[0]}.{second.parts[1]}.{signature}"))
+        forged.append(
+            Forgery(
+                "another user's claims under the old signature",
+                f"{second.parts[0]}.{second.parts[1]}.{signature}",
+            )
+        )
     return forged
 
 
 def _resigned(token: Token) -> list[Forgery]:
-    forged = [Forgery(f"{name} with a random key", _sign(token.header, token.claims, secrets.token_bytes(64), name)) for name in _DIGESTS]
+    forged = [
+        Forgery(f"{name} with a random key", _sign(token.header, token.claims, secrets.token_bytes(64), name))
+        for name in _DIGESTS
+    ]
     forged.append(Forgery("signed with an empty key", _sign(token.header, token.claims, b"", "HS256")))
     devnull = {**token.header, "kid": "../../../../../../dev/null"}
     forged.append(Forgery("kid that names an empty file", _sign(devnull, token.claims, b"", "HS256")))

@@ -1,4 +1,4 @@
-"""The first minutes of a run: two users made or logged in and proven to be two, and an administrator where one is given."""
+"""How a run begins: two users made or logged in and proven to be two, and an administrator where one is given."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ORDINARY = ("alice", "bob")
 
 
 def shake_hands(target: Target) -> None:
-    """Obtain and prove every actor. Raises TargetError when given credentials are refused: nothing else was sent then."""
+    """Obtain and prove every actor. Raises TargetError when given credentials are refused."""
     for name, (username, password) in target.grants.credentials.items():
         _given(target, name, username, password)
     for name in ORDINARY:

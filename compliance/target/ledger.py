@@ -64,7 +64,9 @@ class Ledger:
         """Whether a path addresses a row of this run."""
         return any(row.values and (path == row.path or path.startswith(row.path + "/")) for row in self.rows)
 
-    def clean(self, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]) -> list[str]:
+    def clean(
+        self, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
+    ) -> list[str]:
         """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why."""
         leftovers = []
         for row in reversed(self.rows):
@@ -78,7 +80,9 @@ class Ledger:
         return leftovers
 
 
-def _delete(row: Row, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]) -> str:
+def _delete(
+    row: Row, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
+) -> str:
     operation = row.resource.delete
     if operation is None:
         return "the document shows no operation that deletes it"

@@ -34,8 +34,10 @@ class Sweep:
     proof: list[Exchange]
 
 
-def fetch(target: Target, listing: ListOperation, *, size: int | None = None, page: int = 0, strict: bool = True) -> Page:
-    """The page of that number, counted from 0, as alice. Raises Untested when the answer is no page, unless not strict."""
+def fetch(
+    target: Target, listing: ListOperation, *, size: int | None = None, page: int = 0, strict: bool = True
+) -> Page:
+    """The page of that number, counted from 0, as alice. Raises Untested when it is no page, unless not strict."""
     params: dict[str, Any] = {}
     if listing.size and size is not None:
         params[listing.size] = size
@@ -62,7 +64,7 @@ def sweep(target: Target, listing: ListOperation, *, size: int) -> Sweep:
         proof = [*proof[-2:], page.exchange]
         if not page.items:
             return Sweep(ids, True, proof)
-        ids += [_identity(item) for item in page.items]
+        ids += [identity(item) for item in page.items]
     return Sweep(ids, False, proof)
 
 
@@ -103,7 +105,8 @@ def _first_page(listing: ListOperation) -> int:
     return 0 if schema.get("default") == 0 or schema.get("minimum") == 0 else 1
 
 
-def _identity(item: Any) -> Any:
+def identity(item: Any) -> Any:
+    """What tells an item from others: its id, else all that it says."""
     if isinstance(item, Mapping):
         for name in ("id", "uuid", "slug", "_id"):
             if name in item:

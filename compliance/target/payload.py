@@ -11,7 +11,12 @@ from compliance.contract.model import Contract, FieldPath, Operation
 
 
 def payload(
-    contract: Contract, operation: Operation, tag: str, overrides: Mapping[FieldPath, Any], *, fill_all: bool = False
+    contract: Contract,
+    operation: Operation,
+    tag: str,
+    overrides: Mapping[FieldPath, Any],
+    *,
+    fill_all: bool = False,
 ) -> dict[str, Any]:
     """Keyword arguments of a Request that carry a valid body: {"json": …}, {"form": …}, or {} where none is taken."""
     body = operation.body

@@ -1,4 +1,4 @@
-"""The target as a rule sees it: send, call an operation, be somebody, make a row. Everything is recorded and accounted for."""
+"""The target as a rule sees it: send, call an operation, be somebody, make a row. Everything is recorded."""
 
 from __future__ import annotations
 
@@ -134,7 +134,9 @@ class Target:
     @cached_property
     def carol(self) -> Actor:
         """The throw-away user: for the traffic engine and whatever destroys."""
-        return self.account("carol").owner
+        carol = self.account("carol").owner
+        acting.prove(self.contract, self.send, carol)
+        return carol
 
     def account(self, purpose: str, *, usable: bool = True) -> Created:
         """A new account of its own, logged in if it is to be used. Raises Untested where nobody can register."""
@@ -165,14 +167,26 @@ class Target:
         if row is not None:
             self.ledger.add(row)
 
-    def request(self, operation: Operation, actor: Actor | None = None, values: Mapping[str, Any] | None = None, **how: Any) -> Request:
+    def request(
+        self,
+        operation: Operation,
+        actor: Actor | None = None,
+        values: Mapping[str, Any] | None = None,
+        **how: Any,
+    ) -> Request:
         """The request that calls a documented operation as somebody, its path filled from `values`."""
         who = actor or ANONYMOUS
         headers = how.pop("headers", who.headers)
         path = fill(operation.path, values or {})
         return Request(operation.method, path, headers=headers, actor=who.name, operation=operation.label, **how)
 
-    def call(self, operation: Operation, actor: Actor | None = None, values: Mapping[str, Any] | None = None, **how: Any) -> Exchange:
+    def call(
+        self,
+        operation: Operation,
+        actor: Actor | None = None,
+        values: Mapping[str, Any] | None = None,
+        **how: Any,
+    ) -> Exchange:
         """Call a documented operation as somebody."""
         return self.send(self.request(operation, actor, values, **how))
 
@@ -186,7 +200,7 @@ class Target:
     # -- rows --------------------------------------------------------------------------------------------------
 
     def create(self, resource: Resource, actor: Actor, *, usable: bool = True) -> Created:
-        """A new row of a resource, owned by the actor; an account owns itself, and is logged in only if it is to be used.
+        """A new row of a resource, owned by the actor; an account owns itself, and logs in only if it is to be used.
 
         Raises Untested when the service does not let us.
         """
@@ -211,7 +225,11 @@ class Target:
         return self._samples[key]
 
     def body(
-        self, operation: Operation, overrides: Mapping[FieldPath, Any] | None = None, *, fill_all: bool = False
+        self,
+        operation: Operation,
+        overrides: Mapping[FieldPath, Any] | None = None,
+        *,
+        fill_all: bool = False,
     ) -> dict[str, Any]:
         """Keyword arguments of a request with a valid body, unlike any body made before: required fields, or all."""
         self._count += 1

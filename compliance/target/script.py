@@ -1,11 +1,13 @@
-"""The script that reproduces a finding: from registration to the failing request, with Python's own library alone."""
+"""The script that reproduces a finding: from registration to the failing request, in Python with httpx."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus
 
 from compliance.contract.model import FieldPath
 from compliance.target.actors import Actor
@@ -13,63 +15,38 @@ from compliance.target.ledger import Row
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 
-_PRELUDE = '''\
-import json, os, secrets, urllib.error, urllib.request
-
-BASE = {base}
-known = {{"tag": secrets.token_hex(4)}}
-known |= {passwords}
-
-def fill(text):
-    for name, value in known.items():
-        text = text.replace(f"<<{{name}}>>", str(value))
-    return text
-
-def send(method, path, headers=(), body=None, learn=()):
-    request = urllib.request.Request(BASE + fill(path), method=method)
-    for name, value in headers:
-        request.add_header(name, fill(value))
-    data = fill(body).encode("latin-1") if body is not None else None
-    try:
-        answer = urllib.request.urlopen(request, data)
-    except urllib.error.HTTPError as error:
-        answer = error
-    text = answer.read().decode("utf-8", "replace")
-    print(method, fill(path), "->", answer.status, text[:400])
-    for name, way in learn:
-        value = json.loads(text)
-        for step in way:
-            value = value[step]
-        known[name] = value
-'''
-_UNSHOWN_HEADERS = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
+#: Headers that httpx sets by itself, or that a body given as a value brings along.
+_IMPLIED = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
+#: Around the name of a variable that stands for a value of this run.
+_OPEN, _CLOSE = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True)
 class _Step:
+    """One request of the script, and what to keep of its answer: (variable, way to it)."""
+
     exchange: Exchange
-    learn: tuple[tuple[str, FieldPath], ...] = ()
-    comment: str = ""
+    keep: tuple[tuple[str, FieldPath], ...] = ()
 
 
 def script(target: Target, proof: Iterable[Exchange]) -> str:
-    """A Python script that makes its own users and rows and sends the proof again; empty when nothing was sent.
+    """A Python script that makes its own users and rows and sends the proof again; empty where nothing can be repeated.
 
-    It holds no secret: passwords are made anew or read from the environment, tokens are fetched by logging in.
+    It holds no secret: passwords are made anew or read from the environment, tokens are fetched by logging in. A
+    forged token cannot be told without the genuine one that it was made from, so a proof with one has no script.
     """
     shown = list(proof)
-    if not shown or any(_bytes_needed(exchange) for exchange in shown):
-        return ""
     rows = [row for row in target.ledger.rows if row.origin and row.values and _concerns(row, shown)]
     actors = _actors(target, shown, rows)
+    if not shown or any(_is_forged(exchange, actors) for exchange in shown):
+        return ""
     steps = [step for actor in actors for step in _becoming(target, actor)]
-    done = {id(step.exchange) for step in steps}
-    steps += [_creating(row) for row in rows if id(row.origin) not in done and row.origin not in shown]
-    steps += [_repeating(target, exchange) for exchange in shown]
+    known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
+    steps += [_Step(row.origin, _kept(row)) for row in rows if row.origin and id(row.origin) not in known]
+    steps += [_repeat(target, exchange) for exchange in shown]
     names = _names(target, actors, rows)
-    lines = [_PRELUDE.format(base=json.dumps(target.client.base_url), passwords=_passwords(actors))]
-    lines += [_line(step, names) for step in steps]
-    return "\n".join(lines) + "\n"
+    lines = [*_prelude(target, actors), *(line for step in steps for line in _lines(step, names))]
+    return target.secrets.redact("\n".join([*lines, "print(answer.status_code, answer.text)", ""]))
 
 
 def _concerns(row: Row, shown: list[Exchange]) -> bool:
@@ -81,80 +58,104 @@ def _actors(target: Target, shown: list[Exchange], rows: list[Row]) -> list[Acto
     return [target.actors[name] for name in names if name != "anonymous" and name in target.actors]
 
 
+def _is_forged(exchange: Exchange, actors: list[Actor]) -> bool:
+    sent = next((value for name, value in exchange.request_headers if name.lower() == "authorization"), "")
+    return sent.count(".") == 2 and not any(actor.token and actor.token in sent for actor in actors)
+
+
 def _becoming(target: Target, actor: Actor) -> list[_Step]:
-    """The actor's registration, where this run made it, and the login."""
-    steps = []
+    """The actor's registration, where this run made it, and its login."""
     registration, login = target.contract.registration, target.contract.login
+    steps = []
     for exchange in target.tape:
         if exchange.actor != actor.name or not exchange.ok:
             continue
-        if registration and exchange.operation == registration.operation.label and actor.token:
+        if registration and exchange.operation == registration.operation.label:
             row = target.ledger.made_by(exchange)
-            steps.append(_Step(exchange, _learnt(row) if row else (), f"become {actor.name}"))
-        if login and exchange.operation == login.operation.label and login.token:
-            steps.append(_Step(exchange, ((f"{actor.name}_token", login.token),)))
-            break
+            steps.append(_Step(exchange, _kept(row) if row else ()))
+        if login and exchange.operation == login.operation.label:
+            return [*steps, _Step(exchange, ((f"{actor.name}_token", login.token),) if login.token else ())]
     return steps
 
 
-def _creating(row: Row) -> _Step:
-    assert row.origin is not None  # noqa: S101 - chosen by it
-    return _Step(row.origin, _learnt(row), f"a row of {row.owner.name}")
-
-
-def _repeating(target: Target, exchange: Exchange) -> _Step:
+def _repeat(target: Target, exchange: Exchange) -> _Step:
     row = target.ledger.made_by(exchange)
-    return _Step(exchange, _learnt(row) if row and row.values else ())
+    return _Step(exchange, _kept(row) if row else ())
 
 
-def _learnt(row: Row) -> tuple[tuple[str, FieldPath], ...]:
-    return ((_row_name(row), row.resource.identifier or ("id",)),) if row.values else ()
+def _kept(row: Row) -> tuple[tuple[str, FieldPath], ...]:
+    return ((_variable(row), row.resource.identifier or ("id",)),) if row.values else ()
 
 
-def _row_name(row: Row) -> str:
-    return f"{row.owner.name}_{row.resource.collection.strip('/').rpartition('/')[2]}_{next(iter(row.values.values()))}"
+def _variable(row: Row) -> str:
+    words = f"{row.owner.name}_{row.resource.collection.rpartition('/')[2]}_{next(iter(row.values.values()))}"
+    return re.sub(r"\W+", "_", words)
 
 
 def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str, str]:
-    """What to write in place of the values of this run, longest first."""
-    names = {actor.token: f"<<{actor.name}_token>>" for actor in actors if actor.token}
-    names |= {password: f"<<{purpose}_password>>" for purpose, password in target.secrets.passwords.items()}
-    names |= {row.path: f"{row.path.rpartition('/')[0]}/<<{_row_name(row)}>>" for row in rows}
-    names[target.tag] = "<<tag>>"
+    """The variable in place of each value of this run, longest value first."""
+    names = {row.path: f"{row.path.rpartition('/')[0]}/{_OPEN}{_variable(row)}{_CLOSE}" for row in rows}
+    for actor in actors:
+        values = {actor.token: f"{actor.name}_token", actor.password: f"{actor.name}_password"}
+        for value, name in values.items():
+            names |= {
+                form: f"{_OPEN}{name}{_CLOSE}" for form in (value, quote(value, safe=""), quote_plus(value)) if form
+            }
+    names[target.tag] = f"{_OPEN}tag{_CLOSE}"
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
 
-def _passwords(actors: list[Actor]) -> str:
-    made = [f'"{a.name}_password": "Zk9!" + secrets.token_hex(8)' for a in actors if not a.source.startswith("$")]
-    given = [
-        f'"{a.name}_password": os.environ["{a.source[1:-8]}PASSWORD"]' for a in actors if a.source.startswith("$")
-    ]
-    return "{" + ", ".join([*made, *given]) + "}"
+def _prelude(target: Target, actors: list[Actor]) -> list[str]:
+    given = any(actor.source.startswith("$") for actor in actors)
+    lines = [f"import {'os, ' if given else ''}secrets, httpx", "", "tag = secrets.token_hex(4)"]
+    for actor in actors:
+        variable = f"{actor.source[1:-8]}PASSWORD"
+        value = f'os.environ["{variable}"]' if actor.source.startswith("$") else '"Zk9!" + secrets.token_hex(8)'
+        lines.append(f"{actor.name}_password = {value}")
+    return [*lines, f"service = httpx.Client(base_url={target.client.base_url!r})", ""]
 
 
-def _line(step: _Step, names: Mapping[str, str]) -> str:
+def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
     exchange = step.exchange
-    url = exchange.url.partition("://")[2]
-    arguments: list[Any] = [exchange.method, _rename("/" + url.partition("/")[2], names)]
-    headers = [(n, _rename(v, names)) for n, v in exchange.request_headers if n.lower() not in _UNSHOWN_HEADERS]
-    parts = [json.dumps(argument) for argument in arguments]
-    if headers:
-        parts.append(f"headers={headers!r}")
-    if exchange.request_body:
-        parts.append(f"body={_rename(exchange.request_body.decode('latin-1'), names)!r}")
-    if step.learn:
-        parts.append(f"learn={[(name, list(way)) for name, way in step.learn]!r}")
-    comment = f"# {step.comment}\n" if step.comment else ""
-    return f"{comment}send({', '.join(parts)})"
+    path = "/" + exchange.url.partition("://")[2].partition("/")[2]
+    body = _body(exchange, names)
+    implied = _IMPLIED | ({"content-type"} if body and not body.startswith("content") else set())
+    headers = {name: value for name, value in exchange.request_headers if name.lower() not in implied}
+    arguments = [repr(exchange.method), _literal(path, names)]
+    arguments += [f"headers={_literal(headers, names)}"] if headers else []
+    arguments += [body] if body else []
+    lines = [f"answer = service.request({', '.join(arguments)})"]
+    return lines + [f"{name} = answer.json(){''.join(f'[{part!r}]' for part in way)}" for name, way in step.keep]
 
 
-def _rename(text: str, names: Mapping[str, str]) -> str:
-    for value, name in names.items():
-        text = text.replace(value, name)
-    return text
+def _body(exchange: Exchange, names: Mapping[str, str]) -> str:
+    """The body as an argument of httpx: json, data or, where it is neither, content."""
+    raw = exchange.request_body
+    kind = next((value for name, value in exchange.request_headers if name.lower() == "content-type"), "")
+    if not raw:
+        return ""
+    try:
+        if "json" in kind:
+            return f"json={_literal(json.loads(raw), names)}"
+        if "form-urlencoded" in kind:
+            return f"data={_literal(dict(parse_qsl(raw.decode())), names)}"
+    except ValueError:
+        pass
+    return f"content={raw!r}"
 
 
-def _bytes_needed(exchange: Exchange) -> bool:
-    """A forged credential is made from a genuine one, which no script may hold."""
-    sent = dict((name.lower(), value) for name, value in exchange.request_headers).get("authorization", "")
-    return exchange.actor == "forger" and bool(sent)
+def _literal(value: Any, names: Mapping[str, str]) -> str:
+    """The value as Python writes it, texts with values of this run as f-strings."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_literal(inner, names)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_literal(inner, names) for inner in value) + "]"
+    if not isinstance(value, str):
+        return repr(value)
+    text = value
+    for known, name in names.items():
+        text = text.replace(known, name)
+    if _OPEN not in text:
+        return repr(text)
+    written = repr(text.replace(_OPEN, "\x00").replace(_CLOSE, "\x01").replace("{", "{{").replace("}", "}}"))
+    return "f" + written.replace("\\x00", "{").replace("\\x01", "}")

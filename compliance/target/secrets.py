@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 #: Three base64url segments of which the first decodes to an object: a JWT, whoever made it.
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _CREDENTIAL_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"}
-_SECRET_FIELD = re.compile(r'("(?:access_token|refresh_token|id_token|token|password|secret|api_key)"\s*:\s*)"[^"]*"', re.IGNORECASE)
+_SECRET_FIELD = re.compile(
+    r'("(?:access_token|refresh_token|id_token|token|password|secret|api_key)"\s*:\s*)"[^"]*"', re.IGNORECASE
+)
 
 
 @dataclass
@@ -37,13 +39,21 @@ class Secrets:
         for name, value in [*self.passwords.items(), *self.tokens.items()]:
             kind = "PASSWORD" if self.passwords.get(name) == value else "TOKEN"
             shown = f"${re.sub(r'[^A-Z0-9]+', '_', name.upper())}_{kind}"
-            for form in {value, json.dumps(value)[1:-1], urllib.parse.quote(value, safe=""), urllib.parse.quote_plus(value)}:
+            for form in {
+                value,
+                json.dumps(value)[1:-1],
+                urllib.parse.quote(value, safe=""),
+                urllib.parse.quote_plus(value),
+            }:
                 text = text.replace(form, shown)
         return _SECRET_FIELD.sub(r'\1"<hidden>"', JWT.sub("<token>", text))
 
     def redact_header(self, name: str, value: str) -> str:
         if name.lower() not in _CREDENTIAL_HEADERS:
             return self.redact(value)
-        known = next((f"${owner.upper()}_TOKEN" for owner, token in self.tokens.items() if token and token in value), "<hidden>")
+        known = next(
+            (f"${owner.upper()}_TOKEN" for owner, token in self.tokens.items() if token and token in value),
+            "<hidden>",
+        )
         scheme, space, _ = value.partition(" ")
         return f"{scheme} {known}" if space else known

@@ -1,4 +1,4 @@
-"""Serving an application that the kit imports, on a loopback port from a thread, so that outside rules hold unchanged."""
+"""Serving an application that the kit imports, on a loopback port from a thread: outside rules hold unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def load_app(spec: str, folder: str) -> Any:
     try:
         module = importlib.import_module(module_name)
     except Exception as failure:
-        raise TargetError(f"--target-app={spec}: {module_name} does not import ({type(failure).__name__}: {failure})") from None
+        raise TargetError(
+            f"--target-app={spec}: {module_name} does not import ({type(failure).__name__}: {failure})"
+        ) from None
     name, called = attribute.removesuffix("()"), attribute.endswith("()")
     try:
         app = getattr(module, name)
@@ -46,15 +48,15 @@ def load_app(spec: str, folder: str) -> Any:
 def remote_database() -> str | None:
     """The name of an environment variable that points at a database of another host, None when there is none."""
     for name, value in os.environ.items():
-        if ("DATABASE" in name or name.startswith(("DB_", "POSTGRES"))) and "://" in value and "sqlite" not in value:
-            if urlsplit(value).hostname and not is_loopback(value):
-                return name
+        named = "DATABASE" in name or name.startswith(("DB_", "POSTGRES"))
+        if named and "://" in value and urlsplit(value).hostname and not is_loopback(value):
+            return name
     return None
 
 
 @contextlib.contextmanager
 def serve(app: Any, spec: str) -> Iterator[str]:
-    """Serve the application while the context lasts and yield its base URL. Raises TargetError when it does not start."""
+    """Serve the application while the context lasts; yields its base URL. Raises TargetError if it does not start."""
     import uvicorn
 
     listener = socket.create_server(("127.0.0.1", 0))

@@ -77,11 +77,14 @@ def _parents(operation: Operation) -> Mapping[str, Any]:
     return {}
 
 
-_CHANGING = ("create", "reset", "drop", "seed", "init", "populate", "logout", "signout", "delete", "remove", "run", "send", "export")
-_CHANGING += ("callback", "verify", "confirm", "revoke", "sync", "trigger", "execute", "clear", "purge", "restore", "activate")
+_CHANGING = (
+    *("activate", "callback", "clear", "confirm", "create", "delete", "drop", "execute", "export", "init", "logout"),
+    *("populate", "purge", "remove", "reset", "restore", "revoke", "run", "seed", "send", "signout", "sync", "trigger"),
+    "verify",
+)
 
 
 def changes_things(operation: Operation) -> bool:
     """Whether a GET's last word says that it does something: such a request is never sent."""
     last = operation.path.rstrip("/").rpartition("/")[2].lower()
-    return not last.startswith("{") and any(last.startswith(verb) for verb in _CHANGING)
+    return not last.startswith("{") and last.startswith(_CHANGING)

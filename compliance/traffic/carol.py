@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
 from compliance.catalogue import Untested
-from compliance.contract.model import Operation
+from compliance.contract.model import Operation, Resource
 from compliance.target.actors import Actor
 from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
@@ -16,13 +21,16 @@ def drive_as_carol(target: Target) -> Traffic:
     """The one run of the engine against a target; everything it sends is on the tape, what it creates in the ledger."""
     contract = target.contract
     operations = {operation.label: operation for operation in contract.operations}
+    creates = _harmless_creates(target)
     actor = _actor(target)
 
-    def may_send(method: str, label: str, url: str, body: bytes) -> bool:
+    def may_send(method: str, label: str, url: str, _: bytes) -> bool:
         operation = operations.get(label)
         if method.upper() in SAFE_METHODS:
             return operation is None or not changes_things(operation)
-        return operation is not None and target.grants.writes and operation in _harmless_writes(target)
+        if operation is None or not target.grants.writes:
+            return False
+        return operation in creates or _owns(target, actor, urlsplit(url).path)
 
     def observe(exchange: Exchange) -> None:
         target.tape.record(exchange)
@@ -30,7 +38,7 @@ def drive_as_carol(target: Target) -> Traffic:
 
     doors = [role.operation.label for role in (contract.login, contract.registration) if role]
     return drive(
-        contract.document,
+        _with_own_rows(target, actor),
         target.client.base_url,
         headers=lambda: dict(actor.headers) if actor else {},
         may_send=may_send,
@@ -41,7 +49,66 @@ def drive_as_carol(target: Target) -> Traffic:
     )
 
 
-def _harmless_writes(target: Target) -> list[Operation]:
+def _with_own_rows(target: Target, actor: Actor | None) -> Mapping[str, Any]:
+    """The document with a row of carol's as the example of each path that names one: ids drawn at random miss."""
+    document = copy.deepcopy(dict(target.contract.document))
+    for resource in target.contract.resources if actor else ():
+        for operation in (resource.read, *resource.updates, resource.delete):
+            if operation is not None and len(operation.path_parameters) == 1:
+                _exemplify(document, operation, _own_id(target, resource, operation, actor))
+    return document
+
+
+def _own_id(target: Target, resource: Resource, operation: Operation, actor: Actor | None) -> Any:
+    """The id of a row that this operation may be tried on; deleting takes a row of its own, an account is only read."""
+    registration = target.contract.registration
+    try:
+        if registration and resource.create is registration.operation:
+            rows = [row for row in target.ledger.rows if row.owner is actor and row.resource is resource and row.values]
+            return next(iter(rows[0].values.values())) if rows and operation is resource.read else None
+        if actor is None or not target.grants.writes:
+            return None
+        made = target.create(resource, actor) if operation is resource.delete else target.sample(resource, actor)
+    except Untested:
+        return None
+    return next(iter(made.values.values()), None)
+
+
+def _exemplify(document: dict[str, Any], operation: Operation, value: Any) -> None:
+    if value is None:
+        return
+    for path, item in document.get("paths", {}).items():
+        described = (
+            item.get(operation.method.lower()) if isinstance(item, dict) and operation.path.endswith(path) else None
+        )
+        if not isinstance(described, dict):
+            continue
+        shared = [p for p in item.get("parameters", []) if p.get("in") == "path"]
+        own = described.setdefault("parameters", [])
+        own += [dict(p) for p in shared if p.get("name") not in [other.get("name") for other in own]]
+        for parameter in own:
+            if parameter.get("in") == "path" and parameter.get("name") == operation.path_parameters[0]:
+                parameter["example"] = value
+
+
+def _owns(target: Target, actor: Actor | None, path: str) -> bool:
+    return any(
+        row.owner is actor and row.values and row.path == path for row in target.ledger.rows
+    ) and not _is_account(target, path)
+
+
+def _is_account(target: Target, path: str) -> bool:
+    """Carol's own account is not written to: a new password, or none, would end the run's traffic."""
+    registration = target.contract.registration
+    rows = [
+        row
+        for row in target.ledger.rows
+        if registration and row.resource.create is registration.operation and row.values
+    ]
+    return any(row.path == path for row in rows)
+
+
+def _harmless_creates(target: Target) -> list[Operation]:
     """Creates of rows, but not of accounts: an account made of random data is one that nobody can delete."""
     registration = target.contract.registration.operation if target.contract.registration else None
     return [r.create for r in target.contract.resources if r.create and r.create is not registration]

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 import schemathesis
 from schemathesis.core import NOT_SET, NotSet
 from schemathesis.engine import StopReason, events
@@ -122,12 +123,14 @@ def _collect(order: Order, schema: BaseSchema, wire: Wire) -> Traffic:
     trials: list[Trial] = []
     notes: list[str] = []
     end: StopReason | None = None
+    lost = False
     with closing(_events(schema, context)) as stream:
         for event in stream:
             if isinstance(event, events.ScenarioFinished):
                 trials.extend(_trials(event.recorder, wire, order.credentials))
             elif isinstance(event, events.NonFatalError):
                 notes.append(f"{event.label}: {event.info.title}: {event.value}".replace("\n", " "))
+                lost = lost or isinstance(event.value, requests.RequestException)
             elif isinstance(event, events.FatalError):
                 raise event.exception
             elif isinstance(event, events.EngineFinished):
@@ -136,7 +139,7 @@ def _collect(order: Order, schema: BaseSchema, wire: Wire) -> Traffic:
                 raise wire.raised
             if isinstance(event, events.Interrupted) or end is StopReason.INTERRUPTED:
                 raise KeyboardInterrupt
-    return Traffic(tuple(trials), end is StopReason.COMPLETED, tuple(dict.fromkeys(notes)))
+    return Traffic(tuple(trials), end is StopReason.COMPLETED and not lost, tuple(dict.fromkeys(notes)))
 
 
 def _events(schema: BaseSchema, context: Context) -> Generator[events.EngineEvent]:

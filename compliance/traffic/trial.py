@@ -47,7 +47,7 @@ class Trial:
 class Traffic:
     """All trials of a run in the order in which they were answered.
 
-    complete: the engine came to its end. notes: what it could not do, in words.
+    complete: the engine came to its end, and the service answered all the way. notes: what it could not do, in words.
     """
 
     trials: tuple[Trial, ...]

@@ -81,9 +81,7 @@ def _doubts(run: Run) -> list[str]:
     undecided = _undecided(must)
     doubts += _expected(undecided, run)
     doubts += [
-        f"{clause} was decided on none of its subjects"
-        for clause, open_ in undecided.items()
-        if _ready(open_, run)
+        f"{clause} was decided on none of its subjects" for clause, open_ in undecided.items() if _ready(open_, run)
     ]
     return doubts
 
@@ -105,9 +103,14 @@ def _expected(undecided: dict[str, list[Result]], run: Run) -> list[str]:
     waiting = {
         need: sum(any(need in r.rule.needs for r in mine) for mine in undecided.values())
         for need in Need
-        if need in run.absent and need not in OPTIONAL_NEEDS
+        if need in run.absent and need not in OPTIONAL_NEEDS and not _by_choice(need, run)
     }
     return [f"{_needing(number, 'MUST clause')} {need}" for need, number in waiting.items() if number]
+
+
+def _by_choice(need: Need, run: Run) -> bool:
+    """The profile read-only does without writes on purpose; the scope says what that leaves out."""
+    return run.profile == "read-only" and need is Need.WRITES
 
 
 def _ready(results: list[Result], run: Run) -> bool:
@@ -124,11 +127,7 @@ def _scope(run: Run) -> str:
     depths = ["outside", *(name for name, need in DEPTHS.items() if need not in run.absent)]
     parts = [" + ".join(depths), f"{len(decided)} of {run.clauses} clauses"]
     for need in Need:
-        lacking = [
-            c
-            for c, mine in undecided.items()
-            if need in run.absent and any(need in r.rule.needs for r in mine)
-        ]
+        lacking = [c for c, mine in undecided.items() if need in run.absent and any(need in r.rule.needs for r in mine)]
         if lacking:
             parts.append(f"{_needing(len(lacking))} {need}")
     return "; ".join(parts)

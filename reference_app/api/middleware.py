@@ -18,6 +18,9 @@ from reference_app.utils.logger import get_logger
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
+# Enough for any length, and few enough for int().
+MAX_LENGTH_DIGITS = 20
+
 logger = get_logger(__name__)
 
 
@@ -82,7 +85,7 @@ class BodyLimit:
             return
 
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self.max_bytes:
+        if announced.isdecimal() and int(announced[:MAX_LENGTH_DIGITS]) > self.max_bytes:
             error = JSONResponse({"detail": "Content too large"}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             await error(scope, receive, send)
             return

@@ -23,9 +23,7 @@ def omitted() -> Any:  # noqa: ANN401 - a field of any type may be left out
 
 def _email(value: str) -> str:
     try:
-        parts = validate_email(
-            value, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
-        )
+        parts = validate_email(value, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError:
         raise PydanticCustomError("email", "Value is not a valid e-mail address") from None
     return str(parts.ascii_email).lower()

@@ -12,6 +12,7 @@ from compliance.target.tape import Exchange, Tape
 from compliance.traffic import MaySend, Traffic, drive
 from tests.traffic.service import TOKEN, Service, served
 
+EXAMPLES = 8
 DOORS = ("POST /api/users", "POST /api/login", "POST /api/token")
 
 
@@ -62,4 +63,4 @@ def shoot(
 @pytest.fixture(scope="session")
 def correct() -> Iterator[Run]:
     """The run against the correct service, made once."""
-    yield shoot(examples=10)
+    yield shoot(examples=EXAMPLES)

@@ -26,13 +26,10 @@ async def test_nothing_is_committed(users: UserRepository, alice: User, session:
     assert await users.get_page(0, 10) == ([], 0)
 
 
-async def test_times_are_aware_and_in_utc(session: AsyncSession, users: UserRepository, alice: User) -> None:
-    await session.commit()
-    session.expire_all()
-    found = await users.get_by_email(alice.email)
-    assert found is not None
-    assert found.created_at.utcoffset() == timedelta(0)
-    assert datetime.now(UTC) - found.created_at < timedelta(minutes=1)
+async def test_times_are_aware_and_in_utc(session: AsyncSession, alice: User) -> None:
+    await session.refresh(alice)
+    assert alice.created_at.utcoffset() == timedelta(0)
+    assert datetime.now(UTC) - alice.created_at < timedelta(minutes=1)
 
 
 async def test_a_naive_time_is_refused(users: UserRepository, alice: User) -> None:

@@ -4,60 +4,54 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pytest
 
-OPTIONS = ("target_url", "target_app")
+TARGETS = ("target_url", "target_app")
+#: Option -> how it is parsed; `compliance check` takes the same ones.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--target-url": {"metavar": "URL", "help": "base URL of the running service to judge"},
+    "--target-app": {"metavar": "MODULE:APP", "help": "application, or factory MODULE:create_app(), to serve and judge"},
+    "--openapi": {"metavar": "PATH_OR_URL", "help": "its OpenAPI document (default: found by itself)"},
+    "--allow-writes": {"action": "store_true", "help": "create, change and delete rows of the kit's own on the target"},
+    "--allow-destructive": {"action": "store_true", "help": "also send what may hurt: lockouts, huge bodies"},
+    "--compliance-profile": {
+        "metavar": "NAME",
+        "default": "standard",
+        "help": "standard, strict (a SHOULD decides too) or read-only",
+    },
+    "--compliance-report": {
+        "metavar": "KIND:PATH",
+        "action": "append",
+        "default": [],
+        "help": "write the result, e.g. json:result.json",
+    },
+    "--compliance-seed": {"metavar": "N", "default": "0", "help": "seed of the generated traffic (default 0)"},
+    "--compliance-standard": {
+        "metavar": "PACKAGE",
+        "action": "append",
+        "default": [],
+        "help": "a further standard to judge by",
+    },
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("compliance", "judge a running service against the standard")
-    group.addoption("--target-url", metavar="URL", help="base URL of the running service to judge")
-    group.addoption(
-        "--target-app",
-        metavar="MODULE:APP",
-        help="application, or factory MODULE:create_app(), to serve and judge",
-    )
-    group.addoption("--openapi", metavar="PATH_OR_URL", help="its OpenAPI document (default: found by itself)")
-    group.addoption(
-        "--allow-writes",
-        action="store_true",
-        help="create, change and delete rows of the kit's own on the target",
-    )
-    group.addoption("--allow-destructive", action="store_true", help="also send what may hurt: lockouts, huge bodies")
-    group.addoption(
-        "--compliance-profile",
-        metavar="NAME",
-        default="standard",
-        help="standard, strict (a SHOULD decides too) or read-only",
-    )
-    group.addoption(
-        "--compliance-report",
-        metavar="KIND:PATH",
-        action="append",
-        default=[],
-        help="write the result, e.g. json:result.json",
-    )
-    group.addoption("--compliance-seed", metavar="N", default="0", help="seed of the generated traffic (default 0)")
-    group.addoption(
-        "--compliance-standard",
-        metavar="PACKAGE",
-        action="append",
-        default=[],
-        help="a further standard to judge by",
-    )
+    for name, how in OPTIONS.items():
+        group.addoption(name, **how)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not any(config.getoption(option) for option in OPTIONS):
+    if not any(config.getoption(option) for option in TARGETS):
         return
     plugin = _kit()
     config.pluginmanager.register(plugin.Judge(config), "compliance-judge")
 
 
-def _kit():  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type would have to be imported
+def _kit() -> Any:  # noqa: ANN401 - its type would have to be imported
     """Our own package, also where the user's project has a folder of the same name on its path."""
     folder = str(Path(__file__).resolve().parent)
     for name in [n for n in sys.modules if n == "compliance" or n.startswith("compliance.")]:

@@ -108,7 +108,7 @@ def privileges_cannot_be_taken(target: Target, _: Operation) -> None:
     """
     if target.contract.me is None:
         raise NotApplicable("the document shows no way to see one's own account")
-    control, _ = _own_account(target, "trent", {})
+    control = _own_account(target, "trent", {})[0]
     for name, value in (("is_superuser", True), ("is_admin", True), ("is_staff", True), ("role", "admin")):
         if name not in control or control[name] == value:
             continue

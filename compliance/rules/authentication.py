@@ -43,7 +43,9 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     scene = stage(target, operation)
     refused = target.send(scene.request(target, target.anonymous))
     if refused.ok:
-        raise Violation("no credentials are needed", "401 or 403", f"{refused.status} without credentials", [refused])
+        raise Violation(
+            "no credentials are needed", "401 or 403", f"{refused.status} without credentials", [refused]
+        )
     if refused.status not in (401, 403):
         raise Untested(f"{refused}: neither an answer nor a refusal of credentials")
     _must_succeed(target.send(scene.request(target)))
@@ -71,7 +73,9 @@ def forged_tokens_are_refused(target: Target, operation: Operation) -> None:
     for forged in forgeries(scene.owner.token, bob.token if bob else None):
         exchange = target.send(_with_token(target, scene, forged.token))
         if exchange.ok:
-            raise Violation("a forged token is accepted", "401", f"{exchange.status} for {forged.name}", [exchange])
+            raise Violation(
+                "a forged token is accepted", "401", f"{exchange.status} for {forged.name}", [exchange]
+            )
         if exchange.status >= 500:
             raise Violation(
                 "a forged token breaks the service", "401", f"{exchange.status} for {forged.name}", [exchange]
@@ -104,7 +108,9 @@ def expired_tokens_are_refused(target: Target, operation: Operation) -> None:
     _must_succeed(target.send(_with_token(target, scene, control)))
     exchange = target.send(_with_token(target, scene, stale))
     if exchange.ok:
-        raise Violation("an expired token is accepted", "401", f"{exchange.status} an hour after expiry", [exchange])
+        raise Violation(
+            "an expired token is accepted", "401", f"{exchange.status} an hour after expiry", [exchange]
+        )
 
 
 @rule(
@@ -208,7 +214,9 @@ def _sandwich(target: Target, scene: Scene) -> None:
     _must_succeed(target.send(scene.request(target)))
     bare = target.send(scene.request(target, target.anonymous))
     if bare.ok:
-        raise Untested(f"{scene.operation.label} answers without any credentials, so that no token says anything")
+        raise Untested(
+            f"{scene.operation.label} answers without any credentials, so that no token says anything"
+        )
 
 
 def _with_token(target: Target, scene: Scene, token: str) -> Request:

@@ -26,7 +26,9 @@ def responses_match_their_schemas(target: Target, operation: Operation) -> None:
     _judge(target, operation, "response_schema_conformance", "a response does not match its schema")
 
 
-@rule("CON-002", "Answers have documented statuses", level=Level.SHOULD, subjects=operations, phase=Phase.ENGINE)
+@rule(
+    "CON-002", "Answers have documented statuses", level=Level.SHOULD, subjects=operations, phase=Phase.ENGINE
+)
 def statuses_are_documented(target: Target, operation: Operation) -> None:
     """
     Why: a status that the document does not name is one that no client handles.

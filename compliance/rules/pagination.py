@@ -65,7 +65,9 @@ def page_size_is_honoured(target: Target, listing: ListOperation) -> None:
                 [page.exchange],
             )
 
-    target.forall(strategies.integers(1, min(listing.size_maximum or LARGEST_PAGE, LARGEST_PAGE)), check, budget=8)
+    target.forall(
+        strategies.integers(1, min(listing.size_maximum or LARGEST_PAGE, LARGEST_PAGE)), check, budget=8
+    )
     if fullest < 2:
         raise Untested("the list never held two items, so no page could hold one too many")
 
@@ -152,9 +154,13 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
         )
     doubled = [i for i in first.ids if first.ids.count(i) > 1 and second.ids.count(i) > 1]
     if doubled:
-        raise Violation("pages repeat items", "every item on one page", f"{doubled[0]!r} on several", first.proof)
+        raise Violation(
+            "pages repeat items", "every item on one page", f"{doubled[0]!r} on several", first.proof
+        )
     if first.ids != second.ids:
-        raise Violation("the order of a list changes", "the same order in two sweeps", "another order", second.proof)
+        raise Violation(
+            "the order of a list changes", "the same order in two sweeps", "another order", second.proof
+        )
     if len(first.ids) < 3:
         raise Untested("the list holds fewer than three items, so that it has no pages worth the name")
 

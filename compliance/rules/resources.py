@@ -64,7 +64,9 @@ def created_can_be_read_back(target: Target, resource: Resource) -> None:
     look = target.call(resource.read, created.owner, created.values)
     if look.status in (404, 410):
         if not _same_kind(target, resource):
-            raise Untested("what the create answers and what the read answers are documented as different things")
+            raise Untested(
+                "what the create answers and what the read answers are documented as different things"
+            )
         raise Violation("a created object is not there", "200", str(look.status), [created.exchange, look])
     if not look.ok:
         raise Untested(f"{look}: the owner cannot read what it created")
@@ -136,7 +138,9 @@ def _look(target: Target, resource: Resource, values: Mapping[str, Any]) -> Exch
 def _same_kind(target: Target, resource: Resource) -> bool:
     """Whether the document describes the created and the read object by the same fields, so that they are one thing."""
     fields = [
-        set(target.contract.resolver.properties(operation.success.schema)) if operation and operation.success else set()
+        set(target.contract.resolver.properties(operation.success.schema))
+        if operation and operation.success
+        else set()
         for operation in (resource.create, resource.read)
     ]
     return bool(fields[0]) and fields[0] == fields[1]

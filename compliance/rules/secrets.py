@@ -69,7 +69,11 @@ def no_schema_carries_a_password(target: Target, operation: Operation) -> None:
         if response.schema is None or not status.startswith("2"):
             continue
         for path, schema in resolver.walk(response.schema, depth=4):
-            if is_password(path[-1]) and not schema.get("writeOnly") and resolver.type_of(schema) in ("string", None):
+            if (
+                is_password(path[-1])
+                and not schema.get("writeOnly")
+                and resolver.type_of(schema) in ("string", None)
+            ):
                 raise Violation(
                     "a response schema has a password",
                     "no such field",

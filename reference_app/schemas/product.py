@@ -27,7 +27,7 @@ def _amount(value: object) -> object:
 
 
 def _in_cents(value: Decimal) -> Decimal:
-    return abs(value).quantize(CENT)
+    return value.quantize(CENT) + 0  # which turns -0 into 0
 
 
 Price = Annotated[

@@ -2,12 +2,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import cast, literal, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reference_app.core.exceptions import ConflictException, NotFoundException
 from reference_app.db.session import Database
+from reference_app.models.base import UTCDateTime
 from reference_app.models.user import User
 from reference_app.repositories import base
 from reference_app.repositories.product_repository import ProductRepository
@@ -35,6 +36,11 @@ async def test_times_are_aware_and_in_utc(session: AsyncSession, alice: User) ->
 async def test_a_naive_time_is_refused(users: UserRepository, alice: User) -> None:
     with pytest.raises(StatementError, match="needs a timezone"):
         await users.update(alice, {"created_at": datetime(2026, 1, 1)})  # noqa: DTZ001
+
+
+async def test_no_time_is_no_time(session: AsyncSession) -> None:
+    assert await session.scalar(select(cast(None, UTCDateTime))) is None
+    assert await session.scalar(select(literal(None, UTCDateTime))) is None
 
 
 async def test_updated_at_moves_on_every_change(

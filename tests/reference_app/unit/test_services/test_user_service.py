@@ -5,6 +5,7 @@ from reference_app.core.exceptions import ConflictException, ForbiddenException,
 from reference_app.core.security import Passwords
 from reference_app.db.session import Database
 from reference_app.models.user import User
+from reference_app.repositories.user_repository import UserRepository
 from reference_app.schemas.user import UserCreate, UserUpdate
 from reference_app.services.user_service import UserService
 from tests.reference_app.unit.conftest import AddUser
@@ -109,5 +110,16 @@ async def test_no_connection_is_held_while_hashing(
 
 async def test_deleting_oneself(user_service: UserService, alice: User) -> None:
     await user_service.delete_user(alice, alice.id)
+    with pytest.raises(NotFoundException):
+        await user_service.delete_user(alice, alice.id)
+
+
+async def test_deleting_a_user_whom_someone_else_deletes_meanwhile(
+    user_service: UserService, users: UserRepository, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def too_late(_user_id: int) -> bool:
+        return False
+
+    monkeypatch.setattr(users, "delete", too_late)
     with pytest.raises(NotFoundException):
         await user_service.delete_user(alice, alice.id)

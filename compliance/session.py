@@ -1,0 +1,112 @@
+"""What the pytest plugin and the command line share: from settings to a runner, and a run that ends cleanly when interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any
+
+from compliance import catalogue as book
+from compliance.catalogue import Catalogue
+from compliance.run import Runner, read_contract
+from compliance.settings import Settings
+from compliance.target.document import fetch_document
+from compliance.target.errors import TargetError
+from compliance.target.reach import Target
+from compliance.target.serving import load_app, serve
+
+
+def load_standards(packages: tuple[str, ...], folder: str) -> Catalogue:
+    """The catalogue of these packages, which may lie in the folder. Raises TargetError, or CatalogueError."""
+    if packages != ("compliance",) and folder not in sys.path:
+        sys.path.append(folder)
+    for package in packages:
+        if not _is_package(package):
+            raise TargetError(f"--compliance-standard={package}: there is no package of that name, nor in {folder}")
+        if find_spec(f"{package}.rules") is None:
+            raise TargetError(f"--compliance-standard={package}: the package has no package of rules, {package}.rules")
+    try:
+        return book.load(packages)
+    except (ImportError, SyntaxError, OSError, ValueError) as failure:
+        raise TargetError(f"--compliance-standard={','.join(packages)}: {type(failure).__name__}: {failure}") from None
+
+
+def _is_package(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+@contextlib.contextmanager
+def prepared(settings: Settings, catalogue: Catalogue, folder: str) -> Iterator[Runner]:
+    """A runner for the target of the settings, which is served meanwhile where it is an application.
+
+    Fetches the document and sends nothing else. Raises TargetError.
+    """
+    with contextlib.ExitStack() as stack:
+        url = settings.url or stack.enter_context(serve(load_app(settings.app, folder), settings.app))
+        contract = read_contract(fetch_document(url, settings.openapi))
+        yield Runner(
+            catalogue,
+            contract,
+            url,
+            settings.grants(),
+            profile=settings.profile,
+            seed=settings.seed,
+            rate=settings.rate,
+        )
+
+
+@contextlib.contextmanager
+def interruptible(target: Target) -> Iterator[None]:
+    """Ctrl-C and SIGTERM raise KeyboardInterrupt, but only between two requests.
+
+    A create whose answer nobody reads makes a row that nobody deletes, so the first signal waits for the answer;
+    a second one does not.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    gate = _Gate()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, gate.ask) for number in numbers]
+    target.send = gate.behind(target.send)  # type: ignore[method-assign]
+    target.together = gate.behind(target.together)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del target.send, target.together
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+class _Gate:
+    """Whether a request is on its way, and whether somebody asked to stop meanwhile."""
+
+    def __init__(self) -> None:
+        self._inside = 0
+        self._asked = False
+
+    def ask(self, *_: object) -> None:
+        if self._inside and not self._asked:
+            self._asked = True
+            return
+        raise KeyboardInterrupt
+
+    def behind(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        def sending(*arguments: Any) -> Any:
+            self._inside += 1
+            try:
+                return send(*arguments)
+            finally:
+                self._inside -= 1
+                if self._asked and not self._inside:
+                    self._asked = False
+                    raise KeyboardInterrupt
+
+        return sending

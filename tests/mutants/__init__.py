@@ -1,0 +1,109 @@
+"""Mutants: the reference with one fault each, as readable diffs.
+
+A diff begins with comment lines: `# rule: PAG-003`, `# fault: <one sentence>`, and for company that cannot be
+avoided `# also: PAG-004 (reason)`; a violation, unless another outcome is named: `# also: PAG-004 untested (reason)`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from compliance.catalogue import Outcome
+from compliance.result import Run
+from tests.service import Outcomes, copy_of_reference, outcomes
+
+HERE = Path(__file__).parent
+_LINE = re.compile(r"# (rule|fault|also): (\S.*)")
+_ALSO = re.compile(r"([A-Z]+-\d{3}\S*)(?: ([a-z-]+))? \((\S.*)\)")
+#: Worst first: what a rule's several changed subjects come to.
+_WEIGHT = [Outcome.ERROR, Outcome.VIOLATION, Outcome.PASS, Outcome.UNTESTED, Outcome.NOT_APPLICABLE]
+
+
+class BadMutant(Exception):
+    """A diff without a proper header, or one that no longer applies."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault: the rule that must find it, and what else changes with it, by rule."""
+
+    name: str
+    file: Path
+    rule: str
+    fault: str
+    also: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """The rules whose outcome differs from home, and what it is."""
+        return {self.rule: str(Outcome.VIOLATION), **self.also}
+
+    def make(self, folder: Path) -> Path:
+        """A copy of the reference with the fault, below an empty folder. Raises BadMutant where the diff does not apply."""
+        copy_of_reference(folder)
+        # No repository around the folder may change what git takes the paths to mean.
+        environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent), "LC_ALL": "C"}
+        for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+            environment.pop(name, None)
+        command = ["git", "apply", "--whitespace=nowarn", str(self.file)]
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise BadMutant(f"{self.file.name} no longer applies to the reference:\n{done.stderr}")
+        return folder
+
+
+def mutants(folder: Path = HERE) -> list[Mutant]:
+    """Every mutant of a folder, by name."""
+    return [read(file) for file in sorted(folder.glob("*.diff"))]
+
+
+def read(file: Path) -> Mutant:
+    """The mutant of one diff. Raises BadMutant where its header is not as agreed."""
+    header: dict[str, list[str]] = {"rule": [], "fault": [], "also": []}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise BadMutant(f"{file.name}: not `# rule: …`, `# fault: …` or `# also: …`: {line}")
+        header[found[1]].append(found[2])
+    if len(header["rule"]) != 1 or len(header["fault"]) != 1:
+        raise BadMutant(f"{file.name}: a mutant has one `# rule:` and one `# fault:`")
+    rule = header["rule"][0]
+    if not file.stem.startswith(f"{rule}-"):
+        raise BadMutant(f"{file.name}: the name begins with the rule, {rule}, and a dash")
+    also = [_ALSO.fullmatch(text) for text in header["also"]]
+    if None in also:
+        raise BadMutant(f"{file.name}: not `# also: PAG-004 (reason)`")
+    return Mutant(
+        file.stem,
+        file,
+        rule,
+        header["fault"][0],
+        {one[1]: one[2] or str(Outcome.VIOLATION) for one in also if one},
+    )
+
+
+def changes(home: Run, other: Run) -> dict[str, str]:
+    """The rules whose outcomes differ between two runs, each with the worst outcome of the subjects that differ.
+
+    A subject that the other document no longer has counts as not applicable.
+    """
+    ours, theirs = outcomes(home), outcomes(other)
+    gone = str(Outcome.NOT_APPLICABLE)
+    different: dict[str, list[str]] = {}
+    for key in ours.keys() | theirs.keys():
+        here, there = _at(ours, key), theirs.get(key, gone)
+        if here != there:
+            different.setdefault(key[0], []).append(there)
+    return {rule: min(found, key=_WEIGHT.index) for rule, found in sorted(different.items())}
+
+
+def _at(outcomes_: Outcomes, key: tuple[str, str]) -> str:
+    return outcomes_.get(key, str(Outcome.NOT_APPLICABLE))

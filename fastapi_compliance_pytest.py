@@ -13,9 +13,15 @@ TARGETS = ("target_url", "target_app")
 #: Option -> how it is parsed; `compliance check` takes the same ones.
 OPTIONS: dict[str, dict[str, Any]] = {
     "--target-url": {"metavar": "URL", "help": "base URL of the running service to judge"},
-    "--target-app": {"metavar": "MODULE:APP", "help": "application, or factory MODULE:create_app(), to serve and judge"},
+    "--target-app": {
+        "metavar": "MODULE:APP",
+        "help": "application, or factory MODULE:create_app(), to serve and judge",
+    },
     "--openapi": {"metavar": "PATH_OR_URL", "help": "its OpenAPI document (default: found by itself)"},
-    "--allow-writes": {"action": "store_true", "help": "create, change and delete rows of the kit's own on the target"},
+    "--allow-writes": {
+        "action": "store_true",
+        "help": "create, change and delete rows of the kit's own on the target",
+    },
     "--allow-destructive": {"action": "store_true", "help": "also send what may hurt: lockouts, huge bodies"},
     "--compliance-profile": {
         "metavar": "NAME",
@@ -28,7 +34,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": [],
         "help": "write the result, e.g. json:result.json",
     },
-    "--compliance-seed": {"metavar": "N", "default": "0", "help": "seed of the generated traffic (default 0)"},
+    "--compliance-seed": {
+        "metavar": "N",
+        "default": "0",
+        "help": "seed of the generated traffic (default 0)",
+    },
     "--compliance-standard": {
         "metavar": "PACKAGE",
         "action": "append",

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from compliance import catalogue as book
-from compliance.catalogue import CatalogueError, Level, Outcome
+from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
 from compliance.report import files, terminal
 from compliance.report.document import document
 from compliance.result import Result, Run
-from compliance.run import Examination, Runner, read_contract
+from compliance.run import Examination, Runner
+from compliance.session import interruptible, load_standards, prepared
 from compliance.settings import Settings
-from compliance.target.document import fetch_document
 from compliance.target.errors import TargetError
-from compliance.target.serving import load_app, serve
 from compliance.verdict import Verdict, decide, decisive
 
-SUITE = Path(__file__).with_name("compliance.suite")
+#: The name of the suite in node ids; there is no file of that name.
+SUITE = "compliance.suite"
 _SHORT = {
     Outcome.PASS: "holds",
     Outcome.VIOLATION: "broken",
@@ -41,12 +38,14 @@ class Judge:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.settings = _settings(config)
+        with _usage_errors():
+            self.settings = Settings.of(config.getoption)
         self.run: Run | None = None
         self.verdict: Verdict | None = None
         self.runner: Runner | None = None
-        self.catalogue: book.Catalogue | None = None
+        self.catalogue: Catalogue | None = None
         self.reports: list[files.Spec] = []
+        self.wanted: list[str] = []
         self._resources = contextlib.ExitStack()
 
     # -- before anything ---------------------------------------------------------------------------------------
@@ -59,46 +58,46 @@ class Judge:
             for spec in self.reports:
                 files.check(spec)
         config.addinivalue_line("markers", "rule(id, family, level): a rule of the compliance standard")
+        self.wanted = _choose_suite(config)
         _make_room(config)
-        _choose_suite(config)
 
     def pytest_report_header(self) -> str:
         return f"compliance: judging {self.settings.url or self.settings.app}"
 
     def pytest_sessionstart(self) -> None:
-        with _usage_errors():
-            self.catalogue = book.load(self.settings.standards)
-            url = self.settings.url or self._serve()
-            contract = read_contract(fetch_document(url, self.settings.openapi))
-            self.runner = Runner(
-                self.catalogue,
-                contract,
-                url,
-                self.settings.grants(),
-                profile=self.settings.profile,
-                seed=self.settings.seed,
-                rate=self.settings.rate,
-            )
-
-    def _serve(self) -> str:
         folder = str(self.config.invocation_params.dir)
-        return self._resources.enter_context(serve(load_app(self.settings.app, folder), self.settings.app))
+        with _usage_errors():
+            self.catalogue = load_standards(self.settings.standards, folder)
+            self.runner = self._resources.enter_context(prepared(self.settings, self.catalogue, folder))
 
     # -- collecting --------------------------------------------------------------------------------------------
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        if file_path != SUITE:
-            return None
-        return Suite.from_parent(parent, path=file_path, nodeid=SUITE.name, judge=self)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, items: list[pytest.Item]
+    ) -> Iterator[None]:
+        """Add the suite's items before others deselect and shuffle, and put what is left in the order of phases.
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Phases in order, for the eye; the runner keeps them whatever happens here."""
-        ours = sorted(
-            (item for item in items if isinstance(item, Verification)), key=lambda i: i.examination.rule.phase
-        )
+        They are not collected from a path, because pytest would then import every conftest.py above it.
+        """
+        items += self._collect(session)
+        yield
+        ours = sorted((item for item in items if isinstance(item, Verification)), key=lambda item: item.place)
         items[:] = [item for item in items if not isinstance(item, Verification)] + list(ours)
+
+    def _collect(self, session: pytest.Session) -> list[pytest.Item]:
+        if not self.wanted or self.runner is None:
+            return []
+        suite = Suite.from_parent(session, path=session.path / SUITE, nodeid=SUITE, judge=self)
+        report = session.ihook.pytest_make_collect_report(collector=suite)
+        session.ihook.pytest_collectreport(report=report)
+        items = [item for item in report.result or [] if isinstance(item, Verification)]
+        for name in self.wanted:
+            if not any(_is_called(item.examination, name) for item in items):
+                raise pytest.UsageError(
+                    f"compliance: {SUITE}::{name} is not in this run; --collect-only lists what is"
+                )
+        return list(items)
 
     # -- running -----------------------------------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class Judge:
         if self.runner is None or not ours or self.config.option.collectonly:
             return (yield)
         self.runner.select(item.examination for item in ours)
-        with _terminable():
+        with interruptible(self.runner.target):
             try:
                 with _usage_errors():
                     self.runner.start()
@@ -158,30 +157,35 @@ class Judge:
 
 
 class Suite(pytest.File):
-    """The packaged suite: its items come from the catalogue and the target's document."""
+    """The suite: its items come from the catalogue and the target's document."""
 
     def __init__(self, *, judge: Judge, **how: Any) -> None:
         super().__init__(**how)
         self.judge = judge
 
     def collect(self) -> Iterator[pytest.Item]:
-        if self.judge.runner is None:
-            return
-        for examination in self.judge.runner.planned:
-            yield Verification.from_parent(self, examination=examination, runner=self.judge.runner)
+        runner, wanted = self.judge.runner, self.judge.wanted
+        for place, one in enumerate(runner.planned if runner else ()):
+            if any(_is_called(one, name) for name in wanted):
+                yield Verification.from_parent(self, examination=one, runner=runner, place=place)
 
 
 class Verification(pytest.Item):
     """One rule on one subject."""
 
-    def __init__(self, *, examination: Examination, runner: Runner, parent: pytest.Collector, **how: Any) -> None:
+    def __init__(
+        self, *, examination: Examination, runner: Runner, place: int, parent: pytest.Collector, **how: Any
+    ) -> None:
         # A text as node id: pytest 9.2 parses it, older ones take it as it is.
-        super().__init__(name=examination.name, parent=parent, nodeid=f"{parent.nodeid}::{examination.name}", **how)
+        nodeid = f"{parent.nodeid}::{examination.name}"
+        super().__init__(name=examination.name, parent=parent, nodeid=nodeid, **how)
         self.examination = examination
         self.runner = runner
         rule = examination.rule
+        self.place = (rule.phase, place)
         self.add_marker(pytest.mark.rule(id=rule.id, family=rule.family, level=str(rule.level)))
-        self.add_marker(pytest.mark.timeout(0)) if self.config.pluginmanager.hasplugin("timeout") else None
+        if self.config.pluginmanager.hasplugin("timeout"):
+            self.add_marker(pytest.mark.timeout(0))
         self.extra_keyword_matches |= {rule.id, rule.family, str(rule.level)}
 
     def runtest(self) -> None:
@@ -223,26 +227,6 @@ class Broken(Exception):  # noqa: N818
         )
 
 
-def _settings(config: pytest.Config) -> Settings:
-    option = config.getoption
-    with _usage_errors():
-        try:
-            seed = int(option("--compliance-seed"))
-        except ValueError:
-            raise TargetError(f"--compliance-seed={option('--compliance-seed')} is not a whole number") from None
-        return Settings(
-            url=(option("--target-url") or "").rstrip("/"),
-            app=option("--target-app") or "",
-            openapi=option("--openapi"),
-            profile=option("--compliance-profile"),
-            seed=seed,
-            allow_writes=option("--allow-writes"),
-            allow_destructive=option("--allow-destructive"),
-            standards=("compliance", *option("--compliance-standard")),
-            reports=tuple(option("--compliance-report")),
-        )
-
-
 @contextlib.contextmanager
 def _usage_errors() -> Iterator[None]:
     """What cannot work is said in one message, without a traceback, and ends with exit status 4."""
@@ -252,48 +236,38 @@ def _usage_errors() -> Iterator[None]:
         raise pytest.UsageError(f"compliance: {complaint}") from None
 
 
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does, so that what was created is deleted."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _is_called(examination: Examination, name: str) -> bool:
+    """Whether `compliance.suite::name` means it: by its own name, by its rule's, or nothing for all."""
+    return name in ("", examination.name, examination.rule.id)
 
 
-def _choose_suite(config: pytest.Config) -> None:
-    """Without paths only the kit's suite is collected; `compliance.suite::…` from a report works as a path."""
-    source = config.ArgsSource
-    if config.args_source in (source.INVOCATION_DIR, source.TESTPATHS):
-        config.args = [str(SUITE)]
-        return
-    config.args = [
-        str(SUITE) + arg[len(SUITE.name) :] if arg == SUITE.name or arg.startswith(f"{SUITE.name}::") else arg
-        for arg in config.args
-    ]
+def _choose_suite(config: pytest.Config) -> list[str]:
+    """The names that were asked for after `compliance.suite::`, and `""` for the whole suite, which is meant without paths.
+
+    They are taken out of pytest's arguments, for which no such file exists.
+    """
+    if config.args_source in (config.ArgsSource.INVOCATION_DIR, config.ArgsSource.TESTPATHS):
+        config.args = []
+        return [""]
+    ours = [arg for arg in config.args if arg.partition("::")[0] == SUITE]
+    config.args = [arg for arg in config.args if arg not in ours]
+    return [arg.partition("::")[2] for arg in ours]
 
 
 def _make_room(config: pytest.Config) -> None:
     """Switch off what other plugins of the project would do to a run that is not theirs."""
-    schemathesis = config.pluginmanager.get_plugin("schemathesis")
+    plugins = config.pluginmanager
+    schemathesis = plugins.get_plugin("schemathesis")
     if schemathesis is not None:  # it ends every ASGI lifespan after each item
-        config.pluginmanager.unregister(schemathesis)
-    if getattr(config.option, "numprocesses", None):  # splitting a run loses the evidence of its rules
+        plugins.unregister(schemathesis)
+    if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
         config.option.numprocesses = config.option.maxprocesses = None
         config.option.dist = "no"
         config.option.tx = []
-        print(
-            "compliance: xdist is switched off for this run, whose rules share their evidence",
-            file=sys.stderr,
-        )
-    if hasattr(config.option, "cov_fail_under"):
-        config.option.cov_fail_under = None
-        config.option.no_cov = True
+        # Also under -q, where there is no header.
+        sys.stderr.write("compliance: xdist is switched off: the rules of a run share their evidence\n")
+    coverage = plugins.get_plugin("_cov")
+    if coverage is not None and not config.args:  # none of the project's own code is tested by this run
+        plugins.unregister(coverage)
+        with contextlib.suppress(Exception):
+            coverage.cov_controller.cov.stop()

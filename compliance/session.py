@@ -26,13 +26,19 @@ def load_standards(packages: tuple[str, ...], folder: str) -> Catalogue:
         sys.path.append(folder)
     for package in packages:
         if not _is_package(package):
-            raise TargetError(f"--compliance-standard={package}: there is no package of that name, nor in {folder}")
+            raise TargetError(
+                f"--compliance-standard={package}: there is no package of that name, nor in {folder}"
+            )
         if find_spec(f"{package}.rules") is None:
-            raise TargetError(f"--compliance-standard={package}: the package has no package of rules, {package}.rules")
+            raise TargetError(
+                f"--compliance-standard={package}: the package has no package of rules, {package}.rules"
+            )
     try:
         return book.load(packages)
     except (ImportError, SyntaxError, OSError, ValueError) as failure:
-        raise TargetError(f"--compliance-standard={','.join(packages)}: {type(failure).__name__}: {failure}") from None
+        raise TargetError(
+            f"--compliance-standard={','.join(packages)}: {type(failure).__name__}: {failure}"
+        ) from None
 
 
 def _is_package(name: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from compliance.run import PROFILES
 from compliance.target.client import is_loopback
@@ -33,6 +34,26 @@ class Settings:
     standards: tuple[str, ...] = ("compliance",)
     reports: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+
+    @classmethod
+    def of(cls, option: Callable[[str], Any]) -> Settings:
+        """The settings that a parser of `fastapi_compliance_pytest.OPTIONS` read. Raises TargetError."""
+        seed = option("--compliance-seed")
+        try:
+            number = int(seed)
+        except ValueError:
+            raise TargetError(f"--compliance-seed={seed} is not a whole number") from None
+        return cls(
+            url=(option("--target-url") or "").rstrip("/"),
+            app=option("--target-app") or "",
+            openapi=option("--openapi"),
+            profile=option("--compliance-profile"),
+            seed=number,
+            allow_writes=option("--allow-writes"),
+            allow_destructive=option("--allow-destructive"),
+            standards=tuple(dict.fromkeys(("compliance", *option("--compliance-standard")))),
+            reports=tuple(option("--compliance-report")),
+        )
 
     def check(self) -> None:
         """Raises TargetError with one clear message for whatever cannot work."""

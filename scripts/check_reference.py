@@ -112,7 +112,17 @@ def judge(url: str, folder: Path, environment: Mapping[str, str], arguments: lis
     """Run pytest from an empty folder, as a project without any configuration would."""
     empty = folder / "elsewhere"
     empty.mkdir()
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--target-url={url}", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:asyncio",
+        f"--target-url={url}",
+        *arguments,
+    ]
     pytest = subprocess.Popen(command, cwd=empty, env=environment, stdin=subprocess.DEVNULL)
     with stopping(pytest):
         try:

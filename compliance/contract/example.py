@@ -13,9 +13,9 @@ Json: TypeAlias = Any
 #: Values by the way to a field, or by its name at whatever depth.
 Overrides: TypeAlias = Mapping[FieldPath, Any] | Mapping[str, Any] | Mapping[FieldPath | str, Any]
 
-#: How deep an example may be, and how many values it may have: schemas can be endless.
+#: How deep an example may be, and how many fields it may look at: schemas can be endless.
 DEPTH = 12
-VALUES = 3000
+FIELDS = 3000
 #: More items than this are asked for by documents that want to hurt.
 _ITEMS = 200
 
@@ -62,13 +62,12 @@ class _Maker:
         self._paths = paths
         self._names = names
         self._fill_all = fill_all
-        self._left = VALUES
+        self._left = FIELDS
         #: the names whose override has found its field
         self.placed: set[str] = set()
 
     def make(self, raw: object, path: FieldPath, above: tuple[str, ...]) -> Json:
         """A value for the schema at that path; `above` are the named schemas that it lies within."""
-        self._left -= 1
         schema = self._chosen(self._resolver.resolve(raw))
         if "const" in schema:
             return schema["const"]
@@ -138,9 +137,12 @@ class _Maker:
     def _wanted(self, raw: object, path: FieldPath, required: bool, above: tuple[str, ...]) -> bool:
         if any(forced[: len(path)] == path for forced in self._paths):
             return True
+        if not (required or self._fill_all):
+            return False
+        self._left -= 1
         if self._left < 0 or len(path) > DEPTH or self._resolver.resolve(raw).get("readOnly") is True:
             return False
-        return required or (self._fill_all and self._resolver.name_of(raw) not in above)
+        return required or self._resolver.name_of(raw) not in above
 
     def _array(self, schema: Schema, path: FieldPath, above: tuple[str, ...]) -> list[Json]:
         count = min(max(_at_least(schema, "minItems"), int(self._fill_all)), _ITEMS)

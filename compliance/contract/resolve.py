@@ -53,12 +53,15 @@ class Resolver:
 
     def name_of(self, node: object) -> str | None:
         """What the document calls the schema, by its reference; None where it is written in place."""
-        here = mapping(node)
-        reference = here.get("$ref")
-        if isinstance(reference, str):
-            return reference.rpartition("/")[2]
-        alternatives = self._alternatives(here)
-        return self.name_of(alternatives[0]) if len(alternatives) == 1 else None
+        for _ in range(DEPTH):
+            here = mapping(node)
+            if isinstance(here.get("$ref"), str):
+                return str(here["$ref"]).rpartition("/")[2]
+            alternatives = self._alternatives(here)
+            if len(alternatives) != 1:
+                break
+            node = alternatives[0]
+        return None
 
     def resolve(self, node: object) -> Schema:
         """The schema with references, `allOf` and Optional folded in; its properties stay as they are."""
@@ -125,18 +128,24 @@ class Resolver:
         return [one for one in offered if mapping(one).get("type") != "null"]
 
     def _resolve(self, node: object, depth: int) -> Schema:
-        reference = mapping(node).get("$ref")
-        if not isinstance(reference, str) or len(mapping(node)) > 1:
-            return self._fold(self.follow(node), depth)
-        if reference in self._known:
-            return self._known[reference]
-        if reference in self._open:
+        """Each reference is resolved once: what it leads to may be asked for a thousand times."""
+        here = mapping(node)
+        reference = here.get("$ref")
+        if not isinstance(reference, str):
+            return self._fold(here, depth)
+        beside = {key: value for key, value in here.items() if key != "$ref"}
+        target = self._referred(reference, depth)
+        return self._fold({**target, **beside}, depth) if beside else target
+
+    def _referred(self, reference: str, depth: int) -> Schema:
+        if reference in self._open or depth >= DEPTH:
             return {}
-        self._open.add(reference)
-        try:
-            self._known[reference] = self._fold(self.follow(node), depth)
-        finally:
-            self._open.discard(reference)
+        if reference not in self._known:
+            self._open.add(reference)
+            try:
+                self._known[reference] = self._resolve(self._at(reference), depth + 1)
+            finally:
+                self._open.discard(reference)
         return self._known[reference]
 
     def _fold(self, schema: Mapping[str, Any], depth: int) -> Schema:

@@ -157,5 +157,7 @@ def _literal(value: Any, names: Mapping[str, str]) -> str:
         text = text.replace(known, name)
     if _OPEN not in text:
         return repr(text)
+    if text[0] == _OPEN and text.find(_CLOSE) == len(text) - 1:
+        return text[1:-1]
     written = repr(text.replace(_OPEN, "\x00").replace(_CLOSE, "\x01").replace("{", "{{").replace("}", "}}"))
     return "f" + written.replace("\\x00", "{").replace("\\x01", "}")

@@ -50,7 +50,11 @@ def request(case: AnyCase) -> requests.PreparedRequest:
 
 def denies_credentials(case: AnyCase) -> bool:
     """Whether missing or wrong credentials are the very point of the case."""
-    return "header" in negated(case) and AUTHORIZATION in {name.lower() for name in changed(case)}
+    return (
+        case.meta is not None
+        and "header" in negated(case)
+        and AUTHORIZATION in {name.lower() for name in changed(case)}
+    )
 
 
 def negated(case: AnyCase) -> frozenset[str]:

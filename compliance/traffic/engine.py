@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -23,10 +23,12 @@ from schemathesis.engine.core import Engine, ExecutionPlan
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import PhaseName
 from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from compliance.contract.servers import base_path_of, clean
 from compliance.target.tape import Exchange
 from compliance.traffic import cases
+from compliance.traffic.gate import gated
 from compliance.traffic.guest import as_a_guest, configuration
 from compliance.traffic.noise import reason_to_drop
 from compliance.traffic.trial import CheckFailure, MaySend, Traffic, Trial
@@ -84,15 +86,15 @@ class Context(EngineContext):
 def run(order: Order) -> Traffic:
     # The engine adds a filter of its own and forgets it.
     with as_a_guest(), warnings.catch_warnings():
-        schema = load(order)
         wire = Wire(order.base_url, order.headers, order.may_send, order.observe)
+        schema = gated(load(order), wire)
         try:
             return _collect(order, schema, wire)
         finally:
             wire.close()
 
 
-def load(order: Order) -> BaseSchema:
+def load(order: Order) -> OpenApiSchema:
     """The document as the engine sees it: a copy, because inference writes into it."""
     config = configuration(order.seed, order.examples, order.workers)
     project = config.projects.default
@@ -118,28 +120,43 @@ def normalised(document: Mapping[str, Any]) -> dict[str, Any]:
     return copied
 
 
-def _collect(order: Order, schema: BaseSchema, wire: Wire) -> Traffic:
-    context = Context(schema, wire)
-    trials: list[Trial] = []
-    notes: list[str] = []
+@dataclass
+class Journal:
+    """What the engine's events have told so far."""
+
+    wire: Wire
+    credentials: frozenset[str]
+    trials: list[Trial] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    lost: bool = False
     end: StopReason | None = None
-    lost = False
-    with closing(_events(schema, context)) as stream:
+
+    def read(self, event: events.EngineEvent) -> None:
+        if isinstance(event, events.ScenarioFinished):
+            self.trials.extend(_trials(event.recorder, self.wire, self.credentials))
+        elif isinstance(event, events.NonFatalError):
+            self.notes.append(" ".join(f"{event.label}: {event.info.title}: {event.value}".split()))
+            self.lost = self.lost or isinstance(event.value, requests.RequestException)
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+        elif isinstance(event, events.EngineFinished):
+            self.end = event.stop_reason
+        if self.wire.raised is not None:
+            raise self.wire.raised
+        if isinstance(event, events.Interrupted) or self.end is StopReason.INTERRUPTED:
+            raise KeyboardInterrupt
+
+    def close(self) -> Traffic:
+        complete = self.end is StopReason.COMPLETED and not self.lost
+        return Traffic(tuple(self.trials), complete, tuple(dict.fromkeys(self.notes)))
+
+
+def _collect(order: Order, schema: BaseSchema, wire: Wire) -> Traffic:
+    journal = Journal(wire, order.credentials)
+    with closing(_events(schema, Context(schema, wire))) as stream:
         for event in stream:
-            if isinstance(event, events.ScenarioFinished):
-                trials.extend(_trials(event.recorder, wire, order.credentials))
-            elif isinstance(event, events.NonFatalError):
-                notes.append(f"{event.label}: {event.info.title}: {event.value}".replace("\n", " "))
-                lost = lost or isinstance(event.value, requests.RequestException)
-            elif isinstance(event, events.FatalError):
-                raise event.exception
-            elif isinstance(event, events.EngineFinished):
-                end = event.stop_reason
-            if wire.raised is not None:
-                raise wire.raised
-            if isinstance(event, events.Interrupted) or end is StopReason.INTERRUPTED:
-                raise KeyboardInterrupt
-    return Traffic(tuple(trials), end is StopReason.COMPLETED and not lost, tuple(dict.fromkeys(notes)))
+            journal.read(event)
+    return journal.close()
 
 
 def _events(schema: BaseSchema, context: Context) -> Generator[events.EngineEvent]:
@@ -152,9 +169,10 @@ def _events(schema: BaseSchema, context: Context) -> Generator[events.EngineEven
 
 
 def _trials(recorder: ScenarioRecorder, wire: Wire, credentials: frozenset[str]) -> Iterator[Trial]:
+    """One for each generated case that was answered; the controls that checks send are on the tape only."""
     for case_id in recorder.interactions:
         exchange = wire.exchanges.pop(case_id, None)
-        if exchange is not None:
+        if exchange is not None and recorder.cases[case_id].parent_id is None:
             yield _trial(recorder, case_id, exchange, credentials)
 
 

@@ -84,6 +84,11 @@ class Wire:
     def aim(self) -> Aim:
         return self._thread.aim
 
+    def point(self, aim: Aim) -> None:
+        """Aim at a case, keeping what is known of it if it is the one aimed at."""
+        if aim.case != self.aim.case:
+            self._thread.aim = aim
+
     def take(self, aim: Aim, request: requests.PreparedRequest) -> bool:
         """Aim at a case whose request is known; False when it may not be sent."""
         self._thread.aim = aim

@@ -63,6 +63,7 @@ class Service:
         self.app = FastAPI(title="small", version="1")
         self.app.middleware("http")(self._watch)
         self.app.include_router(accounts(self), prefix="/api")
+        self.app.include_router(listings(self), prefix="/api")
         self.app.include_router(things(self), prefix="/api")
 
     async def _watch(self, request: Request, call_next: Callable[[Request], Any]) -> Response:
@@ -81,6 +82,13 @@ class Service:
     @property
     def document(self) -> dict[str, Any]:
         return self.app.openapi()
+
+    @property
+    def excerpt(self) -> dict[str, Any]:
+        """The document with two paths left, one public and one guarded."""
+        return self.document | {
+            "paths": {path: self.document["paths"][path] for path in ("/api/health", "/api/things")}
+        }
 
     @property
     def methods(self) -> set[str]:
@@ -123,13 +131,8 @@ def accounts(service: Service) -> APIRouter:
     return router
 
 
-def things(service: Service) -> APIRouter:
+def listings(service: Service) -> APIRouter:
     router = APIRouter(prefix="/things", responses=PROBLEMS, dependencies=[Depends(carol)])
-
-    def found(thing_id: int) -> Thing:
-        if thing_id not in service.things:
-            raise HTTPException(404)
-        return service.things[thing_id]
 
     @router.get("")
     async def listing(
@@ -143,6 +146,17 @@ def things(service: Service) -> APIRouter:
         if "picky" in service.faults and limit == 100:
             raise HTTPException(422, [])
         return list(service.things.values())[:limit]
+
+    return router
+
+
+def things(service: Service) -> APIRouter:
+    router = APIRouter(prefix="/things", responses=PROBLEMS, dependencies=[Depends(carol)])
+
+    def found(thing_id: int) -> Thing:
+        if thing_id not in service.things:
+            raise HTTPException(404)
+        return service.things[thing_id]
 
     @router.post("", status_code=201)
     async def create(thing: ThingIn) -> Thing:

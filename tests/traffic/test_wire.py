@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,8 +33,20 @@ class Server:
         for answer in self.answers:
             connection, _ = self.listener.accept()
             with connection:
-                self.requests.append(connection.recv(65536))
+                self.requests.append(whole(connection))
                 connection.sendall(answer)
+
+
+def whole(connection: socket.socket) -> bytes:
+    """A request to its end, however many segments it came in."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(65536)
+    length = re.search(rb"content-length: (\d+)", received, re.IGNORECASE)
+    end = received.index(b"\r\n\r\n") + 4 + (int(length[1]) if length else 0)
+    while len(received) < end:
+        received += connection.recv(65536)
+    return received
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from tests.reference_app.actors import (
     create_product,
     login,
     product,
+    register,
     registration,
 )
 
@@ -103,15 +104,15 @@ async def test_readers_and_writers(alice: Client) -> None:
 class TestCommit:
     """A request is committed before its answer is sent, or it did not succeed."""
 
-    async def test_what_a_request_wrote_the_next_one_reads(self, client: Client, alice: Client) -> None:
-        user = (await client.post(USERS, json=registration("carol"))).json()
-        assert await login(client, user["email"])
-        made = await create_product(alice)
+    async def test_what_a_request_wrote_the_next_one_reads(self, client: Client) -> None:
+        user = await register(client, "carol")
+        client.headers["Authorization"] = f"Bearer {await login(client, user['email'])}"
+        made = await create_product(client)
         path = f"{PRODUCTS}/{made['id']}"
-        changed = (await alice.patch(path, json={"name": "Desk"})).json()
-        assert (await alice.get(path)).json() == changed
-        await alice.delete(path)
-        assert (await alice.get(path)).status_code == 404
+        changed = (await client.patch(path, json={"name": "Desk"})).json()
+        assert (await client.get(path)).json() == changed
+        await client.delete(path)
+        assert (await client.get(path)).status_code == 404
 
     @pytest.mark.parametrize(
         ("method", "path", "body"),

@@ -1,0 +1,208 @@
+"""The command line: `compliance check`, `compliance rules`, `compliance explain`.
+
+Exit status of `check`: 0 compliant, 1 not compliant, 2 partial (something was left out by --rule), 3 inconclusive,
+4 a usage error, 130 interrupted. The others: 0, or 4.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from compliance import __version__
+from fastapi_compliance_pytest import OPTIONS
+
+if TYPE_CHECKING:
+    from compliance.catalogue import Catalogue
+    from compliance.settings import Settings
+    from compliance.verdict import Verdict
+
+USAGE, INTERRUPTED = 4, 130
+#: Exit status by the verdict's word.
+EXITS = {"compliant": 0, "not compliant": 1, "partial": 2, "inconclusive": 3}
+#: Where these differ from the options of the plugin, which are taken too.
+SHORT = {
+    "--target-app": "--app",
+    "--compliance-profile": "--profile",
+    "--compliance-report": "--report",
+    "--compliance-seed": "--seed",
+    "--compliance-standard": "--standard",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """One line on standard error and exit status 4 for what cannot work."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"compliance: {message} (try: {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    given = _parser().parse_args(arguments)
+    from compliance.catalogue import CatalogueError
+    from compliance.report.files import ReportError
+    from compliance.target.errors import TargetError
+
+    try:
+        status: int = given.command(given)
+    except (TargetError, CatalogueError, ReportError) as complaint:
+        print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
+        return USAGE
+    except KeyboardInterrupt:
+        print("compliance: interrupted; what the run created was deleted", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:  # somebody reads the first lines only
+        sys.stderr.close()
+        return 0
+    return status
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="compliance", description="Judge a running service against the standard.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"compliance {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    check = commands.add_parser(
+        "check",
+        help="judge a service",
+        allow_abbrev=False,
+        epilog="Exit status: 0 compliant, 1 not compliant, 2 partial, 3 inconclusive, 4 usage error, 130 interrupted.",
+    )
+    check.add_argument("url", nargs="?", metavar="URL", help="base URL of the running service to judge")
+    for name, how in OPTIONS.items():
+        check.add_argument(name, *([SHORT[name]] if name in SHORT else []), **how)
+    check.add_argument(
+        "--rule",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="judge these only, e.g. PAG-003 or 'AUT-*' (the run is partial)",
+    )
+    check.set_defaults(command=_check)
+    rules = commands.add_parser("rules", help="list the clauses of the standard", allow_abbrev=False)
+    rules.set_defaults(command=_rules)
+    explain = commands.add_parser(
+        "explain", help="what a clause says, why, and how it is kept", allow_abbrev=False
+    )
+    explain.add_argument("id", metavar="ID", help="for instance PAG-003")
+    explain.set_defaults(command=_explain)
+    for command in (rules, explain):
+        command.add_argument("--compliance-standard", "--standard", **OPTIONS["--compliance-standard"])
+    return parser
+
+
+def _check(given: argparse.Namespace) -> int:
+    from compliance.report import files
+    from compliance.session import interruptible, load_standards, prepared
+    from compliance.target.errors import TargetError
+
+    settings, folder = _settings(given), str(Path.cwd())
+    settings.check()
+    reports = [files.parse(spec) for spec in settings.reports]
+    for spec in reports:
+        files.check(spec)
+    catalogue = load_standards(settings.standards, folder)
+    _check_globs(given.rule, catalogue)
+    with prepared(settings, catalogue, folder) as runner:
+        if given.rule:
+            runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
+        with interruptible(runner.target):
+            try:
+                for _ in runner.results():
+                    pass
+            finally:
+                runner.finish()
+    if not runner.run.results:
+        raise TargetError("nothing was judged")
+    return EXITS[_tell(runner.run, catalogue, reports).word]
+
+
+def _settings(given: argparse.Namespace) -> Settings:
+    from compliance.settings import Settings
+    from compliance.target.errors import TargetError
+
+    options = vars(given)
+    if given.url and given.target_url:
+        raise TargetError("give the URL once: as an argument or as --target-url")
+    options["target_url"] = given.url or given.target_url
+    if not given.target_url and not given.target_app:
+        raise TargetError("say what to judge: compliance check URL, or compliance check --app=MODULE:APP")
+    return Settings.of(lambda name: options[name.lstrip("-").replace("-", "_")])
+
+
+def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
+    """Print the report, write the files, return the verdict."""
+    import os
+    import shutil
+
+    from compliance.report import files, terminal
+    from compliance.report.document import document
+    from compliance.verdict import decide
+
+    verdict = decide(run)
+    text = terminal.render(
+        run,
+        verdict,
+        catalogue,
+        colour=terminal.wants_colour(sys.stdout, os.environ),
+        width=shutil.get_terminal_size().columns,
+        unicode=terminal.wants_unicode(sys.stdout),
+    )
+    print(text.rstrip("\n"))  # noqa: T201
+    for spec in reports:
+        files.write(spec, document(run, verdict, catalogue))
+    return verdict
+
+
+def _check_globs(globs: list[str], catalogue: Catalogue) -> None:
+    from compliance.target.errors import TargetError
+
+    for glob in globs:
+        if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
+            raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
+
+
+def _matches(identifier: str, globs: list[str]) -> bool:
+    from fnmatch import fnmatchcase
+
+    return any(
+        fnmatchcase(identifier, glob.upper()) or identifier.partition("@")[0] == glob.upper()
+        for glob in globs
+    )
+
+
+def _catalogue(given: argparse.Namespace) -> Catalogue:
+    from compliance.session import load_standards
+
+    return load_standards(("compliance", *given.compliance_standard), str(Path.cwd()))
+
+
+def _rules(given: argparse.Namespace) -> int:
+    catalogue = _catalogue(given)
+    ruled = {rule.clause for rule in catalogue.rules}
+    for clause in catalogue.clauses:
+        print(f"{clause.id:<9} {clause.level:<7} {'ruled' if clause.id in ruled else '-':<6} {clause.title}")  # noqa: T201
+    print(f"\n{len(catalogue.clauses)} clauses, {len(ruled)} of them ruled")  # noqa: T201
+    return 0
+
+
+def _explain(given: argparse.Namespace) -> int:
+    from compliance.target.errors import TargetError
+
+    catalogue = _catalogue(given)
+    wanted = given.id.upper().partition("@")[0]
+    clause = next((one for one in catalogue.clauses if one.id == wanted), None)
+    if clause is None:
+        raise TargetError(f"there is no clause {given.id}; `compliance rules` lists them")
+    print(f"{clause.id} ({clause.level}) {clause.title}\nOrigin: {clause.origin}\n\n{clause.text}")  # noqa: T201
+    if reason := catalogue.unruled.get(clause.id):
+        print(f"\nNo rule examines it yet: {reason}")  # noqa: T201
+    for rule in catalogue.rules:
+        if rule.clause == clause.id:
+            print(f"\nRule {rule.id}, examined from {rule.depth}\n\n{rule.documentation}")  # noqa: T201
+    return 0

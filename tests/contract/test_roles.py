@@ -1,0 +1,148 @@
+"""Login, registration and me, in the shapes that services give them."""
+
+import pytest
+
+from compliance.contract import understand
+from tests.contract.documents import answers, document, obj, query, takes
+
+TOKEN = obj("access_token", "token_type")
+FORM = "application/x-www-form-urlencoded"
+CREDENTIALS = obj("username", "password", required=["username", "password"])
+
+
+def post(body=None, answer=None, media_type="application/json", **more):
+    request = {"requestBody": takes(body, media_type)} if body else {}
+    return {"post": request | {"responses": answers(answer) if answer else {}} | more}
+
+
+def wrapped(name, schema):
+    return {"type": "object", "properties": {name: schema}}
+
+
+@pytest.mark.parametrize(
+    ("paths", "style", "identifier", "password", "token"),
+    [
+        ({"/auth/login": post(CREDENTIALS, TOKEN)}, "json", ("username",), ("password",), ("access_token",)),
+        ({"/login": post(CREDENTIALS, TOKEN, FORM)}, "form", ("username",), ("password",), ("access_token",)),
+        ({"/tokens": post(obj("email", "pwd"), obj("jwt"))}, "json", ("email",), ("pwd",), ("jwt",)),
+        (
+            {"/users/login": post(wrapped("user", obj("email", "password")), wrapped("user", obj("token")))},
+            "json",
+            ("user", "email"),
+            ("user", "password"),
+            ("user", "token"),
+        ),
+        (
+            {"/login": post(parameters=query("username", "password"), answer=TOKEN)},
+            "query",
+            ("username",),
+            ("password",),
+            ("access_token",),
+        ),
+        ({"/login": post(answer=TOKEN)}, "json", ("username",), ("password",), ("access_token",)),
+    ],
+)
+def test_login(paths, style, identifier, password, token):
+    login = understand(document(paths)).login
+    assert (login.style, login.identifier, login.password, login.token) == (
+        style,
+        identifier,
+        password,
+        token,
+    )
+    assert login.reason.startswith(f"{login.operation.label}: ")
+
+
+@pytest.mark.parametrize("url", ["auth/go", "/api/auth/go", "https://example.com/api/auth/go"])
+def test_the_token_url_says_which_it_is(url):
+    schemes = {"oauth": {"type": "oauth2", "flows": {"password": {"tokenUrl": url, "scopes": {}}}}}
+    paths = {"/api/auth/go": post(CREDENTIALS), "/api/login": post(CREDENTIALS, TOKEN)}
+    assert (
+        understand(document(paths, components={"securitySchemes": schemes})).login.operation.path
+        == "/api/auth/go"
+    )
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        {"/auth/refresh": post(obj("refresh_token"), TOKEN)},
+        {"/auth/logout": post()},
+        {"/auth/password-reset": post(obj("email", "password"))},
+        {
+            "/users": post(
+                obj("email", "password", "city", "street", required=["email", "password", "city", "street"])
+            )
+        },
+        {"/things": post(obj("name"))},
+    ],
+)
+def test_no_login(paths):
+    assert understand(document(paths)).login is None
+
+
+LOGIN = {"/auth/login": post(CREDENTIALS, TOKEN)}
+
+
+@pytest.mark.parametrize(
+    ("paths", "label", "identifiers"),
+    [
+        ({"/auth/register": post(obj("email", "password"))}, "POST /auth/register", (("email",),)),
+        ({"/users": post(obj("email", "password"))}, "POST /users", (("email",),)),
+        (
+            {"/sign-up": post(obj("email", "username", "password"))},
+            "POST /sign-up",
+            (("username",), ("email",)),
+        ),
+        ({"/users": post(wrapped("user", obj("email", "password")))}, "POST /users", (("user", "email"),)),
+    ],
+)
+def test_registration(paths, label, identifiers):
+    registration = understand(document(LOGIN | paths)).registration
+    assert registration.operation.label == label
+    assert registration.identifiers == identifiers
+    assert registration.identifier == identifiers[0]
+
+
+def test_the_password_twice():
+    body = obj("email", "password", "password_confirm")
+    registration = understand(document(LOGIN | {"/register": post(body)})).registration
+    assert registration.password == ("password",)
+    assert registration.repetitions == (("password_confirm",),)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        {"/users": post(obj("email", "password"), security=[{"bearer": []}])},
+        {"/users/me/password": post(obj("email", "current_password", "password"))},
+        {"/users/{id}": post(obj("email", "password"))},
+        {"/things": post(obj("name"))},
+    ],
+)
+def test_no_registration(paths):
+    assert understand(document(LOGIN | paths)).registration is None
+
+
+ACCOUNT = obj("id", "email")
+
+
+def get(answer, **more):
+    return {"get": {"responses": answers(answer)} | more}
+
+
+@pytest.mark.parametrize(
+    ("paths", "label"),
+    [
+        ({"/users/me": get(ACCOUNT)}, "GET /users/me"),
+        ({"/user": get(ACCOUNT)}, "GET /user"),
+        ({"/profile": get(ACCOUNT), "/whoami": get(ACCOUNT)}, "GET /whoami"),
+        ({"/users": get({"type": "array", "items": ACCOUNT})}, None),
+        ({"/me": get({"type": "array", "items": ACCOUNT})}, None),
+        ({"/users/{id}/me": get(ACCOUNT)}, None),
+        ({"/dashboard": get(obj("charts"))}, None),
+    ],
+)
+def test_me(paths, label):
+    me = understand(document(paths)).me
+    assert (me and me.label) == label

@@ -69,6 +69,14 @@ def is_privileged(name: str) -> bool:
     )
 
 
+def is_stored_password(name: str) -> bool:
+    """A field that no answer may contain because it is a password, in the clear, hashed or salted."""
+    shape = normal(name)
+    return is_secret(name) and any(
+        word in shape for word in ("pass", "pwd", "pwhash", "hashedpw", "senha", "contrasena")
+    )
+
+
 def is_secret(name: str) -> bool:
     """A field that no answer may contain: a password in any shape, a key, the seed of a second factor."""
     if normal(name) in _SECRETS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
-from compliance.contract.fields import is_password
+from compliance.contract.fields import is_stored_password
 from compliance.contract.model import Operation, Service
 from compliance.contract.subjects import operations, service
 from compliance.target.reach import Target

@@ -55,8 +55,12 @@ def register(
     if registration is None:
         raise Untested("the document shows no registration")
     password = secrets.password(name, _longest(registration))
-    overrides: dict[FieldPath, Any] = dict.fromkeys((registration.password, *registration.repetitions), password)
-    overrides |= {(*registration.password[:-1], field_name): value for field_name, value in (extra or {}).items()}
+    overrides: dict[FieldPath, Any] = dict.fromkeys(
+        (registration.password, *registration.repetitions), password
+    )
+    overrides |= {
+        (*registration.password[:-1], field_name): value for field_name, value in (extra or {}).items()
+    }
     request = Request(
         registration.operation.method,
         registration.operation.path,
@@ -157,7 +161,11 @@ def _tokens(value: Any, depth: int = 3) -> Iterator[str]:
     if not isinstance(value, Mapping) or depth == 0:
         return
     for name, inner in value.items():
-        if isinstance(inner, str) and len(inner) >= 16 and any(w in name.lower() for w in ("token", "jwt", "access")):
+        if (
+            isinstance(inner, str)
+            and len(inner) >= 16
+            and any(w in name.lower() for w in ("token", "jwt", "access"))
+        ):
             yield inner
     for inner in value.values():
         yield from _tokens(inner, depth - 1)

@@ -97,7 +97,9 @@ class Client:
             if not exchange.busy:
                 return exchange
             self._wait(exchange)
-        raise Untested(f"the service keeps asking to wait ({exchange.status} to {request.method} {request.path})")
+        raise Untested(
+            f"the service keeps asking to wait ({exchange.status} to {request.method} {request.path})"
+        )
 
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send a recorded request again, byte for byte, on a fresh connection."""

@@ -41,7 +41,9 @@ def check_url(url: str, option: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         guess = f"http://{url.split('://')[-1]}"
-        raise TargetError(f"{option}={url} is not a URL of the web: write the scheme, for instance {option}={guess}")
+        raise TargetError(
+            f"{option}={url} is not a URL of the web: write the scheme, for instance {option}={guess}"
+        )
 
 
 def _discover(http: httpx.Client, base: str) -> Mapping[str, Any]:
@@ -87,9 +89,13 @@ def _body(answer: httpx.Response, url: str) -> bytes:
             f"{url} answered {answer.status_code}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
         )
     if "html" in _kind(answer):
-        raise TargetError(f"{url} is an HTML page, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE")
+        raise TargetError(
+            f"{url} is an HTML page, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
+        )
     if len(answer.content) > LARGEST:
-        raise TargetError(f"the document at {url} has {len(answer.content):,} bytes; the kit reads at most {LARGEST:,}")
+        raise TargetError(
+            f"the document at {url} has {len(answer.content):,} bytes; the kit reads at most {LARGEST:,}"
+        )
     return answer.content
 
 

@@ -107,7 +107,9 @@ def _damaged(token: Token, other: str | None) -> list[Forgery]:
             "privileges added, old signature",
             f"{head}.{_encode_json({**token.claims, 'is_superuser': True, 'role': 'admin'})}.{signature}",
         ),
-        Forgery("an algorithm nobody has", f"{_encode_json({**token.header, 'alg': 'HS1'})}.{payload}.{signature}"),
+        Forgery(
+            "an algorithm nobody has", f"{_encode_json({**token.header, 'alg': 'HS1'})}.{payload}.{signature}"
+        ),
     ]
     second = take_apart(other) if other else None
     if second is not None:

@@ -58,7 +58,9 @@ def _given(target: Target, name: str, username: str, password: str) -> None:
         acting.prove(target.contract, target.send, actor)
     except Untested as refusal:
         message = target.secrets.redact(str(refusal))
-        raise TargetError(f"{name} could not log in with {variable} and {variable[:-8]}PASSWORD: {message}") from None
+        raise TargetError(
+            f"{name} could not log in with {variable} and {variable[:-8]}PASSWORD: {message}"
+        ) from None
 
 
 def _registered(target: Target, name: str) -> None:
@@ -74,6 +76,12 @@ def _registered(target: Target, name: str) -> None:
 def _two_not_one(target: Target) -> None:
     """Two users that the service takes for one would make every judgement between them worthless."""
     alice, bob = target.actors.get("alice"), target.actors.get("bob")
-    if alice and bob and alice.proven and bob.proven and (alice.username == bob.username or alice.token == bob.token):
+    if (
+        alice
+        and bob
+        and alice.proven
+        and bob.proven
+        and (alice.username == bob.username or alice.token == bob.token)
+    ):
         bob.proven = False
         target.refusals["bob"] = "alice and bob are one and the same user"

@@ -33,6 +33,8 @@ class Row:
     owner: Actor
     #: the exchange that created it
     origin: Exchange | None = None
+    #: a DELETE of it succeeded; what became of it is another question
+    deleted: bool = False
     #: a rule deleted it and saw that it was gone
     gone: bool = False
 
@@ -60,9 +62,10 @@ class Ledger:
         """The row that an exchange created."""
         return next((row for row in reversed(self.rows) if row.origin is exchange), None)
 
-    def owns(self, path: str) -> bool:
-        """Whether a path addresses a row of this run."""
-        return any(row.values and (path == row.path or path.startswith(row.path + "/")) for row in self.rows)
+    def mark_deleted(self, path: str) -> None:
+        """Remember that a DELETE of that path succeeded."""
+        for row in self.rows:
+            row.deleted = row.deleted or (bool(row.values) and row.path == path)
 
     def clean(
         self, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
@@ -95,6 +98,8 @@ def _delete(
         exchange = send(_delete_request(operation, row, actor))
         if exchange.ok or exchange.status in (404, 410):
             return ""
+        if row.deleted and exchange.status in (401, 403):
+            return ""  # an account whose token died with it
         answer = f"DELETE answered {exchange.status}"
     return answer
 
@@ -106,7 +111,9 @@ def _delete_request(operation: Operation, row: Row, actor: Actor) -> Request:
 
 def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
     """The row that an answered create made, None when the exchange created nothing."""
-    resource = next((r for r in contract.resources if r.create and r.create.label == exchange.operation), None)
+    resource = next(
+        (r for r in contract.resources if r.create and r.create.label == exchange.operation), None
+    )
     if resource is None or not exchange.ok:
         return None
     identifier = created_id(resource, exchange)

@@ -70,7 +70,13 @@ def sweep(target: Target, listing: ListOperation, *, size: int) -> Sweep:
 
 def _read(exchange: Exchange, listing: ListOperation) -> Page:
     body = exchange.json()
-    items = body if isinstance(body, list) else exchange.field(listing.items) if listing.items else _only_array(body)
+    items = (
+        body
+        if isinstance(body, list)
+        else exchange.field(listing.items)
+        if listing.items
+        else _only_array(body)
+    )
     if not isinstance(items, list):
         raise Untested(f"{exchange}: the answer holds no list")
     total = _number(exchange, listing.total)
@@ -78,7 +84,9 @@ def _read(exchange: Exchange, listing: ListOperation) -> Page:
 
 
 def _only_array(body: Any) -> Any:
-    arrays = [value for value in body.values() if isinstance(value, list)] if isinstance(body, Mapping) else []
+    arrays = (
+        [value for value in body.values() if isinstance(value, list)] if isinstance(body, Mapping) else []
+    )
     return arrays[0] if len(arrays) == 1 else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Contract, FieldPath, Operation, Resource
@@ -162,7 +163,9 @@ class Target:
         return exchange
 
     def note(self, exchange: Exchange) -> None:
-        """Enter what an exchange created into the ledger, whoever sent it."""
+        """Enter what an exchange created or deleted into the ledger, whoever sent it."""
+        if exchange.method == "DELETE" and exchange.ok:
+            self.ledger.mark_deleted(urlsplit(exchange.url).path)
         row = row_of(self.contract, exchange, self.actors.get(exchange.actor, ANONYMOUS))
         if row is not None:
             self.ledger.add(row)
@@ -178,7 +181,9 @@ class Target:
         who = actor or ANONYMOUS
         headers = how.pop("headers", who.headers)
         path = fill(operation.path, values or {})
-        return Request(operation.method, path, headers=headers, actor=who.name, operation=operation.label, **how)
+        return Request(
+            operation.method, path, headers=headers, actor=who.name, operation=operation.label, **how
+        )
 
     def call(
         self,
@@ -233,7 +238,9 @@ class Target:
     ) -> dict[str, Any]:
         """Keyword arguments of a request with a valid body, unlike any body made before: required fields, or all."""
         self._count += 1
-        return payload(self.contract, operation, f"kit{self.tag}{self._count}", overrides or {}, fill_all=fill_all)
+        return payload(
+            self.contract, operation, f"kit{self.tag}{self._count}", overrides or {}, fill_all=fill_all
+        )
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

@@ -26,7 +26,9 @@ def shapes(secret: str) -> tuple[tuple[str, str], ...]:
         "reversed": secret[::-1],
         "hexadecimal": raw.hex(),
     }
-    for offset in range(3):  # base64 looks different at each of three alignments; its edges depend on the neighbours
+    for offset in range(
+        3
+    ):  # base64 looks different at each of three alignments; its edges depend on the neighbours
         encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
         core = encoded[(0, 2, 3)[offset] : -2]
         found[f"base64 at {offset}"] = core

@@ -99,7 +99,9 @@ def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str,
         values = {actor.token: f"{actor.name}_token", actor.password: f"{actor.name}_password"}
         for value, name in values.items():
             names |= {
-                form: f"{_OPEN}{name}{_CLOSE}" for form in (value, quote(value, safe=""), quote_plus(value)) if form
+                form: f"{_OPEN}{name}{_CLOSE}"
+                for form in (value, quote(value, safe=""), quote_plus(value))
+                if form
             }
     names[target.tag] = f"{_OPEN}tag{_CLOSE}"
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
@@ -110,7 +112,9 @@ def _prelude(target: Target, actors: list[Actor]) -> list[str]:
     lines = [f"import {'os, ' if given else ''}secrets, httpx", "", "tag = secrets.token_hex(4)"]
     for actor in actors:
         variable = f"{actor.source[1:-8]}PASSWORD"
-        value = f'os.environ["{variable}"]' if actor.source.startswith("$") else '"Zk9!" + secrets.token_hex(8)'
+        value = (
+            f'os.environ["{variable}"]' if actor.source.startswith("$") else '"Zk9!" + secrets.token_hex(8)'
+        )
         lines.append(f"{actor.name}_password = {value}")
     return [*lines, f"service = httpx.Client(base_url={target.client.base_url!r})", ""]
 
@@ -125,7 +129,9 @@ def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
     arguments += [f"headers={_literal(headers, names)}"] if headers else []
     arguments += [body] if body else []
     lines = [f"answer = service.request({', '.join(arguments)})"]
-    return lines + [f"{name} = answer.json(){''.join(f'[{part!r}]' for part in way)}" for name, way in step.keep]
+    return lines + [
+        f"{name} = answer.json(){''.join(f'[{part!r}]' for part in way)}" for name, way in step.keep
+    ]
 
 
 def _body(exchange: Exchange, names: Mapping[str, str]) -> str:

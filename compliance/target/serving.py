@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -39,7 +38,9 @@ def load_app(spec: str, folder: str) -> Any:
     except AttributeError:
         raise TargetError(f"--target-app={spec}: {module_name} has no {name}") from None
     except Exception as failure:
-        raise TargetError(f"--target-app={spec}: {name}() failed ({type(failure).__name__}: {failure})") from None
+        raise TargetError(
+            f"--target-app={spec}: {name}() failed ({type(failure).__name__}: {failure})"
+        ) from None
     if not callable(app):
         raise TargetError(f"--target-app={spec}: {name} is a {type(app).__name__}, not an ASGI application")
     return app
@@ -59,18 +60,19 @@ def serve(app: Any, spec: str) -> Iterator[str]:
     """Serve the application while the context lasts; yields its base URL. Raises TargetError if it does not start."""
     import uvicorn
 
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="auto"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="compliance-target", daemon=True)
+    # uvicorn binds the port itself: connections of a socket that it is given come without TCP_NODELAY.
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="critical", access_log=False, lifespan="auto"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="compliance-target", daemon=True)
     thread.start()
     try:
         _await_start(server, thread, spec)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
-        listener.close()
 
 
 def _await_start(server: Any, thread: threading.Thread, spec: str) -> None:

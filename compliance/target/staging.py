@@ -78,8 +78,33 @@ def _parents(operation: Operation) -> Mapping[str, Any]:
 
 
 _CHANGING = (
-    *("activate", "callback", "clear", "confirm", "create", "delete", "drop", "execute", "export", "init", "logout"),
-    *("populate", "purge", "remove", "reset", "restore", "revoke", "run", "seed", "send", "signout", "sync", "trigger"),
+    *(
+        "activate",
+        "callback",
+        "clear",
+        "confirm",
+        "create",
+        "delete",
+        "drop",
+        "execute",
+        "export",
+        "init",
+        "logout",
+    ),
+    *(
+        "populate",
+        "purge",
+        "remove",
+        "reset",
+        "restore",
+        "revoke",
+        "run",
+        "seed",
+        "send",
+        "signout",
+        "sync",
+        "trigger",
+    ),
     "verify",
 )
 

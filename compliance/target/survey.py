@@ -94,7 +94,9 @@ def _incomplete(target: Target, create: Operation) -> Iterator[dict[str, Any]]:
 def _failed_logins(target: Target) -> Iterator[Request]:
     login = target.contract.login
     if login is not None:
-        yield login_request(login, f"nobody.{target.tag}@example.com", target.secrets.password("wrong"), "anonymous")
+        yield login_request(
+            login, f"nobody.{target.tag}@example.com", target.secrets.password("wrong"), "anonymous"
+        )
 
 
 def _common_prefix(paths: list[str]) -> str:

@@ -62,14 +62,18 @@ class Exchange:
         try:
             return json.loads(self.body)
         except ValueError:
-            raise Untested(f"{self.method} {self.url} answered {self.status} with a body that is not JSON") from None
+            raise Untested(
+                f"{self.method} {self.url} answered {self.status} with a body that is not JSON"
+            ) from None
 
     def field(self, path: FieldPath) -> Any:
         """The value at a path of field names. Raises Untested when the body has no such field."""
         value = self.json()
         for name in path:
             if not isinstance(value, Mapping) or name not in value:
-                raise Untested(f"{self.method} {self.url} answered {self.status} without the field {'.'.join(path)}")
+                raise Untested(
+                    f"{self.method} {self.url} answered {self.status} without the field {'.'.join(path)}"
+                )
             value = value[name]
         return value
 

@@ -40,6 +40,18 @@ async def test_health_needs_no_user(client: Client) -> None:
     assert response.json()["status"] == "ok"
 
 
+async def test_health_while_the_database_is_away(
+    app: FastAPI, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_up() -> bool:
+        return False
+
+    monkeypatch.setattr(app.state.database, "is_up", is_up)
+    response = await client.get("/health")
+    assert (response.status_code, response.json()["status"]) == (503, "unavailable")
+    assert response.json()["detail"]
+
+
 async def test_the_server_starts_and_stops_it(settings: Settings, migrated: Database) -> None:
     """The lifespan protocol passes through everything that sits in front of the application."""
     asked = iter(["lifespan.startup", "lifespan.shutdown"])

@@ -1,0 +1,173 @@
+"""Examples are valid, tagged, the same for the same seed, and obey what is given."""
+
+import re
+
+import pytest
+from jsonschema import Draft4Validator, Draft202012Validator
+
+from compliance.contract import understand
+from compliance.contract.example import example
+from compliance.contract.fields import is_password
+from compliance.contract.resolve import Resolver
+from tests.contract.documents import corpus, corpus_names, document, needs_corpus, obj, ref
+
+SEED = "kit-1a2b3c"
+
+
+def make(schema, overrides=None, fill_all=False, schemas=None):
+    resolver = Resolver(document({}, schemas))
+    return example(resolver, schema, seed_text=SEED, overrides=overrides, fill_all=fill_all)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "maxLength": 4},
+        {"type": "string", "minLength": 40},
+        {"type": "string", "pattern": "^[A-Z]{2}\\d{4}$"},
+        {"type": "string", "pattern": "^\\+?[1-9]\\d{7,14}$"},
+        {"type": "string", "pattern": "^#[0-9a-f]{6}$", "minLength": 7, "maxLength": 7},
+        {"type": "string", "pattern": "^(?=.*[A-Z])(?=.*\\d).{8,}$"},
+        {"type": "string", "pattern": "^[^\\x00]*[^\\s\\x00-\\x1f][^\\x00]*$"},
+        *(
+            {"type": "string", "format": name}
+            for name in ("email", "uuid", "date", "ipv4", "ipv6", "uri", "date-time", "time")
+        ),
+        {"type": "string", "format": "email", "maxLength": 20},
+        {"type": "integer"},
+        {"type": "integer", "minimum": 7},
+        {"type": "integer", "maximum": -3},
+        {"type": "integer", "exclusiveMinimum": 0, "multipleOf": 5},
+        {"type": "integer", "minimum": 10, "maximum": 14, "multipleOf": 7},
+        {"type": "number", "exclusiveMinimum": 1, "exclusiveMaximum": 1.001},
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 0.5, "multipleOf": 0.01},
+        {"type": "number", "minimum": 3, "example": 2},
+        {"type": "boolean"},
+        {"enum": [None, "a"]},
+        {"const": 3},
+        {"type": "array", "items": {"type": "string"}, "minItems": 3, "uniqueItems": True},
+        {"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 2, "uniqueItems": True},
+        {"type": "object", "minProperties": 1, "additionalProperties": {"type": "integer"}},
+        {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^\\d+$"}]},
+        {"oneOf": [{"type": "null"}, obj("a", required=["a"]), obj("b", required=["b"])]},
+        {"type": "object", "required": ["a"], "anyOf": [obj("a"), obj("b")]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("fill_all", [False, True])
+def test_valid(schema, fill_all):
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    value = make(schema, fill_all=fill_all)
+    assert [error.message for error in validator.iter_errors(value)] == []
+    assert value == make(schema, fill_all=fill_all)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "number", "minimum": 5, "exclusiveMinimum": True}, 6),
+        ({"type": "integer", "maximum": 0, "exclusiveMaximum": True}, -1),
+        ({"type": "integer", "example": 42}, 42),
+        ({"anyOf": [{"type": "number"}, {"type": "string"}]}, 1),
+        ({"type": ["null", "string"]}, SEED),
+        ({"type": "string", "format": "email"}, f"{SEED}@example.com"),
+        ({"type": "string", "pattern": "\\p{L}+"}, SEED),
+        ({}, SEED),
+    ],
+)
+def test_exact(schema, expected):
+    assert make(schema) == expected
+
+
+ACCOUNT = {
+    "type": "object",
+    "required": ["email", "password", "id", "profile"],
+    "properties": {
+        "id": {"type": "integer", "readOnly": True},
+        "email": {"type": "string"},
+        "password": {"type": "string", "maxLength": 15},
+        "profile": obj("name", "phone", "bio", required=["name", "phone"]),
+        "note": {"type": "string"},
+    },
+}
+
+
+def test_required_fields_only():
+    value = make(ACCOUNT)
+    assert set(value) == {"email", "password", "profile"}
+    assert set(value["profile"]) == {"name", "phone"}
+    assert value["email"] == f"{SEED}@example.com"
+    assert value["profile"]["name"] == SEED
+    assert re.fullmatch(r"\+\d{11}", value["profile"]["phone"])
+    assert len(value["password"]) == 15
+    assert is_password("password")
+
+
+def test_all_fields():
+    value = make(ACCOUNT, fill_all=True)
+    assert set(value) == {"email", "password", "profile", "note"}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "path", "expected"),
+    [
+        ({("email",): "a@b.example"}, ["email"], "a@b.example"),
+        ({"email": "a@b.example"}, ["email"], "a@b.example"),
+        ({("profile", "bio"): "B"}, ["profile", "bio"], "B"),
+        ({"bio": "B"}, ["profile", "bio"], "B"),
+        ({"note": None}, ["note"], None),
+        ({("profile",): 3}, ["profile"], 3),
+        ({"id": 7}, ["id"], 7),
+        ({"is_admin": True}, ["is_admin"], True),
+        ({("extra", "deep"): 1}, ["extra", "deep"], 1),
+    ],
+)
+def test_overrides_win(overrides, path, expected):
+    value = make(ACCOUNT, overrides)
+    for name in path:
+        value = value[name]
+    assert value == expected
+
+
+def test_the_whole_body_can_be_given():
+    assert make(ACCOUNT, {(): [1]}) == [1]
+
+
+def test_the_discriminator_tells_which_it_is():
+    pets = {"Cat": obj("kind", "claws", required=["claws"]), "Dog": obj("kind")}
+    schema = {
+        "oneOf": [ref("Cat"), ref("Dog")],
+        "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}},
+    }
+    assert make(schema, schemas=pets) == {"kind": "cat", "claws": SEED}
+
+
+def test_other_seeds_make_other_values():
+    resolver = Resolver({})
+    bodies = [example(resolver, ACCOUNT, seed_text=seed) for seed in ("kit-1a", "kit-1b")]
+    for way in (["email"], ["password"], ["profile", "phone"]):
+        one, other = bodies
+        for name in way:
+            one, other = one[name], other[name]
+        assert one != other
+
+
+@needs_corpus
+@pytest.mark.parametrize("name", corpus_names())
+def test_bodies_of_real_services_are_valid(name):
+    raw = corpus(name)
+    contract = understand(raw)
+    kind = Draft202012Validator if contract.openapi >= "3.1" else Draft4Validator
+    for operation in contract.operations:
+        if operation.body is None:
+            continue
+        schema = {key: value for key, value in operation.body.schema.items() if key != "discriminator"}
+        schema |= {"components": raw.get("components", {}), "definitions": raw.get("definitions", {})}
+        if "\\\\p{" in repr(schema):  # a pattern that Python cannot read
+            continue
+        for fill_all in (False, True):
+            value = example(contract.resolver, operation.body.schema, seed_text=SEED, fill_all=fill_all)
+            errors = [
+                error.message for error in kind(schema, format_checker=kind.FORMAT_CHECKER).iter_errors(value)
+            ]
+            assert errors == [], (operation.label, value)

@@ -137,7 +137,7 @@ class Judge:
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         properties = dict(getattr(report, "user_properties", ()))
         if report.when == "call" and report.passed and properties.get("outcome") == Outcome.VIOLATION:
-            return "warnings", "W", ("SHOULD BROKEN", {"yellow": True})
+            return "warned", "W", ("SHOULD BROKEN", {"yellow": True})
         return None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

@@ -70,7 +70,7 @@ def no_schema_carries_a_password(target: Target, operation: Operation) -> None:
             continue
         for path, schema in resolver.walk(response.schema, depth=4):
             if (
-                is_password(path[-1])
+                is_stored_password(path[-1])
                 and not schema.get("writeOnly")
                 and resolver.type_of(schema) in ("string", None)
             ):

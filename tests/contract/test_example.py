@@ -152,19 +152,31 @@ def test_other_seeds_make_other_values():
         assert one != other
 
 
+def readable(node):
+    """The same without the patterns that Python cannot read (`\\p{L}`)."""
+    if isinstance(node, list):
+        return [readable(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: readable(value) for key, value in node.items() if not (key == "pattern" and "\\p{" in str(value))
+    }
+
+
 @needs_corpus
 @pytest.mark.parametrize("name", corpus_names())
 def test_bodies_of_real_services_are_valid(name):
-    raw = corpus(name)
+    raw = readable(corpus(name))
     contract = understand(raw)
     kind = Draft202012Validator if contract.openapi >= "3.1" else Draft4Validator
     for operation in contract.operations:
         if operation.body is None:
             continue
         schema = {key: value for key, value in operation.body.schema.items() if key != "discriminator"}
-        schema |= {"components": raw.get("components", {}), "definitions": raw.get("definitions", {})}
-        if "\\\\p{" in repr(schema):  # a pattern that Python cannot read
-            continue
+        schema = readable(schema) | {
+            "components": raw.get("components", {}),
+            "definitions": raw.get("definitions", {}),
+        }
         for fill_all in (False, True):
             value = example(contract.resolver, operation.body.schema, seed_text=SEED, fill_all=fill_all)
             errors = [

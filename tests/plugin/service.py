@@ -50,6 +50,7 @@ class Service:
     instead: Answer | None = None
     stripped_header: bytes = b""
     on_request: Callable[[], None] | None = None
+    kind: str = "application/json"
 
     def __post_init__(self) -> None:
         self.database = self.folder / "watched.db"
@@ -77,7 +78,7 @@ class Service:
             self.on_request()
         planted = self.instead(scope["method"], scope["path"], headers) if self.instead else None
         if planted:
-            kind = [(b"content-type", b"application/json"), (b"content-length", str(len(planted[1])).encode())]
+            kind = [(b"content-type", self.kind.encode()), (b"content-length", str(len(planted[1])).encode())]
             await send({"type": "http.response.start", "status": planted[0], "headers": kind})
             await send({"type": "http.response.body", "body": planted[1]})
             return
@@ -98,6 +99,7 @@ class Service:
         self.seen.clear()
         self.answers.clear()
         self.instead, self.stripped_header, self.on_request = None, b"", None
+        self.kind = "application/json"
 
     @property
     def options(self) -> tuple[str, str]:

@@ -18,16 +18,10 @@ def test_a_node_id_of_a_report_selects_one_item(judge: Judge) -> None:
 
 
 def test_the_id_of_a_rule_selects_all_its_items(judge: Judge) -> None:
-    run = judge("compliance.suite::AUT-001", "--collect-only", "-q")
-    assert [line for line in run.outlines if line.startswith("compliance.suite::")] == [
-        f"compliance.suite::AUT-001[{operation}]"
-        for operation in (
-            "DELETE /api/v1/users/{user_id}",
-            "GET /api/v1/users",
-            "GET /api/v1/users/me",
-            "GET /api/v1/users/{user_id}",
-        )
-    ] or sorted(line for line in run.outlines if line.startswith("compliance.suite::")) == sorted(run.outlines[:4])
+    run = judge("compliance.suite::AUT-001", "compliance.suite::PAG-001", "--collect-only", "-q")
+    names = [line for line in run.outlines if "::" in line]
+    assert len(names) == 5
+    assert {name.partition("[")[0] for name in names} == {"compliance.suite::AUT-001", "compliance.suite::PAG-001"}
 
 
 def test_a_node_id_that_is_not_there_is_a_usage_error(judge: Judge, service: Service) -> None:
@@ -55,7 +49,7 @@ def test_collecting_fetches_the_document_and_nothing_else(pytester: pytest.Pytes
 
 
 def test_nothing_selected_is_no_pass_and_sends_nothing(judge: Judge, service: Service) -> None:
-    run = judge("-k", "NOTHING")
+    run = judge("-k", "UNHEARD")
     assert run.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert service.seen == []
 

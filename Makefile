@@ -5,9 +5,9 @@ CODE := compliance reference_app fastapi_compliance_pytest.py
 
 .PHONY: check test lint kill-table lock clean
 
-# Judge the reference application over HTTP, as a user of the kit would.
+# Judge the reference application over HTTP, as a user of the kit would. ARGS go to pytest: make check ARGS="-k PAG"
 check: .venv/.stamp
-	$(BIN)/python scripts/check_reference.py
+	$(BIN)/python scripts/check_reference.py $(ARGS)
 
 # The reference's own tests must cover all of it; then everything else.
 test: .venv/.stamp

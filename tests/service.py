@@ -5,18 +5,20 @@ Every copy has a database of its own, made from one that was migrated once and h
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from compliance.catalogue import Catalogue
 from compliance.result import Run
@@ -52,22 +54,11 @@ def serve_reference(sources: Path = ROOT) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="served-") as folder:
         place = Path(folder)
         shutil.copyfile(_database(), place / "service.db")
-        log = place / "log"
-        command = [sys.executable, "-m", "uvicorn", "reference_app.main:app", "--port", "0"]
-        command += ["--log-level", "info", "--no-access-log", "--no-use-colors"]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=place, env=_environment(sources, place), stdout=output, stderr=output
-            )
+        process = _nursery().start(sources, place)
         try:
-            yield _await_start(process, log)
+            yield _await_start(process, place / "log")
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
 
 
 def grants() -> Grants:
@@ -87,18 +78,72 @@ def outcomes(run: Run) -> Outcomes:
     return {(result.rule.id, result.subject): str(result.outcome) for result in run.results}
 
 
-def _await_start(process: subprocess.Popen[bytes], log: Path) -> str:
+def _await_start(process: int, log: Path) -> str:
     deadline = time.monotonic() + PATIENCE
+    written = ""
     while time.monotonic() < deadline:
-        ended = process.poll() is not None
-        written = log.read_text(encoding="utf-8", errors="replace")
+        ended = not _lives(process)
+        written = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         running = _RUNNING.search(written)
         if running:
             return running[1]
         if ended:
-            raise NotServed(f"the service ended with status {process.returncode}:\n{written}")
-        time.sleep(0.02)
+            raise NotServed(f"the service did not start:\n{written}")
+        time.sleep(0.01)
     raise NotServed(f"the service did not start within {PATIENCE:.0f} seconds:\n{written}")
+
+
+def _end(process: int) -> None:
+    """Ask the process to end, and insist where it does not."""
+    for how, patience in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, how)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if not _lives(process):
+                return
+            time.sleep(0.01)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class Nursery:
+    """The process that copies of the reference are forked from, see tests.nursery."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.nursery"]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def start(self, sources: Path, place: Path) -> int:
+        """Start the reference whose package lies in `sources`, with `place` for its folder; its process id."""
+        wanted = {"sources": str(sources), "place": str(place), "environment": _environment(place)}
+        if self._process.stdin is None or self._process.stdout is None:
+            raise NotServed("the nursery has no pipes")
+        self._process.stdin.write(json.dumps(wanted) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise NotServed("the nursery has ended")
+        return int(answer)
+
+    def close(self) -> None:
+        """End it, and every copy that still lives."""
+        self._process.communicate(timeout=30)
+
+
+@functools.cache
+def _nursery() -> Nursery:
+    nursery = Nursery()
+    atexit.register(nursery.close)
+    return nursery
 
 
 @functools.cache
@@ -108,7 +153,7 @@ def _database() -> Path:
     _KEPT.append(folder)
     place = Path(folder.name)
     command = [sys.executable, "-m", "reference_app.cli", "create-superuser", "--email", ADMIN[0]]
-    environment = _environment(ROOT, place) | {"REFERENCE_SUPERUSER_PASSWORD": ADMIN[1]}
+    environment = {**_environment(place), "REFERENCE_SUPERUSER_PASSWORD": ADMIN[1]}
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotServed(f"no superuser could be created:\n{done.stdout}{done.stderr}")
@@ -119,11 +164,11 @@ def _database() -> Path:
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
-def _environment(sources: Path, place: Path) -> Mapping[str, Any]:
+def _environment(place: Path) -> dict[str, str]:
     """What a served copy sees: nothing of the surroundings but where programs lie."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(sources),
+        "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "DATABASE_URL": f"sqlite+aiosqlite:///{place / 'service.db'}",
         "SECRET_KEY": SIGNING_KEY,

@@ -6,13 +6,33 @@ import re
 from functools import lru_cache
 from zlib import crc32
 
+#: Classes of characters that JavaScript and Java know and Python does not, as far as a plain text needs them.
+_CLASSES = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9", "P": "!-/", "Zs": " "}
+_TOKEN = re.compile(r"\\p(?:{(\w+)}|(\w))|\\.|\[|\]|[^\\\[\]]+", re.DOTALL)
+
+
+def in_python(pattern: str) -> re.Pattern[str] | None:
+    """The pattern with `\\p{L}` and the like in Python's words; None where Python still cannot read it."""
+    written, inside = "", False
+    for token in _TOKEN.finditer(pattern):
+        name = token[1] or token[2]
+        if name:
+            characters = _CLASSES.get(name, "A-Za-z0-9")
+            written += characters if inside else f"[{characters}]"
+            continue
+        inside = token[0] == "[" or (inside and token[0] != "]")
+        written += token[0]
+    try:
+        return re.compile(written, re.ASCII)
+    except re.error:
+        return None
+
 
 @lru_cache(maxsize=256)
 def from_pattern(pattern: str, lowest: int, highest: int, seed_text: str) -> str | None:
     """The same text for the same pattern and seed; None where Python cannot read it."""
-    try:
-        compiled = re.compile(pattern, re.ASCII)
-    except re.error:
+    compiled = in_python(pattern)
+    if compiled is None:
         return None
     for plain in (True, False):
         found = [text for text in _generated(compiled, seed_text, plain) if lowest <= len(text) <= highest]

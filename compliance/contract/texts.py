@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 import uuid
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from compliance.contract.fields import is_password, is_password_again
 from compliance.contract.paths import vocabulary, words
+from compliance.contract.patterns import from_pattern, in_python
 from compliance.contract.resolve import Schema, sequence
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ def text(schema: Schema, name: str, seed_text: str) -> str:
         return next((guess for guess in guesses if lowest <= len(guess) <= highest), guesses[0])
     found = next((one for one in guesses if lowest <= len(one) <= highest and _matches(pattern, one)), None)
     if found is None:
-        from compliance.contract.patterns import from_pattern  # takes hypothesis, which is long to load
-
         found = from_pattern(pattern, lowest, highest, seed_text)
     return found if found is not None else guesses[0]
 
@@ -132,7 +130,6 @@ def _fitted(value: str, lowest: int, highest: int) -> str:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    try:
-        return re.search(pattern, value) is not None
-    except re.error:
-        return True
+    """Whether it matches; a pattern that cannot be read is matched by anything."""
+    compiled = in_python(pattern)
+    return compiled is None or compiled.search(value) is not None

@@ -101,6 +101,9 @@ def login_request(login: Login, username: str, password: str, actor: str) -> Req
     if login.style == "form":
         form = {login.identifier[-1]: username, login.password[-1]: password, "grant_type": "password"}
         return Request(operation.method, operation.path, form=form, actor=actor, operation=operation.label)
+    if login.style == "query":
+        params = {login.identifier[-1]: username, login.password[-1]: password}
+        return Request(operation.method, operation.path, params=params, actor=actor, operation=operation.label)
     body: dict[str, Any] = {}
     for path, value in ((login.identifier, username), (login.password, password)):
         _put(body, path, value)

@@ -8,6 +8,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from compliance.contract import understand
 from compliance.contract.example import example
 from compliance.contract.fields import is_password
+from compliance.contract.patterns import in_python
 from compliance.contract.resolve import Resolver
 from tests.contract.documents import corpus, corpus_names, document, needs_corpus, obj, ref
 
@@ -72,6 +73,7 @@ def test_valid(schema, fill_all):
         ({"type": ["null", "string"]}, SEED),
         ({"type": "string", "format": "email"}, f"{SEED}@example.com"),
         ({"type": "string", "pattern": "\\p{L}+"}, SEED),
+        ({"type": "string", "pattern": "^(?<name>a)$"}, SEED),
         ({}, SEED),
     ],
 )
@@ -90,6 +92,25 @@ ACCOUNT = {
         "note": {"type": "string"},
     },
 }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "read"),
+    [
+        ("^[\\p{L} '-]+$", "^[A-Za-z '-]+$"),
+        ("^\\p{Lu}\\pL*$", "^[A-Z][A-Za-z]*$"),
+        ("\\[\\p{Nd}\\]", "\\[[0-9]\\]"),
+        ("^[a-z]\\d$", "^[a-z]\\d$"),
+        ("(?<name>a)", None),
+    ],
+)
+def test_patterns_of_other_languages(pattern, read):
+    compiled = in_python(pattern)
+    assert (compiled and compiled.pattern) == read
+
+
+def test_letters_only():
+    assert re.fullmatch("[A-Za-z ]+", make({"type": "string", "pattern": "^[\\p{L} ]+$"}))
 
 
 def test_required_fields_only():
@@ -153,13 +174,13 @@ def test_other_seeds_make_other_values():
 
 
 def readable(node):
-    """The same without the patterns that Python cannot read (`\\p{L}`)."""
+    """The same without the patterns that Python cannot read (`\\pL`)."""
     if isinstance(node, list):
         return [readable(one) for one in node]
     if not isinstance(node, dict):
         return node
     return {
-        key: readable(value) for key, value in node.items() if not (key == "pattern" and "\\p{" in str(value))
+        key: readable(value) for key, value in node.items() if not (key == "pattern" and "\\p" in str(value))
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
 
 from tests.reference_app.actors import PRODUCTS, USERS, Client, create_product
 
@@ -92,6 +94,25 @@ async def test_equal_times_are_ordered_by_id(alice: Client, add_products: AddRow
     rows = await add_products(20, at_once=True)
     first, second = [ids(await page(alice, PRODUCTS, page=number)) for number in (1, 2)]
     assert first + second == sorted(rows, reverse=True)
+
+
+async def test_pages_are_cut_from_a_total_order(app: FastAPI, alice: Client, path: str) -> None:
+    """An index may happen to put equal times in order; only the statement promises it."""
+    statements: list[str] = []
+
+    def watch(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    engine = app.state.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", watch)
+    try:
+        await page(alice, path)
+    finally:
+        event.remove(engine, "before_cursor_execute", watch)
+    table = path.rpartition("/")[2]
+    orders = [statement.partition("ORDER BY")[2] for statement in statements if "LIMIT" in statement]
+    assert len(orders) == 1
+    assert orders[0].split("LIMIT")[0].strip() == f"{table}.created_at DESC, {table}.id DESC"
 
 
 async def test_updates_do_not_move_rows_between_pages(alice: Client, add_products: AddRows) -> None:

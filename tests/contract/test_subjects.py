@@ -1,0 +1,42 @@
+"""Selectors choose from the document alone."""
+
+import pytest
+
+from compliance.contract import subjects, understand
+from tests.contract.documents import OBJECT, answers, document, obj, query, takes
+
+MANY = {"type": "array", "items": OBJECT}
+CREATE = {"requestBody": takes(obj("name")), "responses": answers(OBJECT, "201")}
+READ = {"responses": answers(OBJECT)}
+CONTRACT = understand(
+    document(
+        {
+            "/a": {"get": {"parameters": query("page"), "responses": answers(MANY)}, "post": CREATE},
+            "/a/{id}": {"get": READ, "put": READ, "delete": {}},
+            "/b": {"get": {"responses": answers(MANY)}, "post": CREATE},
+            "/b/{id}": {"get": READ | {"security": [{"bearer": []}]}},
+            "/me": {"get": {"responses": answers(obj("id", "email"))}},
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("selector", "labels"),
+    [
+        (subjects.service, ["service"]),
+        (subjects.lists, ["GET /a", "GET /b"]),
+        (subjects.paged_lists, ["GET /a"]),
+        (subjects.guarded, ["GET /b/{id}", "GET /me"]),
+        (subjects.creates, ["POST /a", "POST /b"]),
+        (subjects.created_resources, ["/a", "/b"]),
+        (subjects.owned_resources, ["/a"]),
+        (subjects.deletable_resources, ["/a"]),
+    ],
+)
+def test_selectors(selector, labels):
+    assert [subject.label for subject in selector(CONTRACT)] == labels
+
+
+def test_all_operations():
+    assert len(list(subjects.operations(CONTRACT))) == 9

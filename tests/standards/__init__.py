@@ -1,0 +1,1 @@
+"""Standards that are not the kit's own."""

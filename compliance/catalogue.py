@@ -49,7 +49,9 @@ class Need(StrEnum):
 
 
 #: What a run may lack without its verdict being inconclusive; each absence is named once.
-OPTIONAL_NEEDS = frozenset({Need.ADMIN, Need.TWO_USERS, Need.SIGNING_KEY, Need.INSIDE, Need.SOURCE, Need.DESTRUCTIVE})
+OPTIONAL_NEEDS = frozenset(
+    {Need.ADMIN, Need.TWO_USERS, Need.SIGNING_KEY, Need.INSIDE, Need.SOURCE, Need.DESTRUCTIVE}
+)
 
 
 class Outcome(StrEnum):
@@ -225,8 +227,12 @@ def _disagreements(catalogue: Catalogue) -> list[str]:
         for name in clauses
         if name not in ruled | set(catalogue.unruled)
     ]
-    complaints += [f"{name} has a rule and stands in unruled.toml" for name in catalogue.unruled if name in ruled]
-    complaints += [f"{name} of unruled.toml is no clause" for name in catalogue.unruled if name not in clauses]
+    complaints += [
+        f"{name} has a rule and stands in unruled.toml" for name in catalogue.unruled if name in ruled
+    ]
+    complaints += [
+        f"{name} of unruled.toml is no clause" for name in catalogue.unruled if name not in clauses
+    ]
     return complaints
 
 

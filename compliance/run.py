@@ -222,7 +222,9 @@ class Runner:
             "cause": redact(violation.cause),
             "expected": redact(violation.expected),
             "observed": redact(violation.observed),
-            "evidence": tuple(evidence(exchange, self.target.secrets) for exchange in proof[-SHOWN_EXCHANGES:]),
+            "evidence": tuple(
+                evidence(exchange, self.target.secrets) for exchange in proof[-SHOWN_EXCHANGES:]
+            ),
             "script": script(self.target, proof),
         }
 
@@ -234,9 +236,16 @@ class Runner:
         run.absent = [need for need in Need if target.lacks(need)]
         run.identities = identities(target)
         run.missing = missing(target)
-        run.leftovers = clean(target)
+        run.leftovers = _clean_whatever_happens(target)
         run.requests = len(target.tape)
         run.seconds = time.monotonic() - self._started
+
+
+def _clean_whatever_happens(target: Target) -> list[str]:
+    try:
+        return clean(target)
+    except Exception as fault:  # the results are worth more than the cleaning
+        return [target.secrets.redact(f"cleaning up failed: {_fault(fault)}")]
 
 
 def clean(target: Target) -> list[str]:

@@ -70,7 +70,7 @@ def prepared(settings: Settings, catalogue: Catalogue, folder: str) -> Iterator[
 
 @contextlib.contextmanager
 def interruptible(target: Target) -> Iterator[None]:
-    """Ctrl-C and SIGTERM raise KeyboardInterrupt, but only between two requests.
+    """Ctrl-C and SIGTERM raise KeyboardInterrupt, but only between two requests, or after the making of an account.
 
     A create whose answer nobody reads makes a row that nobody deletes, so the first signal waits for the answer;
     a second one does not.
@@ -81,12 +81,14 @@ def interruptible(target: Target) -> Iterator[None]:
     gate = _Gate()
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, gate.ask) for number in numbers]
-    target.send = gate.behind(target.send)  # type: ignore[method-assign]
-    target.together = gate.behind(target.together)  # type: ignore[method-assign]
+    guarded = ("send", "together", "account")
+    for name in guarded:
+        setattr(target, name, gate.behind(getattr(target, name)))
     try:
         yield
     finally:
-        del target.send, target.together
+        for name in guarded:
+            delattr(target, name)
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
@@ -105,10 +107,10 @@ class _Gate:
         raise KeyboardInterrupt
 
     def behind(self, send: Callable[..., Any]) -> Callable[..., Any]:
-        def sending(*arguments: Any) -> Any:
+        def sending(*arguments: Any, **named: Any) -> Any:
             self._inside += 1
             try:
-                return send(*arguments)
+                return send(*arguments, **named)
             finally:
                 self._inside -= 1
                 if self._asked and not self._inside:

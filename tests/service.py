@@ -38,7 +38,7 @@ _RUNNING = re.compile(r"Uvicorn running on (http://\S+)")
 Outcomes = dict[tuple[str, str], str]
 
 
-class NotServed(Exception):
+class NotServedError(Exception):
     """A service that should have started did not; the message holds what it wrote."""
 
 
@@ -88,9 +88,9 @@ def _await_start(process: int, log: Path) -> str:
         if running:
             return running[1]
         if ended:
-            raise NotServed(f"the service did not start:\n{written}")
+            raise NotServedError(f"the service did not start:\n{written}")
         time.sleep(0.01)
-    raise NotServed(f"the service did not start within {PATIENCE:.0f} seconds:\n{written}")
+    raise NotServedError(f"the service did not start within {PATIENCE:.0f} seconds:\n{written}")
 
 
 def _end(process: int) -> None:
@@ -126,12 +126,12 @@ class Nursery:
         """Start the reference whose package lies in `sources`, with `place` for its folder; its process id."""
         wanted = {"sources": str(sources), "place": str(place), "environment": _environment(place)}
         if self._process.stdin is None or self._process.stdout is None:
-            raise NotServed("the nursery has no pipes")
+            raise NotServedError("the nursery has no pipes")
         self._process.stdin.write(json.dumps(wanted) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
-            raise NotServed("the nursery has ended")
+            raise NotServedError("the nursery has ended")
         return int(answer)
 
     def close(self) -> None:
@@ -156,7 +156,7 @@ def _database() -> Path:
     environment = {**_environment(place), "REFERENCE_SUPERUSER_PASSWORD": ADMIN[1]}
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotServed(f"no superuser could be created:\n{done.stdout}{done.stderr}")
+        raise NotServedError(f"no superuser could be created:\n{done.stdout}{done.stderr}")
     return place / "service.db"
 
 

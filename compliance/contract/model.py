@@ -184,6 +184,17 @@ class Contract:
         """Reads the schemas of this document, which are resolved one level."""
         return Resolver(self.document)
 
+    @cached_property
+    def accounts(self) -> Resource | None:
+        """The resource whose rows are what registration makes: created by it, answered alike, or lying above it."""
+        if self.registration is None:
+            return None
+        made = self.registration.operation
+        shapes = {r.success.name for r in (made, self.me) if r and r.success and r.success.name}
+        alike = [r for r in self.resources if r.read and r.read.success and r.read.success.name in shapes]
+        above = [r for r in self.resources if r.item and made.path.startswith(f"{r.collection}/")]
+        return next(iter([*(r for r in self.resources if r.create is made), *alike, *above]), None)
+
     def resource_of(self, operation: Operation) -> Resource | None:
         """The resource in whose life the operation plays a role."""
         for resource in self.resources:

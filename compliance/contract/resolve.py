@@ -95,19 +95,26 @@ class Resolver:
             schema = self.properties(schema).get(name, {})
         return self.resolve(schema)
 
-    def walk(self, schema: object, depth: int = 1) -> Iterator[tuple[FieldPath, Schema]]:
-        """Every field and its resolved schema, shallow first, `depth` objects down, arrays left out."""
+    def walk(
+        self, schema: object, depth: int = 1, *, into_arrays: bool = False
+    ) -> Iterator[tuple[FieldPath, Schema]]:
+        """Every field and its resolved schema, shallow first, `depth` objects down, of the items of arrays if asked."""
         waiting: deque[tuple[FieldPath, object]] = deque([((), schema)])
         left = FIELDS
         while waiting:
             path, parent = waiting.popleft()
+            if into_arrays and self.type_of(parent) == "array":
+                parent = self.items(parent)
             for name, raw in self.properties(parent).items():
                 left -= 1
                 if left < 0:
                     return
                 field, here = self.resolve(raw), (*path, name)
                 yield here, field
-                if len(here) < depth and self.type_of(field) == "object":
+                if len(here) < depth and self.type_of(field) in (
+                    "object",
+                    *(["array"] if into_arrays else []),
+                ):
                     waiting.append((here, field))
 
     def _at(self, reference: str) -> object:

@@ -12,6 +12,15 @@ from compliance.target.actors import log_in, register
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
+#: Fields that lift an account above others, with the value that does.
+PRIVILEGES = (
+    ("is_superuser", True),
+    ("is_admin", True),
+    ("admin", True),
+    ("is_staff", True),
+    ("role", "admin"),
+)
+
 
 def registration(contract: Contract) -> Iterable[Operation]:
     return [contract.registration.operation] if contract.registration else []
@@ -109,9 +118,10 @@ def privileges_cannot_be_taken(target: Target, _: Operation) -> None:
     if target.contract.me is None:
         raise NotApplicable("the document shows no way to see one's own account")
     control = _own_account(target, "trent", {})[0]
-    for name, value in (("is_superuser", True), ("is_admin", True), ("is_staff", True), ("role", "admin")):
-        if name not in control or control[name] == value:
-            continue
+    shown = [(name, value) for name, value in PRIVILEGES if name in control and control[name] != value]
+    if not shown:
+        raise NotApplicable("an account does not show by any field what it may do")
+    for name, value in shown:
         account, exchange = _own_account(target, "mallory", {name: value})
         if account.get(name) == value:
             raise Violation(

@@ -116,7 +116,7 @@ def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
             f"{page.exchange.status} with {len(page.items)} items{said}",
             [page.exchange],
         )
-    return page.echo is not None or len(page.items) == LARGEST_PAGE
+    return page.echo is not None or len(page.items) == LARGEST_PAGE or (page.total or 0) > LARGEST_PAGE
 
 
 @rule(
@@ -170,5 +170,6 @@ def _fill(target: Target, listing: ListOperation, count: int) -> None:
     resource = next((r for r in target.contract.resources if r.listing is listing and r.create), None)
     if resource is None or not target.grants.writes:
         return
-    for _ in range(count - len(fetch(target, listing, size=min(count, LARGEST_PAGE)).items)):
+    page = fetch(target, listing, size=min(count, LARGEST_PAGE))
+    for _ in range(count - max(len(page.items), page.total or 0)):
         target.create(resource, target.alice, usable=False)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import quote_plus
+
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.fields import is_stored_password
 from compliance.contract.model import Operation, Service
 from compliance.contract.subjects import operations, service
 from compliance.target.reach import Target
 from compliance.target.scanning import find
+from compliance.target.tape import Exchange
 
 
 @rule(
@@ -29,8 +33,7 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
     canaries = target.secrets.passwords
     carried = 0
     for exchange in target.tape:
-        sent = exchange.request_body.decode("utf-8", "replace")
-        carried += any(secret in sent for secret in canaries.values())
+        carried += exchange.ok and _carries(exchange, canaries)
         answer = exchange.text + "\n".join(value for _, value in exchange.headers)
         for purpose, secret in canaries.items():
             encoding = find(secret, answer)
@@ -42,11 +45,14 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
                     [exchange],
                 )
     if not carried:
-        raise Untested("no request of the run carried a password")
-    if not any(exchange.ok and exchange.body for exchange in target.tape):
-        raise Untested("no request of the run had an answer with a body")
-    if not any(actor.proven for actor in target.actors.values() if actor.name != "anonymous"):
-        raise Untested("no account was made, so that no password was ever taken")
+        raise Untested("no request that carried a password succeeded")
+    if not any(exchange.status in (400, 422) and _carries(exchange, canaries) for exchange in target.tape):
+        raise Untested("no refused request carried a password: its echo is the usual leak")
+
+
+def _carries(exchange: Exchange, canaries: Mapping[str, str]) -> bool:
+    sent = exchange.request_body.decode("utf-8", "replace")
+    return any(secret in sent or quote_plus(secret) in sent for secret in canaries.values())
 
 
 @rule(
@@ -68,7 +74,7 @@ def no_schema_carries_a_password(target: Target, operation: Operation) -> None:
     for status, response in operation.responses.items():
         if response.schema is None or not status.startswith("2"):
             continue
-        for path, schema in resolver.walk(response.schema, depth=4):
+        for path, schema in resolver.walk(response.schema, depth=4, into_arrays=True):
             if (
                 is_stored_password(path[-1])
                 and not schema.get("writeOnly")

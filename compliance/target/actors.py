@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Contract, FieldPath, Login, Operation, Registration
@@ -15,6 +17,8 @@ from compliance.target.tape import Exchange
 
 #: Longest canary password where the document sets no limit.
 PASSWORD_LENGTH = 24
+#: What stands before a token in its header, most usual first.
+SCHEMES = ("Bearer", "Token", "JWT", "")
 Send = Callable[[Request], Exchange]
 
 
@@ -28,12 +32,18 @@ class Actor:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     identity: Mapping[str, Any] = field(default_factory=dict)
+    #: the word before the token in its header, empty where the bare token stands there
+    scheme: str = "Bearer"
     #: a request that must succeed did succeed in its name
     proven: bool = False
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        return (("Authorization", f"Bearer {self.token}"),) if self.token else ()
+        return self.presenting(self.token) if self.token else ()
+
+    def presenting(self, token: str) -> tuple[tuple[str, str], ...]:
+        """The headers that present any token as this actor presents its own."""
+        return (("Authorization", f"{self.scheme} {token}".strip()),)
 
 
 ANONYMOUS = Actor("anonymous", "nobody", proven=True)
@@ -49,34 +59,43 @@ def register(
 ) -> tuple[Actor, Exchange]:
     """Register a new account, with extra fields if given, and return it with the answer.
 
+    What is required is sent first, then all that the document offers: many documents forget to say what they require.
     Raises Untested where the service does not let us.
     """
     registration = contract.registration
     if registration is None:
         raise Untested("the document shows no registration")
-    password = secrets.password(name, _longest(registration))
-    overrides: dict[FieldPath, Any] = dict.fromkeys(
-        (registration.password, *registration.repetitions), password
-    )
-    overrides |= {
-        (*registration.password[:-1], field_name): value for field_name, value in (extra or {}).items()
-    }
-    request = Request(
-        registration.operation.method,
-        registration.operation.path,
-        actor=name,
-        operation=registration.operation.label,
-        **payload(contract, registration.operation, f"{name}{tag}", overrides),
-    )
-    exchange = send(request)
+    given = _given(registration, secrets.password(name, _longest(registration)), extra or {})
+    operation = registration.operation
+    for fill_all in (False, True):
+        body = payload(contract, operation, f"{name}{tag}", given, fill_all=fill_all)
+        exchange = send(
+            Request(operation.method, operation.path, actor=name, operation=operation.label, **body)
+        )
+        if exchange.ok or exchange.status not in (400, 422):
+            break
     if not exchange.ok:
         raise Untested(
             f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}"
         )
-    body = request.json if request.json is not None else request.form
-    username = str(_at(body, registration.identifier))
-    answer = _object(exchange)
-    return Actor(name, "registration", username, password, identity=answer), exchange
+    actor = registered(registration, exchange)
+    actor.name = name
+    return actor, exchange
+
+
+def registered(registration: Registration, exchange: Exchange) -> Actor:
+    """The account that an answered registration made, by what the request said."""
+    sent = sent_body(exchange)
+    username, password = (
+        str(_at(sent, path) or "") for path in (registration.identifier, registration.password)
+    )
+    return Actor(exchange.actor, "registration", username, password, identity=_object(exchange))
+
+
+def _given(registration: Registration, password: str, extra: Mapping[str, Any]) -> dict[FieldPath, Any]:
+    """The fields of a registration that are not left to the example."""
+    given: dict[FieldPath, Any] = dict.fromkeys((registration.password, *registration.repetitions), password)
+    return given | {(*registration.password[:-1], name): value for name, value in extra.items()}
 
 
 def log_in(contract: Contract, send: Send, secrets: Secrets, actor: Actor) -> Exchange:
@@ -103,7 +122,9 @@ def login_request(login: Login, username: str, password: str, actor: str) -> Req
         return Request(operation.method, operation.path, form=form, actor=actor, operation=operation.label)
     if login.style == "query":
         params = {login.identifier[-1]: username, login.password[-1]: password}
-        return Request(operation.method, operation.path, params=params, actor=actor, operation=operation.label)
+        return Request(
+            operation.method, operation.path, params=params, actor=actor, operation=operation.label
+        )
     body: dict[str, Any] = {}
     for path, value in ((login.identifier, username), (login.password, password)):
         _put(body, path, value)
@@ -125,9 +146,7 @@ def prove(contract: Contract, send: Send, actor: Actor) -> None:
     """Send a request that must succeed with the actor's token. Raises Untested with what was tried."""
     tried = []
     for operation in _plain_reads(contract):
-        exchange = send(
-            Request("GET", operation.path, headers=actor.headers, actor=actor.name, operation=operation.label)
-        )
+        exchange = _first_accepted(send, operation, actor)
         if exchange.ok:
             actor.proven = True
             if operation is contract.me:
@@ -139,6 +158,22 @@ def prove(contract: Contract, send: Send, actor: Actor) -> None:
     raise Untested(
         f"{actor.name} logged in, but no guarded read accepted the token ({'; '.join(tried) or 'there is none'})"
     )
+
+
+def _first_accepted(send: Send, operation: Operation, actor: Actor) -> Exchange:
+    """The answer to the token under the first scheme that is accepted, else to the usual one; the actor keeps that scheme."""
+    usual, refused = actor.scheme, None
+    for actor.scheme in dict.fromkeys((usual, *SCHEMES)):
+        exchange = send(
+            Request("GET", operation.path, headers=actor.headers, actor=actor.name, operation=operation.label)
+        )
+        if exchange.ok:
+            return exchange
+        refused = refused or exchange
+        if exchange.status not in (401, 403):
+            break
+    actor.scheme = usual
+    return refused or exchange
 
 
 def _plain_reads(contract: Contract) -> Iterator[Operation]:
@@ -172,6 +207,14 @@ def _tokens(value: Any, depth: int = 3) -> Iterator[str]:
             yield inner
     for inner in value.values():
         yield from _tokens(inner, depth - 1)
+
+
+def sent_body(exchange: Exchange) -> Any:
+    """What a request carried, JSON or form, as a value; nothing where it was neither."""
+    try:
+        return json.loads(exchange.request_body)
+    except ValueError:
+        return dict(parse_qsl(exchange.request_body.decode("utf-8", "replace")))
 
 
 def _object(exchange: Exchange) -> Mapping[str, Any]:

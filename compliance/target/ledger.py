@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Contract, Operation, Resource
-from compliance.target.actors import Actor
+from compliance.target.actors import Actor, registered, sent_body
 from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
@@ -33,6 +33,8 @@ class Row:
     owner: Actor
     #: the exchange that created it
     origin: Exchange | None = None
+    #: the operation that deletes it, None where the document shows none
+    deletion: Operation | None = None
     #: a DELETE of it succeeded; what became of it is another question
     deleted: bool = False
     #: a rule deleted it and saw that it was gone
@@ -40,13 +42,20 @@ class Row:
 
     @property
     def path(self) -> str:
-        return fill(self.resource.item or self.resource.collection, self.values)
+        """Its own path, empty where the row cannot be addressed."""
+        return _filled(self.resource.item, self.values) if self.resource.item else ""
 
     @property
     def label(self) -> str:
-        if not self.values:
-            return f"a row of {self.resource.collection} whose id was not told"
-        return self.path
+        who = f"the account {self.owner.username}" if self.owner.username and not self.path else ""
+        return self.path or who or f"a row of {self.resource.collection} whose id was not told"
+
+
+def _filled(path: str, values: Mapping[str, Any]) -> str:
+    try:
+        return fill(path, values)
+    except Untested:
+        return ""
 
 
 @dataclass
@@ -62,10 +71,11 @@ class Ledger:
         """The row that an exchange created."""
         return next((row for row in reversed(self.rows) if row.origin is exchange), None)
 
-    def mark_deleted(self, path: str) -> None:
-        """Remember that a DELETE of that path succeeded."""
+    def mark_deleted(self, path: str, actor: str) -> None:
+        """Remember that a DELETE of that path succeeded: of the row there, or of the actor's own account."""
         for row in self.rows:
-            row.deleted = row.deleted or (bool(row.values) and row.path == path)
+            itself = row.deletion is not None and row.deletion.path == path and row.owner.name == actor
+            row.deleted = row.deleted or itself or (path != "" and path == row.path)
 
     def clean(
         self, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
@@ -76,7 +86,7 @@ class Ledger:
             try:
                 complaint = "" if row.gone else _delete(row, send, become, helpers)
             except (Untested, TargetGone) as failure:
-                complaint = str(failure)
+                complaint = "" if row.deleted else str(failure)
             if complaint:
                 leftovers.append(f"{row.label}: {complaint}")
         self.rows.clear()
@@ -84,18 +94,24 @@ class Ledger:
 
 
 def _delete(
-    row: Row, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
+    row: Row,
+    send: Callable[[Request], Exchange],
+    become: Callable[[Actor], None],
+    helpers: list[Actor],
 ) -> str:
-    operation = row.resource.delete
-    if operation is None:
+    """Delete one row as its owner, else as a helper; what went wrong in words, empty when it is gone."""
+    path = _filled(row.deletion.path, row.values) if row.deletion else ""
+    if row.deletion is None:
         return "the document shows no operation that deletes it"
-    if not row.values:
+    if not path:
         return "its id was not told"
     if not row.owner.token and row.owner.password:
         become(row.owner)
     answer = "nobody could try"
     for actor in [row.owner, *helpers]:
-        exchange = send(_delete_request(operation, row, actor))
+        exchange = send(
+            Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=row.deletion.label)
+        )
         if exchange.ok or exchange.status in (404, 410):
             return ""
         if row.deleted and exchange.status in (401, 403):
@@ -104,27 +120,56 @@ def _delete(
     return answer
 
 
-def _delete_request(operation: Operation, row: Row, actor: Actor) -> Request:
-    path = fill(operation.path, row.values)
-    return Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=operation.label)
-
-
 def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
-    """The row that an answered create made, None when the exchange created nothing."""
+    """The row that an answered create or registration made, None when the exchange created nothing."""
+    if not exchange.ok:
+        return None
+    registration = contract.registration
+    if registration and exchange.operation == registration.operation.label:
+        return _account_row(contract, exchange, registered(registration, exchange))
     resource = next(
         (r for r in contract.resources if r.create and r.create.label == exchange.operation), None
     )
-    if resource is None or not exchange.ok:
+    if resource is None or resource.create is None:
         return None
+    values = _path_values(resource.create.path, exchange.url)
     identifier = created_id(resource, exchange)
+    if resource.parameter and identifier is not None:
+        values[resource.parameter] = identifier
+    return Row(resource, values, owner, exchange, resource.delete)
+
+
+def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
+    """The row of a new account; it deletes itself where nothing else does."""
+    resource = contract.accounts or Resource(collection=exchange.operation.partition(" ")[2])
+    identifier = created_id(resource, exchange) if resource.parameter else None
     values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
-    return Row(resource, values, owner, exchange)
+    itself = contract.me.path if contract.me else ""
+    own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
+    return Row(resource, values, owner, exchange, (resource.delete if values else None) or own)
 
 
 def created_id(resource: Resource, exchange: Exchange) -> Any:
-    """The id of a created object from its body, else from Location; None when the answer tells none."""
+    """The id of a created object: from its body, its Location, or from what was sent where the client chooses it."""
+    path = ("id",) if resource.identifier is None else resource.identifier
     try:
-        return exchange.field(resource.identifier or ("id",))
+        value = exchange.field(path)
     except Untested:
-        location = exchange.header("location")
-        return location.rstrip("/").rpartition("/")[2] if location else None
+        value = None
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return value
+    location = exchange.header("location")
+    if location:
+        return location.rstrip("/").rpartition("/")[2]
+    sent = sent_body(exchange)
+    names = [resource.parameter, *path[-1:]]
+    return next((sent[name] for name in names if isinstance(sent, Mapping) and name in sent), None)
+
+
+def _path_values(path: str, url: str) -> dict[str, Any]:
+    """The values that a URL has for the parameters of a path: the parents of a nested row."""
+    names = path.split("/")
+    parts = unquote(urlsplit(url).path).split("/")[-len(names) :]
+    return {
+        n[1:-1]: part for n, part in zip(names, parts, strict=False) if n.startswith("{") and n.endswith("}")
+    }

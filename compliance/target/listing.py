@@ -47,7 +47,7 @@ def fetch(
         params[listing.offset] = page * (size or 0)
     if listing.operation.path_parameters:
         raise Untested(f"{listing.label} lies under another resource, which the kit does not set up yet")
-    exchange = target.call(listing.operation, target.alice, params=params)
+    exchange = target.call(listing.operation, target.caller(listing.operation), params=params)
     if not exchange.ok:
         if strict:
             raise Untested(f"{exchange}: no page")

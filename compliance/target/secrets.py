@@ -6,8 +6,8 @@ import json
 import re
 import secrets
 import string
-import urllib.parse
 from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
 
 #: Three base64url segments of which the first decodes to an object: a JWT, whoever made it.
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
@@ -15,6 +15,14 @@ _CREDENTIAL_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authoriza
 _SECRET_FIELD = re.compile(
     r'("(?:access_token|refresh_token|id_token|token|password|secret|api_key)"\s*:\s*)"[^"]*"', re.IGNORECASE
 )
+
+
+#: Characters from which on a secret is taken for one wherever it stands.
+WHOLE = 8
+
+
+def _alone(secret: str, shown: str, text: str) -> str:
+    return re.sub(rf"(?<![\w$]){re.escape(secret)}(?!\w)", shown.replace("\\", ""), text)
 
 
 @dataclass
@@ -39,13 +47,9 @@ class Secrets:
         for name, value in [*self.passwords.items(), *self.tokens.items()]:
             kind = "PASSWORD" if self.passwords.get(name) == value else "TOKEN"
             shown = f"${re.sub(r'[^A-Z0-9]+', '_', name.upper())}_{kind}"
-            for form in {
-                value,
-                json.dumps(value)[1:-1],
-                urllib.parse.quote(value, safe=""),
-                urllib.parse.quote_plus(value),
-            }:
-                text = text.replace(form, shown)
+            for form in {value, json.dumps(value)[1:-1], quote(value, safe=""), quote_plus(value)} - {""}:
+                # A short one stands in other words too: it is one only where it stands alone.
+                text = text.replace(form, shown) if len(form) >= WHOLE else _alone(form, shown, text)
         return _SECRET_FIELD.sub(r'\1"<hidden>"', JWT.sub("<token>", text))
 
     def redact_header(self, name: str, value: str) -> str:

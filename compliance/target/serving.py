@@ -27,7 +27,7 @@ def load_app(spec: str, folder: str) -> Any:
         sys.path.insert(0, folder)
     try:
         module = importlib.import_module(module_name)
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         raise TargetError(
             f"--target-app={spec}: {module_name} does not import ({type(failure).__name__}: {failure})"
         ) from None
@@ -37,7 +37,7 @@ def load_app(spec: str, folder: str) -> Any:
         app = app() if called else app
     except AttributeError:
         raise TargetError(f"--target-app={spec}: {module_name} has no {name}") from None
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         raise TargetError(
             f"--target-app={spec}: {name}() failed ({type(failure).__name__}: {failure})"
         ) from None
@@ -65,7 +65,7 @@ def serve(app: Any, spec: str) -> Iterator[str]:
         app, host="127.0.0.1", port=0, log_level="critical", access_log=False, lifespan="auto"
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="compliance-target", daemon=True)
+    thread = threading.Thread(target=_run, args=(server,), name="compliance-target", daemon=True)
     thread.start()
     try:
         _await_start(server, thread, spec)
@@ -73,6 +73,12 @@ def serve(app: Any, spec: str) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
+
+
+def _run(server: Any) -> None:
+    """The server's life; a lifespan that fails ends it by SystemExit, which belongs to a process and not to a thread."""
+    with contextlib.suppress(SystemExit):
+        server.run()
 
 
 def _await_start(server: Any, thread: threading.Thread, spec: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.catalogue import Need, Untested
-from compliance.contract.model import Operation, Resource
+from compliance.contract.example import example
+from compliance.contract.model import Operation
 from compliance.target.actors import Actor
 from compliance.target.client import SAFE_METHODS, Request
 from compliance.target.reach import Created, Target
@@ -29,39 +30,47 @@ class Scene:
 
 def stage(target: Target, operation: Operation) -> Scene:
     """A scene for the operation. Raises Untested where the kit cannot make one without touching what is not its own."""
-    required = [p.name for p in operation.parameters if p.required and p.location == "query"]
-    if required:
-        raise Untested(f"{operation.label} requires the query parameters {', '.join(required)}")
     if operation.method in SAFE_METHODS:
         return _stage_read(target, operation)
     target.require(Need.WRITES)
     resource = target.contract.resource_of(operation)
-    how = target.body(operation)
     if resource is not None and resource.create is operation:
-        return Scene(operation, target.alice, _parents(operation), how)
+        return Scene(operation, target.alice, _parents(operation), target.body(operation))
+    if _is_about_oneself(target, operation):
+        return Scene(operation, target.account("mallory").owner, {}, target.body(operation))
     if resource is None or not operation.path_parameters:
         raise Untested(f"{operation.label} names no row that the kit could make for it")
     created = target.create(resource, target.alice)
-    return Scene(operation, created.owner, _values(operation, created), how)
+    return Scene(operation, created.owner, _values(operation, created), target.body(operation))
 
 
 def _stage_read(target: Target, operation: Operation) -> Scene:
     if changes_things(operation):
         raise Untested(f"{operation.label} says by its name that it changes things; the kit never calls it")
+    how = {"params": _required(target, operation)}
     if not operation.path_parameters:
-        return Scene(operation, target.alice)
+        caller = target.alice if how["params"] else target.caller(operation)
+        return Scene(operation, caller, {}, how)
     resource = target.contract.resource_of(operation)
     if resource is None:
         raise Untested(f"{operation.label} belongs to no resource that the kit can create")
-    created = _own_account(target, resource) or target.sample(resource, target.alice)
-    return Scene(operation, created.owner, _values(operation, created))
+    created = target.sample(resource, target.alice)
+    return Scene(operation, created.owner, _values(operation, created), how)
 
 
-def _own_account(target: Target, resource: Resource) -> Created | None:
-    registration = target.contract.registration
-    if registration is None or resource.create is not registration.operation:
-        return None
-    return target.sample(resource, target.alice)
+def _required(target: Target, operation: Operation) -> dict[str, Any]:
+    """A value for every query parameter that the operation requires."""
+    return {
+        parameter.name: example(target.contract.resolver, parameter.schema, seed_text=f"kit{target.tag}")
+        for parameter in operation.parameters
+        if parameter.required and parameter.location == "query"
+    }
+
+
+def _is_about_oneself(target: Target, operation: Operation) -> bool:
+    """Whether the operation changes whoever calls it: "me", or something below it."""
+    me = target.contract.me
+    return me is not None and not operation.path_parameters and f"{operation.path}/".startswith(f"{me.path}/")
 
 
 def _values(operation: Operation, created: Created) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from compliance.catalogue import Untested
-from compliance.contract.model import Operation
+from compliance.contract.fields import password_field
+from compliance.contract.model import FieldPath, Operation
 from compliance.target.actors import login_request
 from compliance.target.client import Request
 from compliance.target.reach import Target
@@ -29,6 +30,7 @@ def _requests(target: Target) -> Iterator[Request]:
     yield from _absent(target)
     if target.grants.writes:
         yield from _malformed(target)
+        yield from _passwords_in_bad_company(target)
         yield from _failed_logins(target)
 
 
@@ -58,37 +60,57 @@ def _absent(target: Target) -> Iterator[Request]:
 
 
 def _malformed(target: Target) -> Iterator[Request]:
-    """Bodies that no create may accept; each carries a canary where a password belongs."""
-    alice = target.actors.get("alice")
-    for resource in target.contract.resources:
-        if resource.create is None or resource.create.body is None or not resource.create.body.is_json:
-            continue
-        if resource.create.path_parameters:
-            continue
-        json_type = (("Content-Type", "application/json"),)
-        headers = alice.headers if alice and resource.create.guarded else ()
+    """Bodies that no create may accept."""
+    for operation in _open_writes(target):
         for content in (b'{"broken": ', b"\xff\xfe", b"[]", b"null", b'"text"'):
-            yield target.request(resource.create, headers=headers + json_type, content=content)
-        for body in _incomplete(target, resource.create):
-            yield target.request(resource.create, headers=headers, json=body)
+            headers = (*_credentials(target, operation), ("Content-Type", "application/json"))
+            yield target.request(operation, headers=headers, content=content)
 
 
-def _incomplete(target: Target, create: Operation) -> Iterator[dict[str, Any]]:
-    """A valid body without one required field at a time: what stays, a password too, must not come back."""
+def _passwords_in_bad_company(target: Target) -> Iterator[Request]:
+    """Bodies that are right but for one field: what stays in them, a password too, must not come back."""
+    resolver = target.contract.resolver
+    for operation in _open_writes(target):
+        path = password_field(resolver, operation.body)
+        body = _example(target, operation)
+        for name in [name for name in body if path is None or name != path[0]][:3]:
+            yield _bad(
+                target,
+                operation,
+                {key: value for key, value in _with_canary(target, body, path).items() if key != name},
+            )
+        if path and len(path) == 1:
+            yield _bad(target, operation, {**body, path[0]: [target.secrets.password("survey in a list")]})
+
+
+def _open_writes(target: Target) -> list[Operation]:
+    """Creates, registration and login by JSON, as far as they lie at the top."""
+    contract = target.contract
+    roles = [role.operation for role in (contract.registration, contract.login) if role]
+    operations = [*(resource.create for resource in contract.resources if resource.create), *roles]
+    plain = [o for o in operations if o.body and o.body.is_json and not o.path_parameters]
+    return list(dict.fromkeys(plain))
+
+
+def _bad(target: Target, operation: Operation, body: dict[str, Any]) -> Request:
+    return target.request(operation, headers=_credentials(target, operation), json=body)
+
+
+def _credentials(target: Target, operation: Operation) -> tuple[tuple[str, str], ...]:
+    alice = target.actors.get("alice")
+    return alice.headers if alice and operation.guarded else ()
+
+
+def _example(target: Target, operation: Operation) -> dict[str, Any]:
     try:
-        body = target.body(create).get("json")
+        body = target.body(operation, fill_all=True).get("json")
     except Untested:
-        return
-    if not isinstance(body, dict):
-        return
-    registration = target.contract.registration
-    secret = registration.password if registration and registration.operation is create else None
-    if secret and len(secret) == 1 and secret[0] in body:
-        body[secret[0]] = target.secrets.password("survey")
-    for name in [n for n in body if not secret or n != secret[0]][:3]:
-        yield {key: value for key, value in body.items() if key != name}
-    if secret and len(secret) == 1:
-        yield {**body, secret[0]: [target.secrets.password("survey in a list")]}
+        body = None
+    return body if isinstance(body, dict) else {}
+
+
+def _with_canary(target: Target, body: dict[str, Any], path: FieldPath | None) -> dict[str, Any]:
+    return {**body, path[0]: target.secrets.password("survey")} if path and len(path) == 1 else body
 
 
 def _failed_logins(target: Target) -> Iterator[Request]:

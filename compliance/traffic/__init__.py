@@ -1,17 +1,17 @@
 """Generated traffic: one run of schemathesis over the whole document, recorded and judged by its checks.
 
-The only room that imports schemathesis, and only once `drive` is called: importing it costs nothing.
+The only room that imports schemathesis, and only once `drive` or `review` is called: importing it costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from compliance.target.tape import Exchange
-from compliance.traffic.trial import CheckFailure, MaySend, Traffic, Trial
+from compliance.traffic.trial import RECORDED, CheckFailure, MaySend, Traffic, Trial
 
-__all__ = ["CheckFailure", "MaySend", "Traffic", "Trial", "drive"]
+__all__ = ["RECORDED", "CheckFailure", "MaySend", "Traffic", "Trial", "drive", "review"]
 
 
 def drive(
@@ -57,3 +57,18 @@ def drive(
             credentials=frozenset(credentials),
         )
     )
+
+
+def review(
+    document: Mapping[str, Any], base_url: str, exchanges: Iterable[Exchange], *, base_path: str = ""
+) -> tuple[Trial, ...]:
+    """Check recorded answers as those of the engine are checked: status, content type, schema. Nothing is sent.
+
+    One trial for each exchange with a documented operation, in their order; none where the service was busy, or
+    where the request has another method, path or type of body than the operation, for the document says nothing
+    of the answer then. Nobody knows whether what was sent was valid, so no trial is positive.
+    base_url, base_path: as for `drive`.
+    """
+    from compliance.traffic.review import judge
+
+    return judge(document, base_url, exchanges, base_path)

@@ -61,14 +61,19 @@ def _with_own_rows(target: Target, actor: Actor | None) -> Mapping[str, Any]:
 
 def _own_id(target: Target, resource: Resource, operation: Operation, actor: Actor | None) -> Any:
     """The id of a row that this operation may be tried on; deleting takes a row of its own, an account is only read."""
-    registration = target.contract.registration
     try:
-        if registration and resource.create is registration.operation:
-            rows = [row for row in target.ledger.rows if row.owner is actor and row.resource is resource and row.values]
+        if resource is target.contract.accounts:
+            rows = [
+                row
+                for row in target.ledger.rows
+                if row.owner is actor and row.resource is resource and row.path
+            ]
             return next(iter(rows[0].values.values())) if rows and operation is resource.read else None
         if actor is None or not target.grants.writes:
             return None
-        made = target.create(resource, actor) if operation is resource.delete else target.sample(resource, actor)
+        made = (
+            target.create(resource, actor) if operation is resource.delete else target.sample(resource, actor)
+        )
     except Untested:
         return None
     return next(iter(made.values.values()), None)
@@ -79,7 +84,9 @@ def _exemplify(document: dict[str, Any], operation: Operation, value: Any) -> No
         return
     for path, item in document.get("paths", {}).items():
         described = (
-            item.get(operation.method.lower()) if isinstance(item, dict) and operation.path.endswith(path) else None
+            item.get(operation.method.lower())
+            if isinstance(item, dict) and operation.path.endswith(path)
+            else None
         )
         if not isinstance(described, dict):
             continue
@@ -92,20 +99,13 @@ def _exemplify(document: dict[str, Any], operation: Operation, value: Any) -> No
 
 
 def _owns(target: Target, actor: Actor | None, path: str) -> bool:
-    return any(
-        row.owner is actor and row.values and row.path == path for row in target.ledger.rows
-    ) and not _is_account(target, path)
-
-
-def _is_account(target: Target, path: str) -> bool:
-    """Carol's own account is not written to: a new password, or none, would end the run's traffic."""
-    registration = target.contract.registration
-    rows = [
+    """Whether a path is that of a row of carol's; her account is not written to: a new password would end the traffic."""
+    mine = [
         row
         for row in target.ledger.rows
-        if registration and row.resource.create is registration.operation and row.values
+        if row.owner is actor and row.resource is not target.contract.accounts
     ]
-    return any(row.path == path for row in rows)
+    return any(row.path and row.path == path for row in mine)
 
 
 def _harmless_creates(target: Target) -> list[Operation]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 import schemathesis
+from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NOT_SET, NotSet
 from schemathesis.engine import StopReason, events
 from schemathesis.engine.context import EngineContext
@@ -28,6 +29,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from compliance.contract.servers import base_path_of, clean
 from compliance.target.tape import Exchange
 from compliance.traffic import cases
+from compliance.traffic.failures import described
 from compliance.traffic.gate import gated
 from compliance.traffic.guest import as_a_guest, configuration
 from compliance.traffic.noise import reason_to_drop
@@ -87,22 +89,23 @@ def run(order: Order) -> Traffic:
     # The engine adds a filter of its own and forgets it.
     with as_a_guest(), warnings.catch_warnings():
         wire = Wire(order.base_url, order.headers, order.may_send, order.observe)
-        schema = gated(load(order), wire)
+        settings = configuration(order.seed, order.examples, order.workers)
+        settings.projects.default.phases.update(phases=[str(phase) for phase in PHASES])
+        settings.projects.default.checks.update(included_check_names=list(CHECKS))
+        schema = gated(load(order.document, order.base_url, order.base_path, settings), wire)
         try:
             return _collect(order, schema, wire)
         finally:
             wire.close()
 
 
-def load(order: Order) -> OpenApiSchema:
+def load(
+    document: Mapping[str, Any], base_url: str, base_path: str, settings: SchemathesisConfig
+) -> OpenApiSchema:
     """The document as the engine sees it: a copy, because inference writes into it."""
-    config = configuration(order.seed, order.examples, order.workers)
-    project = config.projects.default
-    project.checks.update(included_check_names=list(CHECKS))
-    project.phases.update(phases=[str(phase) for phase in PHASES])
-    schema = schemathesis.openapi.from_dict(normalised(order.document), config=config)
-    path = clean(order.base_path) or base_path_of(order.document)
-    schema.config.update(base_url=order.base_url.rstrip("/") + path)
+    schema = schemathesis.openapi.from_dict(normalised(document), config=settings)
+    path = clean(base_path) or base_path_of(document)
+    schema.config.update(base_url=base_url.rstrip("/") + path)
     return schema
 
 
@@ -198,5 +201,4 @@ def _trial(
 def _failures(recorder: ScenarioRecorder, case_id: str) -> Iterator[CheckFailure]:
     for node in recorder.checks.get(case_id, ()):
         if node.failure_info is not None:
-            failure = node.failure_info.failure
-            yield CheckFailure(node.name, failure.title, failure.message)
+            yield described(node.name, node.failure_info.failure)

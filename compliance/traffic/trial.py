@@ -10,10 +10,13 @@ from compliance.target.tape import Exchange
 #: (method, operation label or "", URL, body) -> whether the request may be sent.
 MaySend = Callable[[str, str, str, bytes], bool]
 
+#: The phase of a trial that the engine did not send: a rule's own exchange, judged afterwards.
+RECORDED = "recorded"
+
 
 @dataclass(frozen=True)
 class CheckFailure:
-    """One check of the engine that did not hold: its name, its title, and its message in words."""
+    """One check of the engine that did not hold: its name, its title, and in one short line what it found."""
 
     check: str
     title: str
@@ -22,13 +25,13 @@ class CheckFailure:
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One generated request, its answer, and what the checks said of it.
+    """One request, its answer, and what the checks said of it.
 
     operation: the label of the operation that the request was made for; `exchange.operation` is empty where
     it went to none, as one with an undocumented method does.
-    phase: examples (of the document), coverage (systematic) or fuzzing (drawn).
-    positive: the data is valid under the schema. Evidence is counted by it: a check that did not apply did
-    not fail either.
+    phase: examples (of the document), coverage (systematic), fuzzing (drawn), or recorded: a rule sent it.
+    positive: the data is known to be valid under the schema; of a recorded one nobody knows. Evidence is counted
+    by it: a check that did not apply did not fail either.
     scenario: which systematic deviation it is, `missing_parameter` for one; empty where it was drawn.
     location, parameter: where the deviation is (body, query, path, header, cookie) and its name, if any.
     """

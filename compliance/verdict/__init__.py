@@ -81,7 +81,9 @@ def _doubts(run: Run) -> list[str]:
     undecided = _undecided(must)
     doubts += _expected(undecided, run)
     doubts += [
-        f"{clause} was decided on none of its subjects" for clause, open_ in undecided.items() if _ready(open_, run)
+        f"{clause} was decided on none of its subjects"
+        for clause, open_ in undecided.items()
+        if _ready(open_, run)
     ]
     return doubts
 
@@ -127,7 +129,11 @@ def _scope(run: Run) -> str:
     depths = ["outside", *(name for name, need in DEPTHS.items() if need not in run.absent)]
     parts = [" + ".join(depths), f"{len(decided)} of {run.clauses} clauses"]
     for need in Need:
-        lacking = [c for c, mine in undecided.items() if need in run.absent and any(need in r.rule.needs for r in mine)]
+        lacking = [
+            c
+            for c, mine in undecided.items()
+            if need in run.absent and any(need in r.rule.needs for r in mine)
+        ]
         if lacking:
             parts.append(f"{_needing(len(lacking))} {need}")
     return "; ".join(parts)

@@ -5,9 +5,16 @@ Each is bare: it answers its one thing to a request for its OpenAPI document too
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from compliance.catalogue import Catalogue, Phase
+from compliance.result import Run
+from compliance.run import Examination, judge
+from compliance.target.reach import Grants
+from compliance.target.serving import serve
+from tests.service import SIGNING_KEY
 
 LOGIN_PAGE = b'<!doctype html><title>Sign in</title><form method="post"><input name="password"></form>'
 
@@ -58,3 +65,25 @@ CORPSES = [
     Corpse("a login page", 200, LOGIN_PAGE, b"text/html; charset=utf-8"),
     Corpse("a redirect loop", 307, location=b"/"),
 ]
+
+
+def judge_corpse(
+    corpse: Corpse,
+    catalogue: Catalogue,
+    document: Mapping[str, Any],
+    choose: Callable[[Examination], bool] = lambda _: True,
+) -> Run:
+    """Serve a corpse and judge it by the document of a living service."""
+    with serve(corpse, corpse.name) as base_url:
+        # No administrator is given: a corpse refuses the credentials, and the run would not begin.
+        given = Grants(writes=True, destructive=True, signing_key=SIGNING_KEY)
+        return judge(catalogue, document, base_url, given, choose=choose)
+
+
+def believers(run: Run) -> dict[str, list[str]]:
+    """The rules that pass on a corpse, with the subjects; those that read the document alone may."""
+    found: dict[str, list[str]] = {}
+    for result in run.results:
+        if result.outcome == "pass" and result.rule.phase is not Phase.HANDSHAKE:
+            found.setdefault(result.rule.id, []).append(result.subject)
+    return found

@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from compliance.catalogue import Outcome
+from compliance.catalogue import Catalogue, Outcome
 from compliance.result import Run
-from tests.service import Outcomes, copy_of_reference, outcomes
+from compliance.run import Examination
+from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference
 
 HERE = Path(__file__).parent
 _LINE = re.compile(r"# (rule|fault|also): (\S.*)")
@@ -23,7 +26,7 @@ _ALSO = re.compile(r"([A-Z]+-\d{3}\S*)(?: ([a-z-]+))? \((\S.*)\)")
 _WEIGHT = [Outcome.ERROR, Outcome.VIOLATION, Outcome.PASS, Outcome.UNTESTED, Outcome.NOT_APPLICABLE]
 
 
-class BadMutant(Exception):
+class BadMutantError(Exception):
     """A diff without a proper header, or one that no longer applies."""
 
 
@@ -43,7 +46,7 @@ class Mutant:
         return {self.rule: str(Outcome.VIOLATION), **self.also}
 
     def make(self, folder: Path) -> Path:
-        """A copy of the reference with the fault, below an empty folder. Raises BadMutant where the diff does not apply."""
+        """A copy of the reference with the fault, below an empty folder. Raises BadMutantError where the diff does not apply."""
         copy_of_reference(folder)
         # No repository around the folder may change what git takes the paths to mean.
         environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent), "LC_ALL": "C"}
@@ -54,8 +57,23 @@ class Mutant:
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise BadMutant(f"{self.file.name} no longer applies to the reference:\n{done.stderr}")
+            raise BadMutantError(f"{self.file.name} no longer applies to the reference:\n{done.stderr}")
         return folder
+
+
+def near(mutant: Mutant) -> Callable[[Examination], bool]:
+    """Chooses the rules that may notice: those of the mutant's family, and its declared company."""
+    family = mutant.rule.partition("-")[0]
+    return lambda one: one.rule.family == family or one.rule.id in mutant.also
+
+
+def judge_mutant(mutant: Mutant, catalogue: Catalogue, choose: Callable[[Examination], bool]) -> Run:
+    """Make the mutant, serve it, judge it. Raises BadMutantError, NotServedError."""
+    with (
+        tempfile.TemporaryDirectory(prefix="mutant-") as folder,
+        serve_reference(mutant.make(Path(folder))) as base_url,
+    ):
+        return judge_reference(catalogue, base_url, choose)
 
 
 def mutants(folder: Path = HERE) -> list[Mutant]:
@@ -64,23 +82,23 @@ def mutants(folder: Path = HERE) -> list[Mutant]:
 
 
 def read(file: Path) -> Mutant:
-    """The mutant of one diff. Raises BadMutant where its header is not as agreed."""
+    """The mutant of one diff. Raises BadMutantError where its header is not as agreed."""
     header: dict[str, list[str]] = {"rule": [], "fault": [], "also": []}
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             break
         found = _LINE.fullmatch(line)
         if found is None:
-            raise BadMutant(f"{file.name}: not `# rule: …`, `# fault: …` or `# also: …`: {line}")
+            raise BadMutantError(f"{file.name}: not `# rule: …`, `# fault: …` or `# also: …`: {line}")
         header[found[1]].append(found[2])
     if len(header["rule"]) != 1 or len(header["fault"]) != 1:
-        raise BadMutant(f"{file.name}: a mutant has one `# rule:` and one `# fault:`")
+        raise BadMutantError(f"{file.name}: a mutant has one `# rule:` and one `# fault:`")
     rule = header["rule"][0]
     if not file.stem.startswith(f"{rule}-"):
-        raise BadMutant(f"{file.name}: the name begins with the rule, {rule}, and a dash")
+        raise BadMutantError(f"{file.name}: the name begins with the rule, {rule}, and a dash")
     also = [_ALSO.fullmatch(text) for text in header["also"]]
     if None in also:
-        raise BadMutant(f"{file.name}: not `# also: PAG-004 (reason)`")
+        raise BadMutantError(f"{file.name}: not `# also: PAG-004 (reason)`")
     return Mutant(
         file.stem,
         file,
@@ -99,11 +117,7 @@ def changes(home: Run, other: Run) -> dict[str, str]:
     gone = str(Outcome.NOT_APPLICABLE)
     different: dict[str, list[str]] = {}
     for key in ours.keys() | theirs.keys():
-        here, there = _at(ours, key), theirs.get(key, gone)
+        here, there = ours.get(key, gone), theirs.get(key, gone)
         if here != there:
             different.setdefault(key[0], []).append(there)
     return {rule: min(found, key=_WEIGHT.index) for rule, found in sorted(different.items())}
-
-
-def _at(outcomes_: Outcomes, key: tuple[str, str]) -> str:
-    return outcomes_.get(key, str(Outcome.NOT_APPLICABLE))

@@ -24,6 +24,7 @@ KEPT = {
     "/api/v1/users/me": ("get",),
     "/api/v1/users/{user_id}": ("get", "delete"),
 }
+PRODUCTS = {"/api/v1/products": ("get", "post"), "/api/v1/products/{product_id}": ("get", "delete")}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 Answer = Callable[[str, str, dict[str, str]], tuple[int, bytes] | None]
 
@@ -65,7 +66,9 @@ class Service:
         )
         self.app = create_app(settings)
         self.document = self.folder / "openapi.json"
-        self.document.write_text(json.dumps(pruned(self.app.openapi())))
+        self.document.write_text(json.dumps(pruned(self.app.openapi(), KEPT)))
+        self.larger_document = self.folder / "larger.json"
+        self.larger_document.write_text(json.dumps(pruned(self.app.openapi(), KEPT | PRODUCTS)))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -147,10 +150,10 @@ class Service:
         engine.dispose()
 
 
-def pruned(document: dict[str, Any]) -> dict[str, Any]:
+def pruned(document: dict[str, Any], kept: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     paths = {
         path: {name: value for name, value in document["paths"][path].items() if name in methods}
-        for path, methods in KEPT.items()
+        for path, methods in kept.items()
     }
     return {**document, "paths": paths}
 

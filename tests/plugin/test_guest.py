@@ -15,27 +15,38 @@ from tests.plugin.service import Service
 PATIENCE = 60
 
 
-@pytest.mark.parametrize(("number", "after"), [(signal.SIGINT, 25), (signal.SIGTERM, 40)])
+@pytest.mark.parametrize(
+    ("number", "selected", "path", "times"),
+    [
+        pytest.param(signal.SIGINT, "not CON", "/api/v1/users", 3, id="Ctrl-C while an account is made"),
+        pytest.param(signal.SIGTERM, "not CON", "/api/v1/products", 2, id="SIGTERM while a row is made"),
+        pytest.param(signal.SIGINT, "CON", "/api/v1/products", 3, id="Ctrl-C in the traffic engine"),
+    ],
+)
 def test_an_interrupted_run_deletes_what_it_made(
-    pytester: pytest.Pytester, service: Service, number: signal.Signals, after: int
+    pytester: pytest.Pytester, service: Service, number: signal.Signals, selected: str, path: str, times: int
 ) -> None:
     """The signal comes while the service works on a request that makes a row."""
     before = service.rows()
-    reached = threading.Event()
+    reached, sent = threading.Event(), threading.Event()
     most: list[int] = []
 
-    def count() -> None:
-        if len(service.seen) >= after and service.seen[-1].method == "POST" and not reached.is_set():
+    def watch() -> None:
+        creates = [one for one in service.seen if (one.method, one.path) == ("POST", path)]
+        if len(creates) >= times and not reached.is_set():
             most.append(sum(service.rows().values()))
             reached.set()
+            sent.wait(PATIENCE)
 
-    service.on_request = count
-    command = [sys.executable, "-m", "pytest", *DULL, *service.options, "-k", "not CON"]
+    service.on_request = watch
+    options = (f"--target-url={service.url}", f"--openapi={service.larger_document}", "-k", selected)
+    command = [sys.executable, "-m", "pytest", *DULL, *options]
     with subprocess.Popen(
         command, cwd=pytester.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as run:
         assert reached.wait(PATIENCE)
         run.send_signal(number)
+        sent.set()
         shown = run.communicate(timeout=PATIENCE)[0]
 
     assert run.returncode == pytest.ExitCode.INTERRUPTED, shown

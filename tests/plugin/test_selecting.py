@@ -42,6 +42,13 @@ def test_keywords_markers_and_deselect_work_as_ever(judge: Judge) -> None:
     ]
 
 
+@pytest.mark.xfail(reason="passive rules on a part of the traffic leave the verdict open instead of partial")
+def test_leaving_out_one_item_makes_the_run_partial(judge: Judge) -> None:
+    run = judge("-k", "PAG or ERR")
+    run.stdout.fnmatch_lines(["PARTIAL *"])
+    assert run.ret == pytest.ExitCode.OK
+
+
 def test_collecting_fetches_the_document_and_nothing_else(pytester: pytest.Pytester, service: Service) -> None:
     run = pytester.runpytest_inprocess(f"--target-url={service.url}", "--collect-only", "-p", "no:asyncio")
     assert run.ret == pytest.ExitCode.OK

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -103,14 +103,11 @@ def get_caller(
 Caller = Annotated[Account, Depends(get_caller)]
 
 
-def get_own_article(article_id: UUID, store: StoreDep, caller: Caller) -> Article:
+def get_own_article(article_id: Annotated[UUID, Path()], store: StoreDep, caller: Caller) -> Article:
     article = store.articles.get(article_id)
     if article is None or article.author != caller.id:
         raise HTTPException(404, "No such article of yours")
     return article
-
-
-OwnArticle = Annotated[Article, Depends(get_own_article)]
 
 
 def create_app() -> FastAPI:
@@ -173,16 +170,18 @@ def _articles(app: FastAPI) -> None:
         return article
 
     @app.get("/articles/{article_id}", responses=failing(401, 404, 422))
-    def read_article(article: OwnArticle) -> Article:
+    def read_article(article: Annotated[Article, Depends(get_own_article)]) -> Article:
         return article
 
     @app.put("/articles/{article_id}", responses=failing(401, 404, 422))
-    def rewrite(body: Draft, article: OwnArticle, store: StoreDep) -> Article:
+    def rewrite(
+        body: Draft, article: Annotated[Article, Depends(get_own_article)], store: StoreDep
+    ) -> Article:
         store.articles[article.id] = article.model_copy(update=body.model_dump())
         return store.articles[article.id]
 
     @app.delete("/articles/{article_id}", status_code=204, responses=failing(401, 404, 422))
-    def withdraw(article: OwnArticle, store: StoreDep) -> Response:
+    def withdraw(article: Annotated[Article, Depends(get_own_article)], store: StoreDep) -> Response:
         store.articles.pop(article.id, None)
         return Response(status_code=204)
 

@@ -1,0 +1,142 @@
+"""`compliance check`, `rules`, `explain`: what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from compliance import __version__, cli
+from compliance.report.document import schema
+from tests.plugin.service import Service, watched
+
+
+@pytest.fixture(scope="module")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with watched(tmp_path_factory.mktemp("service")) as service:
+        yield service
+
+
+@pytest.fixture
+def service(_running: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
+    for name in ("ALICE", "BOB", "ADMIN"):
+        monkeypatch.delenv(f"COMPLIANCE_{name}_USERNAME", raising=False)
+        monkeypatch.delenv(f"COMPLIANCE_{name}_PASSWORD", raising=False)
+    monkeypatch.delenv("COMPLIANCE_SIGNING_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    _running.forget()
+    return _running
+
+
+def check(service: Service, *arguments: str) -> int:
+    return cli.main(["check", service.url, f"--openapi={service.document}", *arguments])
+
+
+def test_a_conformant_service(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = service.rows()
+    assert check(service, "--report=json:result.json") == 0
+    shown = capsys.readouterr().out
+    assert "\nCOMPLIANT " in shown
+    report = json.loads((tmp_path / "result.json").read_text())
+    jsonschema.validate(report, schema())
+    assert report["verdict"]["word"] == "compliant"
+    assert service.rows() == before
+    assert [secret for secret in service.secrets() if secret in shown + json.dumps(report)] == []
+
+
+def test_a_part_of_the_rules(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(service, "--rule", "pag-*", "--rule", "AUT-001") == 2
+    assert "\nPARTIAL " in capsys.readouterr().out
+
+
+def test_a_broken_must(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    service.instead = lambda method, path, headers: (
+        (200, b"{}") if path.endswith("/me") and "authorization" not in headers else None
+    )
+    assert check(service, "--rule=AUT-001") == 1
+    assert "\nNOT COMPLIANT " in capsys.readouterr().out
+
+
+def test_a_verdict_left_open(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(service, "--rule=AUT-003") == 3
+    assert "\nINCONCLUSIVE " in capsys.readouterr().out
+
+
+USAGE = {
+    "no command": ([], "*required*COMMAND*"),
+    "an unknown command": (["chek"], "*invalid choice: 'chek'*"),
+    "an unknown option": (["check", "http://127.0.0.1:1", "--quick"], "*--quick*"),
+    "no target": (["check"], "*say what to judge*"),
+    "two URLs": (["check", "http://127.0.0.1:1", "--target-url=http://127.0.0.1:2"], "*URL once*"),
+    "a URL and an app": (["check", "http://127.0.0.1:1", "--app=a:b"], "*not both*"),
+    "no scheme": (["check", "127.0.0.1:8000"], "*write the scheme*"),
+    "a foreign host": (["check", "http://192.0.2.1"], "*--allow-writes*"),
+    "an unknown profile": (["check", "http://127.0.0.1:1", "--profile=x"], "*--compliance-profile=x is unknown*"),
+    "an unknown report": (["check", "http://127.0.0.1:1", "--report=pdf:x"], "*'pdf'*"),
+    "an unknown rule": (["check", "http://127.0.0.1:1", "--rule=XYZ-*"], "*--rule=XYZ-* names no rule*"),
+    "an app that is not there": (["check", "--app=nowhere_at_all:app"], "*does not import*"),
+    "an unknown standard": (["rules", "--standard=nobody_has_it"], "*no package of that name*"),
+    "an unknown clause": (["explain", "PAG-999"], "*there is no clause PAG-999*"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), USAGE.values(), ids=USAGE.keys())
+def test_what_cannot_work_is_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], service: Service
+) -> None:
+    try:
+        status = cli.main(arguments)
+    except SystemExit as end:
+        status = end.code
+    shown = capsys.readouterr()
+    assert status == 4
+    assert shown.out == ""
+    assert len(shown.err.splitlines()) == 1
+    pytest.LineMatcher([shown.err.rstrip()]).fnmatch_lines([f"compliance: {message}"])
+
+
+def test_the_table_of_clauses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "PAG-003   MUST    ruled  A page holds at most 100 items" in lines
+    assert any(line.split()[2] == "-" for line in lines[:-2])
+    assert lines[-1].endswith("of them ruled")
+
+
+def test_a_clause_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "pag-003"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("PAG-003 (MUST) A page holds at most 100 items\nOrigin: ")
+    assert "Rule PAG-003, examined from outside" in shown
+    assert "Why: " in shown
+    assert "Conforms: " in shown
+
+
+def test_a_clause_without_a_rule_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["rules"])
+    unruled = next(line.split()[0] for line in capsys.readouterr().out.splitlines() if " - " in line)
+    assert cli.main(["explain", unruled]) == 0
+    assert "No rule examines it yet: " in capsys.readouterr().out
+
+
+def test_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"compliance {__version__}\n"
+
+
+def test_it_starts_without_what_a_run_needs_and_runs_without_pytest() -> None:
+    code = (
+        "import sys, compliance.cli as cli\n"
+        "assert not {'httpx', 'pytest', 'schemathesis', 'hypothesis'} & set(sys.modules)\n"
+        "cli.main(['explain', 'PAG-003'])\n"
+        "assert not {'_pytest', 'schemathesis'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

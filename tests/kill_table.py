@@ -1,0 +1,145 @@
+"""`python -m tests.kill_table`: every mutant, twin and corpse judged by the whole catalogue; writes docs/kill-table.md.
+
+`--rule PAG-003` judges the mutants of one rule by its family only, in seconds, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+
+from compliance.catalogue import Catalogue, load
+from compliance.result import Run
+from compliance.run import Examination
+from compliance.target.document import fetch_document
+from compliance.verdict import decide
+from tests.corpses import CORPSES, believers, judge_corpse
+from tests.mutants import Mutant, changes, judge_mutant, mutants, near
+from tests.service import ROOT, judge_reference, serve_reference
+from tests.twins import TWINS, judge_twin, undecided
+
+TABLE = ROOT / "docs" / "kill-table.md"
+HEAD = """# The kill table
+
+Made by `make kill-table` (`python -m tests.kill_table`); do not edit.
+Every service below was judged by the whole catalogue with every capability granted. A mutant is the reference with
+one fault (`tests/mutants/`), a twin a conformant service built otherwise (`tests/twins/`), a corpse a service that
+answers one thing to everything (`tests/corpses/`), judged by the reference's document.
+"""
+Kills = dict[str, dict[str, str]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table, write it unless it is a part only. The exit status: 0 if every service came out as declared."""
+    parser = argparse.ArgumentParser(prog="python -m tests.kill_table", description=__doc__)
+    parser.add_argument("--rule", metavar="ID", help="judge the mutants of this rule only, by its family")
+    chosen = parser.parse_args(arguments).rule
+    catalogue = load()
+    if chosen:
+        complaints = list(_one_rule(catalogue, chosen))
+    else:
+        text, complaints = _table(catalogue)
+        TABLE.write_text(text, encoding="utf-8")
+        _say(text)
+    for complaint in complaints:
+        _say(f"! {complaint}")
+    return 1 if complaints else 0
+
+
+def _one_rule(catalogue: Catalogue, name: str) -> Iterator[str]:
+    mine = [mutant for mutant in mutants() if mutant.rule == name]
+    if not mine:
+        yield f"{name} has no mutant"
+    with serve_reference() as base_url:
+        for mutant in mine:
+            home = judge_reference(catalogue, base_url, near(mutant))
+            kills = changes(home, judge_mutant(mutant, catalogue, near(mutant)))
+            _say(f"{mutant.name}: {_words(kills)}")
+            yield from _surprises(mutant, kills)
+
+
+def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
+    with serve_reference() as base_url:
+        home, document = judge_reference(catalogue, base_url), fetch_document(base_url)
+    kills: Kills = {}
+    complaints = [] if decide(home).word == "compliant" else [f"home: {decide(home)}"]
+    for mutant in mutants():
+        kills[mutant.name] = changes(home, judge_mutant(mutant, catalogue, _all))
+        complaints += _surprises(mutant, kills[mutant.name])
+        _say(f"{mutant.name}: {_words(kills[mutant.name])}", sys.stderr)
+    twins = {name: judge_twin(name, catalogue) for name in TWINS}
+    corpses = {corpse.name: judge_corpse(corpse, catalogue, document) for corpse in CORPSES}
+    complaints += [
+        f"{name}: {', '.join(sorted(open_))}" for name, run in twins.items() if (open_ := undecided(run))
+    ]
+    complaints += [f"{name}: {found}" for name, run in corpses.items() if (found := believers(run))]
+    complaints += _same_columns(catalogue, kills)
+    parts = [HEAD, *_rules(catalogue, kills), *_mutants(kills), *_twins(twins), *_corpses(corpses)]
+    return "\n".join(parts) + "\n", complaints
+
+
+def _rules(catalogue: Catalogue, kills: Kills) -> Iterator[str]:
+    yield "## Rules\n\n| rule | clause | mutants it finds |\n|---|---|---|"
+    for rule in catalogue.rules:
+        yield f"| {rule.id} | {rule.title} | {', '.join(_column(rule.id, kills)) or 'none'} |"
+
+
+def _mutants(kills: Kills) -> Iterator[str]:
+    yield "\n## Mutants\n\n| mutant | fault | what changes |\n|---|---|---|"
+    for mutant in mutants():
+        yield f"| {mutant.name} | {mutant.fault} | {_words(kills[mutant.name])} |"
+
+
+def _twins(twins: dict[str, Run]) -> Iterator[str]:
+    yield "\n## Twins\n\n| twin | verdict | rules that pass | that do not concern it | that need what it has not |\n|---|---|---|---|---|"
+    for name, run in twins.items():
+        outcomes: dict[str, set[str]] = {}
+        for result in run.results:
+            outcomes.setdefault(result.rule.id, set()).add(str(result.outcome))
+        passed = sum("pass" in found for found in outcomes.values())
+        foreign = sum(found == {"not-applicable"} for found in outcomes.values())
+        yield f"| {name} | {decide(run).word} | {passed} | {foreign} | {len(outcomes) - passed - foreign} |"
+
+
+def _corpses(corpses: dict[str, Run]) -> Iterator[str]:
+    yield "\n## Corpses\n\n| corpse | verdict | rules that pass | rules that find a fault |\n|---|---|---|---|"
+    for name, run in corpses.items():
+        faults = sorted({result.rule.id for result in run.results if result.outcome == "violation"})
+        yield f"| {name} | {decide(run).word} | {', '.join(believers(run)) or 'none'} | {', '.join(faults) or 'none'} |"
+    yield "\nRules that read the document alone are left out of the third column: it is the living reference's."
+
+
+def _column(name: str, kills: Kills) -> list[str]:
+    return [mutant for mutant, found in kills.items() if found.get(name) == "violation"]
+
+
+def _same_columns(catalogue: Catalogue, kills: Kills) -> Iterator[str]:
+    seen: dict[tuple[str, ...], str] = {}
+    for rule in catalogue.rules:
+        column = tuple(_column(rule.id, kills))
+        if column in seen:
+            yield f"{rule.id} finds the same mutants as {seen[column]}"
+        seen[column] = rule.id
+
+
+def _surprises(mutant: Mutant, kills: dict[str, str]) -> Iterator[str]:
+    if kills != mutant.expected:
+        yield f"{mutant.name} declares {_words(mutant.expected)}; the judgement was {_words(kills)}"
+
+
+def _words(kills: dict[str, str]) -> str:
+    return ", ".join(f"{name} {outcome}" for name, outcome in sorted(kills.items())) or "nothing"
+
+
+def _all(_: Examination) -> bool:
+    return True
+
+
+def _say(text: str, stream: object = None) -> None:
+    (stream or sys.stdout).write(f"{text}\n")
+    (stream or sys.stdout).flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

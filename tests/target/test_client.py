@@ -1,0 +1,221 @@
+"""The client: patient with a busy service, careful with what must not be sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from compliance.catalogue import Untested
+from compliance.target import client as module
+from compliance.target.client import WAITING_BUDGET, Client, Request, is_loopback
+from compliance.target.errors import TargetGone
+from compliance.target.tape import BODY_CAP, Tape
+
+Answer = httpx.Response | Exception
+GET, POST = Request("GET", "/things"), Request("POST", "/things", json={"a": 1})
+
+
+class Wire:
+    """A service that gives these answers, one a request, and the last one for ever."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+
+def ok(status: int = 200, **headers: str) -> httpx.Response:
+    return httpx.Response(status, headers={k.replace("_", "-"): v for k, v in headers.items()}, content=b"{}")
+
+
+def lost() -> Exception:
+    return httpx.RemoteProtocolError("closed")
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def connect(naps: list[float]) -> Iterator[Callable[..., tuple[Client, Wire]]]:
+    clients: list[Client] = []
+
+    def make(*answers: Answer, **options: Any) -> tuple[Client, Wire]:
+        wire = Wire(*answers)
+        client = Client("http://127.0.0.1:1/", Tape(), sleep=naps.append, transport=httpx.MockTransport(wire), **options)
+        clients.append(client)
+        return client, wire
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://127.8.9.1", True),
+        ("http://[::1]:8000/x", True),
+        ("http://localhost", True),
+        ("http://api.localhost:1", True),
+        ("http://LOCALHOST", True),
+        ("http://localhost.example.org", False),
+        ("http://192.168.0.1", False),
+        ("http://0.0.0.0", False),
+        ("http://127.0.0.1.example.org", False),
+        ("http://127.0.0.1@example.org", False),
+        ("", False),
+    ],
+)
+def test_this_machine_is_told_from_others_without_resolving_names(url: str, here: bool) -> None:
+    assert is_loopback(url) is here
+
+
+def test_a_read_that_lost_its_connection_is_sent_again(connect) -> None:
+    client, wire = connect(lost(), ok())
+    assert client.send(GET).status == 200
+    assert len(wire.requests) == 2
+    assert len(client.tape) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_write_that_got_no_answer_is_not_sent_again(connect, method: str) -> None:
+    client, wire = connect(lost(), ok())
+    with pytest.raises(Untested, match=f"{method} /things got no answer"):
+        client.send(Request(method, "/things"))
+    assert len(wire.requests) == 1
+
+
+def test_three_failures_in_a_row_end_the_run(connect) -> None:
+    client, _ = connect(lost())
+    for _ in range(2):
+        with pytest.raises(Untested):
+            client.send(GET)
+    with pytest.raises(TargetGone, match="stopped answering"):
+        client.send(GET)
+
+
+def test_an_answer_between_them_makes_failures_be_forgotten(connect) -> None:
+    client, _ = connect(lost(), lost(), ok(), lost())
+    for _ in range(2):
+        with pytest.raises(Untested):
+            client.send(POST)
+    client.send(POST)
+    with pytest.raises(Untested):
+        client.send(POST)
+
+
+@pytest.mark.parametrize(
+    ("answer", "nap"),
+    [
+        (ok(429, retry_after="7"), 7.0),
+        (ok(503, retry_after="2"), 2.0),
+        (ok(429), 1.0),
+        (ok(429, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"), 1.0),
+        (ok(429, retry_after="-5"), 1.0),
+        (ok(429, retry_after="0"), 0.0),
+    ],
+)
+def test_a_busy_service_is_waited_for_even_with_a_write(connect, naps, answer, nap) -> None:
+    client, wire = connect(answer, ok(201))
+    assert client.send(POST).status == 201
+    assert naps == [nap]
+    assert wire.requests[0].content == wire.requests[1].content
+
+
+def test_a_service_that_stays_busy_is_no_evidence(connect, naps) -> None:
+    client, wire = connect(ok(429, retry_after="1"))
+    with pytest.raises(Untested, match="keeps asking to wait"):
+        client.send(GET)
+    assert len(wire.requests) == 4
+
+
+def test_a_run_waits_no_longer_than_its_budget(connect, naps) -> None:
+    client, _ = connect(ok(429, retry_after="86400"))
+    with pytest.raises(Untested, match="longer than a run waits"):
+        client.send(GET)
+    assert sum(naps) <= WAITING_BUDGET
+
+
+def test_an_unavailable_service_that_names_no_time_is_an_answer(connect, naps) -> None:
+    client, _ = connect(ok(503))
+    assert client.send(GET).status == 503
+    assert naps == []
+
+
+def test_the_rate_is_kept(connect, naps, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([100.0, 100.0, 100.05])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(now))
+    client, _ = connect(ok(), rate=10)
+    for _ in range(3):
+        client.send(GET)
+    assert naps == [pytest.approx(0.1), pytest.approx(0.15)]
+
+
+def test_a_redirect_is_an_answer_and_never_followed(connect) -> None:
+    client, wire = connect(ok(307, location="http://elsewhere.example.org/"))
+    request = Request("GET", "/things", headers=(("Authorization", "Bearer x"),))
+    assert client.send(request).status == 307
+    assert [str(one.url) for one in wire.requests] == ["http://127.0.0.1:1/things"]
+
+
+def test_an_exchange_is_recorded_as_it_was(connect) -> None:
+    client, _ = connect(httpx.Response(200, headers={"X-Odd": "ä".encode("latin-1").decode("latin-1")}, content=b"x" * (BODY_CAP + 1)))
+    request = Request(
+        "POST", "/things", params={"q": "a b&c"}, headers=(("X-A", "1"), ("X-A", "2")), form={"k": "ü"}, actor="alice", operation="op"
+    )
+    exchange = client.send(request)
+    assert list(client.tape) == [exchange]
+    assert (exchange.actor, exchange.operation, exchange.method) == ("alice", "op", "POST")
+    assert exchange.url == "http://127.0.0.1:1/things?q=a+b%26c" or exchange.url == "http://127.0.0.1:1/things?q=a%20b%26c"
+    assert exchange.request_body == b"k=%C3%BC"
+    assert [value for name, value in exchange.request_headers if name == "X-A"] == ["1", "2"]
+    assert len(exchange.body) == BODY_CAP
+
+
+def test_json_null_and_false_are_bodies_too(connect) -> None:
+    client, wire = connect(ok())
+    client.send(Request("POST", "/", json=False))
+    assert wire.requests[0].content == b"false"
+
+
+def test_an_exchange_is_repeated_byte_for_byte(connect) -> None:
+    client, wire = connect(ok())
+    first = client.send(
+        Request("POST", "/a", params={"q": "%20"}, content=b'{"broken"', headers=(("Content-Type", "application/json"),))
+    )
+    client.repeat(first)
+    before, after = wire.requests
+    assert (before.method, before.url, before.content) == (after.method, after.url, after.content)
+    assert before.headers["content-type"] == after.headers["content-type"]
+
+
+def test_requests_sent_together_are_answered_in_their_order(connect) -> None:
+    client, _ = connect(ok())
+    paths = [f"/{number}" for number in range(8)]
+    answers = client.together([Request("GET", path) for path in paths])
+    assert [answer.url.rpartition("1")[0] and answer.url.split(":1", 1)[1] for answer in answers] == paths
+    assert len(client.tape) == 8
+
+
+def test_a_lost_connection_among_requests_sent_together_is_no_crash(connect) -> None:
+    client, _ = connect(ok(), lost())
+    with pytest.raises(Untested):
+        client.together([GET, GET])
+
+
+def test_a_url_that_cannot_be_is_no_crash(connect) -> None:
+    client, _ = connect(ok())
+    with pytest.raises(Untested):
+        client.send(Request("GET", "/\x00"))

@@ -1,0 +1,145 @@
+"""The laws that every rule keeps. `pytest tests/tester -k PAG-003` holds one rule to them in seconds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from compliance.catalogue import Catalogue, Phase, load
+from compliance.result import Run
+from compliance.target.document import fetch_document
+from compliance.target.errors import TargetError
+from compliance.target.serving import serve
+from compliance.verdict import Word, decide
+from tests.corpses import CORPSES, Corpse, believers
+from tests.mutants import Mutant, changes, judge_mutant, mutants, near
+from tests.service import judge_reference, outcomes, serve_reference
+from tests.tester.conftest import HomeOf, OnCorpse
+from tests.twins import TWINS, judge_twin, undecided
+
+HOMES = tomllib.loads((Path(__file__).parents[1] / "homes.toml").read_text(encoding="utf-8"))
+RULES = [rule.id for rule in load().rules]
+MUTANTS = mutants()
+FAULTY = ("violation", "error")
+
+each_rule = pytest.mark.parametrize("name", RULES)
+each_mutant = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+each_corpse = pytest.mark.parametrize("corpse", CORPSES, ids=lambda corpse: corpse.name)
+each_twin = pytest.mark.parametrize("twin", TWINS)
+
+
+def found(run: Run, name: str) -> dict[str, str]:
+    """The outcome of one rule on each of its subjects."""
+    return {result.subject: str(result.outcome) for result in run.results if result.rule.id == name}
+
+
+def killers(name: str) -> frozenset[str]:
+    """The mutants that a rule finds: by the law of the mutants, as their headers say."""
+    return frozenset(mutant.name for mutant in MUTANTS if mutant.expected.get(name) == "violation")
+
+
+class TestHome:
+    @each_rule
+    def test_a_rule_passes_at_home_on_every_subject_but_the_listed(self, whole: Run, name: str):
+        outside = {key.partition("[")[2][:-1] for key in HOMES["subjects"] if key.startswith(f"{name}[")}
+        here = found(whole, name)
+
+        assert not [subject for subject, outcome in here.items() if outcome in FAULTY], here
+        assert ("pass" in here.values()) == (name not in HOMES["rules"]), here
+        if name not in HOMES["rules"]:
+            assert {subject for subject, outcome in here.items() if outcome != "pass"} == outside
+
+    def test_the_list_of_homes_names_what_there_is_and_gives_reasons(self, whole: Run):
+        subjects = {f"{result.rule.id}[{result.subject}]" for result in whole.results}
+
+        assert set(HOMES) == {"rules", "subjects"}
+        assert set(HOMES["rules"]) <= set(RULES)
+        assert set(HOMES["subjects"]) <= subjects
+        assert all(str(reason).strip() for table in HOMES.values() for reason in table.values())
+
+    def test_the_reference_is_compliant_and_left_as_it_was(self, whole: Run):
+        assert decide(whole).word is Word.COMPLIANT, decide(whole).reasons
+        assert whole.leftovers == []
+
+    def test_a_second_run_on_a_fresh_reference_has_the_same_outcomes(self, catalogue: Catalogue, whole: Run):
+        with serve_reference() as base_url:
+            assert outcomes(judge_reference(catalogue, base_url)) == outcomes(whole)
+
+
+class TestMutants:
+    @each_rule
+    def test_a_rule_has_a_mutant(self, name: str):
+        assert [mutant for mutant in MUTANTS if mutant.rule == name], (
+            f"tests/mutants/{name}-*.diff is missing"
+        )
+
+    @each_mutant
+    def test_a_mutant_changes_its_own_rule_and_its_company(
+        self, catalogue: Catalogue, home_of: HomeOf, mutant: Mutant
+    ):
+        run = judge_mutant(mutant, catalogue, near(mutant))
+
+        assert changes(home_of(mutant), run) == mutant.expected, mutant.fault
+
+    @each_rule
+    def test_no_other_rule_finds_the_same_mutants(self, name: str):
+        assert [other for other in RULES if killers(other) == killers(name)] == [name]
+
+    def test_a_mutant_names_rules_that_there_are(self):
+        assert {name for mutant in MUTANTS for name in mutant.expected} <= set(RULES)
+
+
+class TestCorpses:
+    @each_rule
+    def test_a_rule_passes_on_no_corpse(self, on_corpse: OnCorpse, name: str):
+        believed = {corpse.name: believers(on_corpse(corpse.name)).get(name) for corpse in CORPSES}
+
+        assert {corpse: subjects for corpse, subjects in believed.items() if subjects} == {}
+
+    @each_corpse
+    def test_a_corpse_is_never_compliant(self, on_corpse: OnCorpse, corpse: Corpse):
+        run = on_corpse(corpse.name)
+
+        assert decide(run).word in (Word.NOT_COMPLIANT, Word.INCONCLUSIVE)
+        assert [result for result in run.results if result.outcome == "error"] == []
+
+    @each_corpse
+    def test_a_bare_corpse_has_no_document_to_judge_by(self, corpse: Corpse):
+        with serve(corpse, corpse.name) as base_url, pytest.raises(TargetError):
+            fetch_document(base_url)
+
+
+class TestTwins:
+    @each_twin
+    def test_a_twin_is_compliant(self, catalogue: Catalogue, twin: str):
+        run = judge_twin(twin, catalogue)
+
+        assert [result for result in run.results if result.outcome in FAULTY] == []
+        assert undecided(run) == set()
+        assert decide(run).word is Word.COMPLIANT, decide(run).reasons
+
+
+class TestCatalogue:
+    @each_rule
+    def test_a_docstring_says_why_what_breaks_it_and_what_conforms(self, catalogue: Catalogue, name: str):
+        parts = re.split(r"^(Why|Breaks|Conforms): ", catalogue.rule(name).documentation, flags=re.MULTILINE)
+
+        assert parts[0] == ""
+        assert parts[1::2] == ["Why", "Breaks", "Conforms"]
+        assert all(part.strip() for part in parts[2::2])
+
+    @each_rule
+    def test_a_rule_stands_in_the_module_of_its_chapter(self, catalogue: Catalogue, name: str):
+        rule = catalogue.rule(name)
+        chapter = next(chapter for chapter in catalogue.chapters if chapter.family == rule.family)
+
+        assert rule.check.__module__.rpartition(".")[2] == chapter.file.removesuffix(".md")
+
+    @each_rule
+    def test_a_rule_that_reads_the_document_alone_needs_nothing(self, catalogue: Catalogue, name: str):
+        rule = catalogue.rule(name)
+
+        assert rule.phase is not Phase.HANDSHAKE or not rule.needs

@@ -45,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     from compliance.catalogue import CatalogueError
     from compliance.report.files import ReportError
-    from compliance.target.errors import TargetError
+    from compliance.target.errors import TargetError, TargetGone
 
     try:
         status: int = given.command(given)
-    except (TargetError, CatalogueError, ReportError) as complaint:
+    except (TargetError, TargetGone, CatalogueError, ReportError) as complaint:
         print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
         return USAGE
     except KeyboardInterrupt:

@@ -18,7 +18,7 @@ from compliance.result import Result, Run
 from compliance.run import Examination, Runner
 from compliance.session import interruptible, load_standards, prepared
 from compliance.settings import Settings
-from compliance.target.errors import TargetError
+from compliance.target.errors import TargetError, TargetGone
 from compliance.verdict import Verdict, decide, decisive
 
 #: The name of the suite in node ids; there is no file of that name.
@@ -232,7 +232,7 @@ def _usage_errors() -> Iterator[None]:
     """What cannot work is said in one message, without a traceback, and ends with exit status 4."""
     try:
         yield
-    except (TargetError, CatalogueError, files.ReportError) as complaint:
+    except (TargetError, TargetGone, CatalogueError, files.ReportError) as complaint:
         raise pytest.UsageError(f"compliance: {complaint}") from None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from compliance.run import PROFILES
 from compliance.target.client import is_loopback
@@ -66,7 +67,10 @@ class Settings:
                 f"--compliance-profile={self.profile} is unknown: it is one of {', '.join(PROFILES)}{hint}"
             )
         if self.url:
+            _check_form(self.url, "--target-url")
             check_url(self.url, "--target-url")
+        if self.openapi and "://" in self.openapi:
+            _check_form(self.openapi, "--openapi")
         self._check_consent()
         self._check_credentials()
 
@@ -112,3 +116,10 @@ class Settings:
             if bool(username) != bool(password):
                 lacking = "PASSWORD" if username else "USERNAME"
                 raise TargetError(f"COMPLIANCE_{name.upper()}_{lacking} is missing beside its other half")
+
+
+def _check_form(url: str, option: str) -> None:
+    try:
+        _ = urlsplit(url).port
+    except ValueError as failure:
+        raise TargetError(f"{option}={url} is not a URL: {failure}") from None

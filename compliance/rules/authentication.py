@@ -42,6 +42,8 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     """
     scene = stage(target, operation)
     refused = target.send(scene.request(target, target.anonymous))
+    if refused.ok and operation.method in SAFE_METHODS and _garbage_is_refused(target, scene):
+        raise NotApplicable("it answers without credentials and refuses wrong ones: they are optional here")
     if refused.ok:
         raise Violation(
             "no credentials are needed", "401 or 403", f"{refused.status} without credentials", [refused]
@@ -214,10 +216,15 @@ def _sandwich(target: Target, scene: Scene) -> None:
     """The genuine token works and no token does not; without both no attack says anything."""
     _must_succeed(target.send(scene.request(target)))
     bare = target.send(scene.request(target, target.anonymous))
-    if bare.ok:
+    if bare.ok and not _garbage_is_refused(target, scene):
         raise Untested(
             f"{scene.operation.label} answers without any credentials, so that no token says anything"
         )
+
+
+def _garbage_is_refused(target: Target, scene: Scene) -> bool:
+    """Whether wrong credentials are refused, so that a guard is there even where none are needed."""
+    return target.send(_with_token(target, scene, "compliance.kit.garbage")).status in (401, 403)
 
 
 def _with_token(target: Target, scene: Scene, token: str) -> Request:

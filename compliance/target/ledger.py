@@ -33,6 +33,8 @@ class Row:
     owner: Actor
     #: the exchange that created it
     origin: Exchange | None = None
+    #: its place in the ledger, from 1
+    number: int = 0
     #: the operation that deletes it, None where the document shows none
     deletion: Operation | None = None
     #: a DELETE of it succeeded; what became of it is another question
@@ -66,6 +68,7 @@ class Ledger:
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
+        row.number = len(self.rows)
 
     def made_by(self, exchange: Exchange) -> Row | None:
         """The row that an exchange created."""
@@ -136,7 +139,7 @@ def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
     identifier = created_id(resource, exchange)
     if resource.parameter and identifier is not None:
         values[resource.parameter] = identifier
-    return Row(resource, values, owner, exchange, resource.delete)
+    return Row(resource, values, owner, exchange, deletion=resource.delete)
 
 
 def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
@@ -146,7 +149,7 @@ def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
     values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
     itself = contract.me.path if contract.me else ""
     own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
-    return Row(resource, values, owner, exchange, (resource.delete if values else None) or own)
+    return Row(resource, values, owner, exchange, deletion=(resource.delete if values else None) or own)
 
 
 def created_id(resource: Resource, exchange: Exchange) -> Any:
@@ -156,7 +159,7 @@ def created_id(resource: Resource, exchange: Exchange) -> Any:
         value = exchange.field(path)
     except Untested:
         value = None
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
         return value
     location = exchange.header("location")
     if location:

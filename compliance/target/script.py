@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
+from compliance.catalogue import Untested
 from compliance.contract.model import FieldPath
 from compliance.target.actors import Actor
 from compliance.target.ledger import Row
@@ -38,7 +39,8 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     shown = list(proof)
     rows = [row for row in target.ledger.rows if row.origin and row.values and _concerns(row, shown)]
     actors = _actors(target, shown, rows)
-    if not shown or any(_is_forged(exchange, actors) for exchange in shown):
+    login = target.contract.login
+    if not shown or any(_is_forged(exchange, actors) for exchange in shown) or (login and not login.token):
         return ""
     steps = [step for actor in actors for step in _becoming(target, actor)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
@@ -50,17 +52,22 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
 
 
 def _concerns(row: Row, shown: list[Exchange]) -> bool:
-    return any(row.origin is exchange or row.path in exchange.url for exchange in shown)
+    """Whether what is shown created the row, or went to it or below it."""
+    paths = [f"{urlsplit(exchange.url).path}/" for exchange in shown]
+    return row.origin in shown or (row.path != "" and any(path.startswith(f"{row.path}/") for path in paths))
 
 
 def _actors(target: Target, shown: list[Exchange], rows: list[Row]) -> list[Actor]:
-    names = dict.fromkeys([*(row.owner.name for row in rows), *(exchange.actor for exchange in shown)])
+    named = [a.name for a in target.actors.values() if a.username and any(a.username in e.url for e in shown)]
+    names = dict.fromkeys(
+        [*(row.owner.name for row in rows), *(exchange.actor for exchange in shown), *named]
+    )
     return [target.actors[name] for name in names if name != "anonymous" and name in target.actors]
 
 
 def _is_forged(exchange: Exchange, actors: list[Actor]) -> bool:
     sent = next((value for name, value in exchange.request_headers if name.lower() == "authorization"), "")
-    return sent.count(".") == 2 and not any(actor.token and actor.token in sent for actor in actors)
+    return sent != "" and not any(actor.token and actor.token in sent for actor in actors)
 
 
 def _becoming(target: Target, actor: Actor) -> list[_Step]:
@@ -84,17 +91,28 @@ def _repeat(target: Target, exchange: Exchange) -> _Step:
 
 
 def _kept(row: Row) -> tuple[tuple[str, FieldPath], ...]:
-    return ((_variable(row), row.resource.identifier or ("id",)),) if row.values else ()
+    """What to keep of the answer that created a row: its id, where the answer tells it."""
+    path = ("id",) if row.resource.identifier is None else row.resource.identifier
+    try:
+        told = row.origin is not None and row.origin.field(path) == next(iter(row.values.values()), None)
+    except Untested:
+        told = False
+    return ((_variable(row), path),) if told else ()
 
 
 def _variable(row: Row) -> str:
-    words = f"{row.owner.name}_{row.resource.collection.rpartition('/')[2]}_{next(iter(row.values.values()))}"
-    return re.sub(r"\W+", "_", words)
+    """A name for the id of a row: whose, of what, and its number in the ledger."""
+    noun = re.sub(r"\W+", "_", row.resource.collection.rpartition("/")[2]) or "row"
+    return f"{row.owner.name}_{noun}_{row.number}"
 
 
 def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str, str]:
     """The variable in place of each value of this run, longest value first."""
-    names = {row.path: f"{row.path.rpartition('/')[0]}/{_OPEN}{_variable(row)}{_CLOSE}" for row in rows}
+    names = {
+        row.path: f"{row.path.rpartition('/')[0]}/{_OPEN}{_variable(row)}{_CLOSE}"
+        for row in rows
+        if _kept(row)
+    }
     for actor in actors:
         values = {actor.token: f"{actor.name}_token", actor.password: f"{actor.name}_password"}
         for value, name in values.items():
@@ -129,6 +147,8 @@ def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
     arguments += [f"headers={_literal(headers, names)}"] if headers else []
     arguments += [body] if body else []
     lines = [f"answer = service.request({', '.join(arguments)})"]
+    if step.keep:
+        lines.append("answer.raise_for_status()")
     return lines + [
         f"{name} = answer.json(){''.join(f'[{part!r}]' for part in way)}" for name, way in step.keep
     ]
@@ -158,9 +178,8 @@ def _literal(value: Any, names: Mapping[str, str]) -> str:
         return "[" + ", ".join(_literal(inner, names) for inner in value) + "]"
     if not isinstance(value, str):
         return repr(value)
-    text = value
-    for known, name in names.items():
-        text = text.replace(known, name)
+    # In one pass, longest first: a name put in is not searched again.
+    text = re.sub("|".join(map(re.escape, names)), lambda match: names[match[0]], value)
     if _OPEN not in text:
         return repr(text)
     if text[0] == _OPEN and text.find(_CLOSE) == len(text) - 1:

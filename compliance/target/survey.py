@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,20 +30,16 @@ def _requests(target: Target) -> Iterator[Request]:
     yield from _unknown_and_refused(target)
     yield from _absent(target)
     if target.grants.writes:
+        yield from _refused_methods(target)
         yield from _malformed(target)
         yield from _passwords_in_bad_company(target)
+        yield from _odd_texts(target)
         yield from _failed_logins(target)
 
 
 def _unknown_and_refused(target: Target) -> Iterator[Request]:
     prefix = _common_prefix([operation.path for operation in target.contract.operations])
     yield Request("GET", f"{prefix}/compliance-{target.tag}-unknown")
-    methods: dict[str, set[str]] = {}
-    for operation in target.contract.operations:
-        methods.setdefault(operation.path, set()).add(operation.method)
-    plain = [path for path, used in methods.items() if "{" not in path and "PATCH" not in used]
-    for path in plain[:1]:
-        yield Request("PATCH", path)
     for operation in target.contract.operations:
         if operation.guarded and operation.method == "GET" and "{" not in operation.path:
             yield target.request(operation)
@@ -50,12 +47,22 @@ def _unknown_and_refused(target: Target) -> Iterator[Request]:
             break
 
 
+def _refused_methods(target: Target) -> Iterator[Request]:
+    """A PATCH where the document has none."""
+    methods: dict[str, set[str]] = {}
+    for operation in target.contract.operations:
+        methods.setdefault(operation.path, set()).add(operation.method)
+    plain = [path for path, used in methods.items() if "{" not in path and "PATCH" not in used]
+    for path in plain[:1]:
+        yield Request("PATCH", path)
+
+
 def _absent(target: Target) -> Iterator[Request]:
     alice = target.actors.get("alice")
     for resource in target.contract.resources:
         if resource.read and alice and alice.proven and len(resource.read.path_parameters) == 1:
             name = resource.read.path_parameters[0]
-            for value in (ABSENT, "not-an-id", 10**20):
+            for value in (ABSENT, "not-an-id", 10**11, 10**20):
                 yield target.request(resource.read, alice, {name: value})
 
 
@@ -81,6 +88,19 @@ def _passwords_in_bad_company(target: Target) -> Iterator[Request]:
             )
         if path and len(path) == 1:
             yield _bad(target, operation, {**body, path[0]: [target.secrets.password("survey in a list")]})
+
+
+def _odd_texts(target: Target) -> Iterator[Request]:
+    """Texts that databases and hashers stumble over, one in each of the first fields; any refusal is right."""
+    for operation in _open_writes(target):
+        for name in [name for name, value in _example(target, operation).items() if isinstance(value, str)][
+            :3
+        ]:
+            for odd in ("\x00", "\ud800", "x" * 100):
+                body = _example(target, operation)
+                content = json.dumps({**body, name: f"{body.get(name)}{odd}"}).encode()
+                headers = (*_credentials(target, operation), ("Content-Type", "application/json"))
+                yield target.request(operation, headers=headers, content=content)
 
 
 def _open_writes(target: Target) -> list[Operation]:

@@ -69,6 +69,6 @@ def review(
     of the answer then. Nobody knows whether what was sent was valid, so no trial is positive.
     base_url, base_path: as for `drive`.
     """
-    from compliance.traffic.review import judge
+    from compliance.traffic.recorded import judge
 
     return judge(document, base_url, exchanges, base_path)

@@ -90,8 +90,8 @@ def run(order: Order) -> Traffic:
     with as_a_guest(), warnings.catch_warnings():
         wire = Wire(order.base_url, order.headers, order.may_send, order.observe)
         settings = configuration(order.seed, order.examples, order.workers)
-        settings.projects.default.phases.update(phases=[str(phase) for phase in PHASES])
         settings.projects.default.checks.update(included_check_names=list(CHECKS))
+        settings.projects.default.phases.update(phases=[str(phase) for phase in PHASES])
         schema = gated(load(order.document, order.base_url, order.base_path, settings), wire)
         try:
             return _collect(order, schema, wire)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from compliance.catalogue import OPTIONAL_NEEDS, Level, Need, Outcome
+from compliance.catalogue import OPTIONAL_NEEDS, Level, Need, Outcome, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,9 @@ def _doubts(run: Run) -> list[str]:
     must = [r for r in run.results if r.level is Level.MUST]
     if not any(r.outcome is Outcome.PASS for r in must):
         doubts.append("no MUST clause could be shown to hold")
-    undecided = _undecided(must)
+    undecided = _undecided(
+        must if not run.deselected else [r for r in must if r.rule.phase is not Phase.TAPE]
+    )
     doubts += _expected(undecided, run)
     doubts += [
         f"{clause} was decided on none of its subjects"

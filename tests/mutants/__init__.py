@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from compliance.catalogue import Catalogue, Outcome
+from compliance.catalogue import Catalogue, Outcome, Rule
 from compliance.result import Run
 from compliance.run import Examination
 from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference
@@ -45,6 +45,10 @@ class Mutant:
         """The rules whose outcome differs from home, and what it is."""
         return {self.rule: str(Outcome.VIOLATION), **self.also}
 
+    def concerns(self, rule: Rule) -> bool:
+        """Whether the rule is of the mutant's family, or is its declared company."""
+        return rule.family == self.rule.partition("-")[0] or rule.id in self.also
+
     def make(self, folder: Path) -> Path:
         """A copy of the reference with the fault, below an empty folder. Raises BadMutantError where the diff does not apply."""
         copy_of_reference(folder)
@@ -62,9 +66,8 @@ class Mutant:
 
 
 def near(mutant: Mutant) -> Callable[[Examination], bool]:
-    """Chooses the rules that may notice: those of the mutant's family, and its declared company."""
-    family = mutant.rule.partition("-")[0]
-    return lambda one: one.rule.family == family or one.rule.id in mutant.also
+    """Chooses the examinations that may notice, so that nothing else is judged."""
+    return lambda one: mutant.concerns(one.rule)
 
 
 def judge_mutant(mutant: Mutant, catalogue: Catalogue, choose: Callable[[Examination], bool]) -> Run:

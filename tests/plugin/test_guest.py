@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from tests.plugin.conftest import DULL, Judge
-from tests.plugin.service import Service
+from tests.plugin.service import DROPPED, Service
 
 PATIENCE = 60
 
@@ -100,18 +100,42 @@ def test_a_given_user_is_kept(judge: Judge, service: Service, monkeypatch: pytes
         service.remove(username)
 
 
+def test_a_read_that_lost_its_connection_once_changes_nothing(judge: Judge, service: Service) -> None:
+    lost: list[str] = []
+
+    def drop_one(method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes] | None:
+        if method != "GET" or lost:
+            return None
+        lost.append(path)
+        return DROPPED
+
+    service.instead = drop_one
+    run = judge("-k", "PAG")
+    assert lost
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(["PARTIAL *"])
+
+
 def test_a_service_that_goes_away_leaves_the_verdict_open(judge: Judge, service: Service) -> None:
-    """Here it goes away by never answering in HTTP again."""
-
-    def vanish() -> None:
-        if len(service.seen) > 20:
-            raise ConnectionError
-
-    service.on_request = vanish
-    run = judge("-k", "AUT or PAG", "-rs")
+    service.instead = lambda *_: DROPPED if len(service.seen) > 15 else None
+    try:
+        run = judge("-k", "AUT or PAG", "-rs")
+    finally:
+        service.clear()
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    service.on_request = None
-    assert "Traceback" not in run.stdout.str()
+    assert len(service.seen) < 40
+    shown = run.stdout.str()
+    for words in ("stopped answering", "left behind", "\nINCONCLUSIVE ", "the run was cut short"):
+        assert words in shown
+    assert "Traceback" not in shown
+
+
+def test_a_service_that_is_gone_at_once_is_a_usage_error(judge: Judge, service: Service) -> None:
+    service.instead = lambda *_: DROPPED
+    run = judge("-k", "PAG")
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["ERROR: compliance: * stopped answering: *"])
+    assert "Traceback" not in run.stderr.str()
 
 
 def test_nothing_is_written_into_the_folder(judge: Judge, pytester: pytest.Pytester) -> None:

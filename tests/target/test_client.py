@@ -171,14 +171,15 @@ def test_a_redirect_is_an_answer_and_never_followed(connect) -> None:
 
 
 def test_an_exchange_is_recorded_as_it_was(connect) -> None:
-    client, _ = connect(httpx.Response(200, headers={"X-Odd": "ä".encode("latin-1").decode("latin-1")}, content=b"x" * (BODY_CAP + 1)))
+    client, _ = connect(httpx.Response(200, headers=[(b"X-Odd", b"\xe4")], content=b"x" * (BODY_CAP + 1)))
     request = Request(
         "POST", "/things", params={"q": "a b&c"}, headers=(("X-A", "1"), ("X-A", "2")), form={"k": "ü"}, actor="alice", operation="op"
     )
     exchange = client.send(request)
     assert list(client.tape) == [exchange]
     assert (exchange.actor, exchange.operation, exchange.method) == ("alice", "op", "POST")
-    assert exchange.url == "http://127.0.0.1:1/things?q=a+b%26c" or exchange.url == "http://127.0.0.1:1/things?q=a%20b%26c"
+    assert exchange.url.replace("%20", "+") == "http://127.0.0.1:1/things?q=a+b%26c"
+    assert exchange.header("x-odd") == "ä"
     assert exchange.request_body == b"k=%C3%BC"
     assert [value for name, value in exchange.request_headers if name == "X-A"] == ["1", "2"]
     assert len(exchange.body) == BODY_CAP
@@ -205,7 +206,7 @@ def test_requests_sent_together_are_answered_in_their_order(connect) -> None:
     client, _ = connect(ok())
     paths = [f"/{number}" for number in range(8)]
     answers = client.together([Request("GET", path) for path in paths])
-    assert [answer.url.rpartition("1")[0] and answer.url.split(":1", 1)[1] for answer in answers] == paths
+    assert [answer.url.removeprefix(client.base_url) for answer in answers] == paths
     assert len(client.tape) == 8
 
 
@@ -213,9 +214,3 @@ def test_a_lost_connection_among_requests_sent_together_is_no_crash(connect) -> 
     client, _ = connect(ok(), lost())
     with pytest.raises(Untested):
         client.together([GET, GET])
-
-
-def test_a_url_that_cannot_be_is_no_crash(connect) -> None:
-    client, _ = connect(ok())
-    with pytest.raises(Untested):
-        client.send(Request("GET", "/\x00"))

@@ -12,7 +12,7 @@ from compliance.catalogue import Catalogue, Phase, load
 from compliance.result import Run
 from compliance.target.document import fetch_document
 from tests.corpses import CORPSES, judge_corpse
-from tests.mutants import Mutant, near
+from tests.mutants import Mutant
 from tests.service import judge_reference, serve_reference
 
 HomeOf = Callable[[Mutant], Run]
@@ -51,8 +51,7 @@ def home_of(catalogue: Catalogue, reference: str) -> HomeOf:
         return judge_reference(catalogue, reference, lambda one: one.rule.id in names)
 
     def home(mutant: Mutant) -> Run:
-        chosen = near(mutant)
-        return judged(frozenset(one.id for one in catalogue.rules if chosen(one)))
+        return judged(frozenset(one.id for one in catalogue.rules if mutant.concerns(one)))
 
     return home
 

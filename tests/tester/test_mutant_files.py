@@ -10,9 +10,11 @@ from tests.mutants import BadMutantError, mutants, read
 
 DIFF = """--- a/reference_app/utils/helpers.py
 +++ b/reference_app/utils/helpers.py
-@@ -1 +1 @@
+@@ -1,3 +1,3 @@
 -{old}
 +\"\"\"Large pure functions.\"\"\"
+ 
+ from datetime import UTC, datetime, timedelta
 """
 HEADER = "# rule: PAG-003\n# fault: the helpers are large\n"
 APPLIES = HEADER + DIFF.format(old='"""Small pure functions."""')

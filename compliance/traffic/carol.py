@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
 from compliance.target.staging import changes_things
 from compliance.target.tape import Exchange
-from compliance.traffic import Traffic, drive
+from compliance.traffic import Traffic, drive, review
 
 
 def drive_as_carol(target: Target) -> Traffic:
@@ -36,9 +37,11 @@ def drive_as_carol(target: Target) -> Traffic:
         target.tape.record(exchange)
         target.note(exchange)
 
+    document = _with_own_rows(target, actor)
+    earlier = tuple(target.tape)
     doors = [role.operation.label for role in (contract.login, contract.registration) if role]
-    return drive(
-        _with_own_rows(target, actor),
+    traffic = drive(
+        document,
         target.client.base_url,
         headers=lambda: dict(actor.headers) if actor else {},
         may_send=may_send,
@@ -47,6 +50,9 @@ def drive_as_carol(target: Target) -> Traffic:
         examples=target.examples,
         credentials=doors,
     )
+    # What the rules sent before counts as well: nobody draws a registration or a login at random.
+    recorded = review(contract.document, target.client.base_url, earlier)
+    return replace(traffic, trials=traffic.trials + recorded)
 
 
 def _with_own_rows(target: Target, actor: Actor | None) -> Mapping[str, Any]:

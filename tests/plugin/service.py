@@ -53,6 +53,9 @@ class Service:
     stripped_header: bytes = b""
     on_request: Callable[[], None] | None = None
     kind: str = "application/json"
+    #: whoever comes to this path without credentials is taken for the user who came last
+    open_door: str = ""
+    last_user: bytes = b""
 
     def __post_init__(self) -> None:
         self.database = self.folder / "watched.db"
@@ -91,7 +94,16 @@ class Service:
             await send({"type": "http.response.start", "status": planted[0], "headers": kind})
             await send({"type": "http.response.body", "body": planted[1]})
             return
-        await self.app(scope, _again(body), self._watching(send))
+        await self.app(self._let_in(scope, headers), _again(body), self._watching(send))
+
+    def _let_in(self, scope: Any, headers: dict[str, str]) -> Any:
+        if scope["path"] != self.open_door:
+            return scope
+        if "authorization" in headers:
+            if "ompliance" not in headers["authorization"]:
+                self.last_user = headers["authorization"].encode()
+            return scope
+        return {**scope, "headers": [*scope["headers"], (b"authorization", self.last_user)]}
 
     def _watching(self, send: Any) -> Any:
         async def watch(message: Any) -> None:
@@ -109,6 +121,7 @@ class Service:
         self.answers.clear()
         self.instead, self.stripped_header, self.on_request = None, b"", None
         self.kind = "application/json"
+        self.open_door, self.last_user = "", b""
 
     @property
     def options(self) -> tuple[str, str]:

@@ -9,12 +9,8 @@ from tests.plugin.conftest import Judge
 from tests.plugin.service import KEY, Service
 
 
-def open_door(method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes] | None:
-    return (200, b"{}") if path.endswith("/me") and "authorization" not in headers else None
-
-
 def test_a_broken_must_fails_its_item_and_the_run(judge: Judge, service: Service) -> None:
-    service.instead = open_door
+    service.open_door = "/api/v1/users/me"
     run = judge("-k", "AUT-001")
     run.assert_outcomes(failed=1, passed=3, deselected=run.parseoutcomes()["deselected"])
     assert run.ret == pytest.ExitCode.TESTS_FAILED

@@ -13,7 +13,7 @@ DIFF = """--- a/reference_app/utils/helpers.py
 @@ -1,3 +1,3 @@
 -{old}
 +\"\"\"Large pure functions.\"\"\"
- 
+\x20
  from datetime import UTC, datetime, timedelta
 """
 HEADER = "# rule: PAG-003\n# fault: the helpers are large\n"

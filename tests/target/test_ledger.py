@@ -1,0 +1,167 @@
+"""What a run created is deleted, newest first, by whoever may; what cannot be is named."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from compliance.catalogue import Untested
+from compliance.contract import understand
+from compliance.contract.model import Resource
+from compliance.target.actors import Actor
+from compliance.target.client import Request
+from compliance.target.errors import TargetGone
+from compliance.target.ledger import Ledger, Row, created_id, fill, row_of
+from compliance.target.tape import Exchange
+
+BODY = {"content": {"application/json": {"schema": {"type": "object", "properties": {"name": {"type": "string"}}}}}}
+ITEM = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+MADE = {"201": {"description": "made", "content": {"application/json": {"schema": ITEM}}}}
+OK = {"200": {"description": "ok", "content": {"application/json": {"schema": ITEM}}}}
+KEY = [{"name": "thing_id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "x", "version": "1"},
+    "paths": {
+        "/things": {"post": {"requestBody": BODY, "responses": MADE}, "get": {"responses": OK}},
+        "/things/{thing_id}": {
+            "get": {"parameters": KEY, "responses": OK},
+            "delete": {"parameters": KEY, "responses": {"204": {"description": "gone"}}},
+        },
+    },
+}
+CONTRACT = understand(DOCUMENT, "")
+THINGS = next(resource for resource in CONTRACT.resources if resource.create)
+
+
+def exchange(status: int, body: Any = None, method: str = "POST", path: str = "/things", **headers: str) -> Exchange:
+    raw = b"" if body is None else json.dumps(body).encode()
+    answer = tuple(headers.items())
+    return Exchange("alice", f"{method} {path}", method, f"http://h{path}", (), b"", status, answer, raw)
+
+
+def actor(name: str) -> Actor:
+    return Actor(name, token=f"token of {name}", password="p", proven=True)
+
+
+class Service:
+    """Answers a status by path and actor."""
+
+    def __init__(self, **statuses: int) -> None:
+        self.statuses = statuses
+        self.sent: list[str] = []
+
+    def __call__(self, request: Request) -> Exchange:
+        self.sent.append(f"{request.method} {request.path} as {request.actor}")
+        return exchange(self.statuses.get(request.actor, 204), None, request.method, request.path)
+
+
+def nobody_logs_in(_: Actor) -> None:
+    raise Untested("no login")
+
+
+def ledger(*owners: Actor) -> Ledger:
+    filled = Ledger()
+    for number, owner in enumerate(owners, 1):
+        filled.add(Row(THINGS, {"thing_id": number}, owner))
+    return filled
+
+
+def test_the_newest_row_is_deleted_first_and_by_its_owner() -> None:
+    service, alice, bob = Service(), actor("alice"), actor("bob")
+    assert ledger(alice, bob, alice).clean(service, nobody_logs_in, []) == []
+    assert service.sent == ["DELETE /things/3 as alice", "DELETE /things/2 as bob", "DELETE /things/1 as alice"]
+
+
+def test_cleaning_twice_deletes_once() -> None:
+    service, filled = Service(), ledger(actor("alice"))
+    filled.clean(service, nobody_logs_in, [])
+    filled.clean(service, nobody_logs_in, [])
+    assert len(service.sent) == 1
+
+
+@pytest.mark.parametrize("status", [200, 202, 204, 404, 410])
+def test_gone_is_gone(status: int) -> None:
+    assert ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, []) == []
+
+
+def test_an_administrator_helps() -> None:
+    service = Service(alice=403)
+    assert ledger(actor("alice")).clean(service, nobody_logs_in, [actor("admin")]) == []
+    assert service.sent[-1] == "DELETE /things/1 as admin"
+
+
+@pytest.mark.parametrize("status", [400, 403, 405, 409, 500])
+def test_what_stays_is_named_with_the_answer(status: int) -> None:
+    left = ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, [])
+    assert left == [f"/things/1: DELETE answered {status}"]
+
+
+def test_a_row_that_a_rule_saw_deleted_is_left_alone() -> None:
+    service, filled = Service(), ledger(actor("alice"))
+    filled.rows[0].gone = True
+    assert filled.clean(service, nobody_logs_in, []) == []
+    assert service.sent == []
+
+
+@pytest.mark.parametrize("failure", [Untested("no answer"), TargetGone("stopped answering")])
+def test_one_row_that_cannot_be_deleted_keeps_no_other_from_it(failure: Exception) -> None:
+    service = Service()
+
+    def send(request: Request) -> Exchange:
+        if request.path == "/things/2":
+            raise failure
+        return service(request)
+
+    left = ledger(actor("alice"), actor("alice")).clean(send, nobody_logs_in, [])
+    assert left == [f"/things/2: {failure}"]
+    assert service.sent == ["DELETE /things/1 as alice"]
+
+
+def test_rows_that_cannot_be_addressed_are_named() -> None:
+    filled = Ledger()
+    filled.add(Row(THINGS, {}, actor("alice")))
+    filled.add(Row(Resource(collection="/others"), {"id": 1}, actor("alice")))
+    left = filled.clean(Service(), nobody_logs_in, [])
+    assert len(left) == 2
+    assert "no operation that deletes it" in left[0]
+    assert "whose id was not told" in left[1]
+
+
+def test_only_its_own_rows_are_owned() -> None:
+    filled = ledger(actor("alice"))
+    assert filled.owns("/things/1")
+    assert filled.owns("/things/1/parts")
+    for path in ("/things", "/things/", "/things/10", "/things/2", "/other/1"):
+        assert not filled.owns(path)
+
+
+@pytest.mark.parametrize(
+    ("answer", "identifier"),
+    [
+        (exchange(201, {"id": 7}), 7),
+        (exchange(201, {"id": 0}), 0),
+        (exchange(201, {"name": "x"}, location="/things/8"), "8"),
+        (exchange(201, None, Location="http://h/things/9/"), "9"),
+        (exchange(201, {"name": "x"}), None),
+        (exchange(201, [1]), None),
+    ],
+)
+def test_the_id_of_what_was_created(answer: Exchange, identifier: Any) -> None:
+    assert created_id(THINGS, answer) == identifier
+    row = row_of(CONTRACT, answer, actor("alice"))
+    assert row is not None
+    assert row.values == ({} if identifier is None else {"thing_id": identifier})
+
+
+@pytest.mark.parametrize("answer", [exchange(422, {"id": 7}), exchange(500), exchange(200, {"id": 7}, "GET")])
+def test_what_created_nothing_makes_no_row(answer: Exchange) -> None:
+    assert row_of(CONTRACT, answer, actor("alice")) is None
+
+
+def test_values_are_quoted_into_paths_and_none_may_be_missing() -> None:
+    assert fill("/a/{x}/b/{y}", {"x": "1/2?", "y": "ü"}) == "/a/1%2F2%3F/b/%C3%BC"
+    with pytest.raises(Untested, match="no value is known"):
+        fill("/a/{x}", {"y": 1})

@@ -125,8 +125,13 @@ class Client:
             return list(pool.map(self._once_fresh, requests))
 
     def _once_fresh(self, request: Request) -> Exchange:
-        with self._connect() as http:
-            return self._record(request, http)
+        try:
+            with self._connect() as http:
+                return self._record(request, http)
+        except httpx.HTTPError as failure:
+            raise Untested(
+                f"{request.method} {request.path} got no answer among others: {failure}"
+            ) from failure
 
     def _attempt(self, request: Request) -> Exchange:
         self._keep_the_rate()

@@ -38,7 +38,11 @@ def fetch_document(base_url: str, given: str | None = None, *, timeout: float = 
 
 def check_url(url: str, option: str) -> None:
     """Raises TargetError unless the URL has a scheme of the web and a host."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as failure:
+        raise TargetError(f"{option}={url} is not a URL: {failure}") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         guess = f"http://{url.split('://')[-1]}"
         raise TargetError(
@@ -109,7 +113,7 @@ def _read(path: str) -> bytes:
 def _parse(body: bytes, place: str) -> Mapping[str, Any]:
     try:
         document = json.loads(body)
-    except ValueError as failure:
+    except (ValueError, RecursionError) as failure:
         if not place.endswith((".yaml", ".yml")):
             raise TargetError(f"the document at {place} is broken JSON: {failure}") from None
         document = _parse_yaml(body, place)

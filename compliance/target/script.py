@@ -22,6 +22,10 @@ _IMPLIED = {"host", "accept", "accept-encoding", "connection", "user-agent", "co
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
+#: Own rows in a list from which on it may be their number that shows the fault.
+CROWD = 50
+
+
 @dataclass(frozen=True)
 class _Step:
     """One request of the script, and what to keep of its answer: (variable, way to it)."""
@@ -45,10 +49,25 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     steps = [step for actor in actors for step in _becoming(target, actor)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
     steps += [_Step(row.origin, _kept(row)) for row in rows if row.origin and id(row.origin) not in known]
-    steps += [_repeat(target, exchange) for exchange in shown]
     names = _names(target, actors, rows)
     lines = [*_prelude(target, actors), *(line for step in steps for line in _lines(step, names))]
+    lines += _crowd(target, shown, names)
+    lines += [line for exchange in shown for line in _lines(_repeat(target, exchange), names)]
     return target.secrets.redact("\n".join([*lines, "print(answer.status_code, answer.text)", ""]))
+
+
+def _crowd(target: Target, shown: list[Exchange], names: Mapping[str, str]) -> list[str]:
+    """A loop that makes as many rows as the run made, where a list is shown that only many rows show broken."""
+    labels = {exchange.operation for exchange in shown}
+    listed = [r for r in target.contract.resources if r.listing and r.listing.label in labels]
+    rows = [row for row in target.ledger.rows if row.resource in listed and row.origin]
+    if len(rows) < CROWD or rows[-1].origin is None:
+        return []
+    numbered = {**names, target.tag: f"{_OPEN}tag{_CLOSE}{_OPEN}number{_CLOSE}"}
+    return [
+        f"for number in range({len(rows)}):",
+        *(f"    {line}" for line in _lines(_Step(rows[-1].origin), numbered)),
+    ]
 
 
 def _concerns(row: Row, shown: list[Exchange]) -> bool:

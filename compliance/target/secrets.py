@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import string
 from dataclasses import dataclass, field
-from urllib.parse import quote, quote_plus
+
+from compliance.target.scanning import shapes
 
 #: Three base64url segments of which the first decodes to an object: a JWT, whoever made it.
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _CREDENTIAL_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"}
 _SECRET_FIELD = re.compile(
-    r'("(?:access_token|refresh_token|id_token|token|password|secret|api_key)"\s*:\s*)"[^"]*"', re.IGNORECASE
+    r'("(?:access_token|refresh_token|id_token|token|password|secret|api_key)"\s*:\s*)"(?:[^"\\]|\\.)*"',
+    re.IGNORECASE,
 )
 
 
@@ -21,8 +22,9 @@ _SECRET_FIELD = re.compile(
 WHOLE = 8
 
 
-def _alone(secret: str, shown: str, text: str) -> str:
-    return re.sub(rf"(?<![\w$]){re.escape(secret)}(?!\w)", shown.replace("\\", ""), text)
+def _replace(form: str, shown: str, text: str) -> str:
+    """All occurrences replaced, whatever their case: digests and percent-encodings are written in both."""
+    return re.sub(re.escape(form), shown, text, flags=re.IGNORECASE) if form.lower() in text.lower() else text
 
 
 @dataclass
@@ -43,14 +45,21 @@ class Secrets:
         self.tokens[owner] = token
 
     def redact(self, text: str) -> str:
-        """The text with every known secret replaced by its name, and whatever looks like a credential hidden."""
-        for name, value in [*self.passwords.items(), *self.tokens.items()]:
-            kind = "PASSWORD" if self.passwords.get(name) == value else "TOKEN"
-            shown = f"${re.sub(r'[^A-Z0-9]+', '_', name.upper())}_{kind}"
-            for form in {value, json.dumps(value)[1:-1], quote(value, safe=""), quote_plus(value)} - {""}:
+        """The text with every known secret, in whatever encoding, replaced by its name, and likely ones hidden."""
+        for value, shown in self._names():
+            for encoding, form in shapes(value):
+                text = _replace(form, f"{shown}" if encoding == "plain" else f"{shown} ({encoding})", text)
+            if len(value) < WHOLE:
                 # A short one stands in other words too: it is one only where it stands alone.
-                text = text.replace(form, shown) if len(form) >= WHOLE else _alone(form, shown, text)
+                text = re.sub(rf"(?<![\w$]){re.escape(value)}(?!\w)", shown, text)
         return _SECRET_FIELD.sub(r'\1"<hidden>"', JWT.sub("<token>", text))
+
+    def _names(self) -> list[tuple[str, str]]:
+        """Every secret with the name to show for it, longest first: one may begin with another."""
+        known = [(value, name, "PASSWORD") for name, value in self.passwords.items()]
+        known += [(value, name, "TOKEN") for name, value in self.tokens.items()]
+        named = [(v, f"${re.sub(r'[^A-Z0-9]+', '_', name.upper())}_{kind}") for v, name, kind in known if v]
+        return sorted(named, key=lambda pair: -len(pair[0]))
 
     def redact_header(self, name: str, value: str) -> str:
         if name.lower() not in _CREDENTIAL_HEADERS:

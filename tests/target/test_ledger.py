@@ -65,7 +65,7 @@ def nobody_logs_in(_: Actor) -> None:
 def ledger(*owners: Actor) -> Ledger:
     filled = Ledger()
     for number, owner in enumerate(owners, 1):
-        filled.add(Row(THINGS, {"thing_id": number}, owner))
+        filled.add(Row(THINGS, {"thing_id": number}, owner, deletion=THINGS.delete))
     return filled
 
 
@@ -122,7 +122,7 @@ def test_one_row_that_cannot_be_deleted_keeps_no_other_from_it(failure: Exceptio
 
 def test_rows_that_cannot_be_addressed_are_named() -> None:
     filled = Ledger()
-    filled.add(Row(THINGS, {}, actor("alice")))
+    filled.add(Row(THINGS, {}, actor("alice"), deletion=THINGS.delete))
     filled.add(Row(Resource(collection="/others"), {"id": 1}, actor("alice")))
     left = filled.clean(Service(), nobody_logs_in, [])
     assert len(left) == 2
@@ -130,12 +130,10 @@ def test_rows_that_cannot_be_addressed_are_named() -> None:
     assert "whose id was not told" in left[1]
 
 
-def test_only_its_own_rows_are_owned() -> None:
-    filled = ledger(actor("alice"))
-    assert filled.owns("/things/1")
-    assert filled.owns("/things/1/parts")
-    for path in ("/things", "/things/", "/things/10", "/things/2", "/other/1"):
-        assert not filled.owns(path)
+def test_an_account_whose_token_died_with_it_is_gone() -> None:
+    filled = ledger(actor("alice"), actor("bob"))
+    filled.mark_deleted("/things/1", "alice")
+    assert filled.clean(Service(alice=401, bob=401), nobody_logs_in, []) == ["/things/2: DELETE answered 401"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     login = target.contract.login
     if not shown or any(_is_forged(exchange, actors) for exchange in shown) or (login and not login.token):
         return ""
-    steps = [step for actor in actors for step in _becoming(target, actor)]
+    steps = [step for actor in actors for step in _becoming(target, actor) if _is_needed(actor, shown, rows)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
     steps += [_Step(row.origin, _kept(row)) for row in rows if row.origin and id(row.origin) not in known]
     names = _names(target, actors, rows)
@@ -74,6 +74,15 @@ def _concerns(row: Row, shown: list[Exchange]) -> bool:
     """Whether what is shown created the row, or went to it or below it."""
     paths = [f"{urlsplit(exchange.url).path}/" for exchange in shown]
     return row.origin in shown or (row.path != "" and any(path.startswith(f"{row.path}/") for path in paths))
+
+
+def _is_needed(actor: Actor, shown: list[Exchange], rows: list[Row]) -> bool:
+    """Whether anybody must be that actor before the proof: not where the proof is its own registration."""
+    asked = [exchange for exchange in shown if exchange.actor == actor.name]
+    credited = any(
+        value for e in asked for name, value in e.request_headers if name.lower() == "authorization"
+    )
+    return credited or not asked or any(row.owner is actor and row.origin not in shown for row in rows)
 
 
 def _actors(target: Target, shown: list[Exchange], rows: list[Row]) -> list[Actor]:

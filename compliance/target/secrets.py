@@ -47,8 +47,8 @@ class Secrets:
     def redact(self, text: str) -> str:
         """The text with every known secret, in whatever encoding, replaced by its name, and likely ones hidden."""
         for value, shown in self._names():
-            for encoding, form in shapes(value):
-                text = _replace(form, f"{shown}" if encoding == "plain" else f"{shown} ({encoding})", text)
+            for _, form in shapes(value):
+                text = _replace(form, shown, text)
             if len(value) < WHOLE:
                 # A short one stands in other words too: it is one only where it stands alone.
                 text = re.sub(rf"(?<![\w$]){re.escape(value)}(?!\w)", shown, text)

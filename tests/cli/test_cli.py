@@ -74,7 +74,10 @@ USAGE = {
     "a URL and an app": (["check", "http://127.0.0.1:1", "--app=a:b"], "*not both*"),
     "no scheme": (["check", "127.0.0.1:8000"], "*write the scheme*"),
     "a foreign host": (["check", "http://192.0.2.1"], "*--allow-writes*"),
-    "an unknown profile": (["check", "http://127.0.0.1:1", "--profile=x"], "*--compliance-profile=x is unknown*"),
+    "an unknown profile": (
+        ["check", "http://127.0.0.1:1", "--profile=x"],
+        "*--compliance-profile=x is unknown*",
+    ),
     "an unknown report": (["check", "http://127.0.0.1:1", "--report=pdf:x"], "*'pdf'*"),
     "an unknown rule": (["check", "http://127.0.0.1:1", "--rule=XYZ-*"], "*--rule=XYZ-* names no rule*"),
     "an app that is not there": (["check", "--app=nowhere_at_all:app"], "*does not import*"),

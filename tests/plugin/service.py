@@ -147,7 +147,9 @@ class Service:
     def secrets(self) -> set[str]:
         """Every password that was sent and every token that was issued since `forget`."""
         found: set[str] = set()
-        for text_ in [one.body.decode("latin-1") for one in self.seen] + [a.decode("latin-1") for a in self.answers]:
+        for text_ in [one.body.decode("latin-1") for one in self.seen] + [
+            a.decode("latin-1") for a in self.answers
+        ]:
             try:
                 body = json.loads(text_)
             except ValueError:

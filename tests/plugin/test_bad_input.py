@@ -36,17 +36,32 @@ def complaint(pytester: pytest.Pytester, *arguments: str) -> str:
 
 
 OPTIONS = {
-    "a URL without scheme": (["--target-url=127.0.0.1:8000"], "*write the scheme*--target-url=http://127.0.0.1:8000*"),
+    "a URL without scheme": (
+        ["--target-url=127.0.0.1:8000"],
+        "*write the scheme*--target-url=http://127.0.0.1:8000*",
+    ),
     "another scheme": (["--target-url=ftp://127.0.0.1"], "*not a URL of the web*"),
-    "both targets": (["--target-url=http://127.0.0.1:1", "--target-app=a:b"], "*--target-url or --target-app, not both*"),
+    "both targets": (
+        ["--target-url=http://127.0.0.1:1", "--target-app=a:b"],
+        "*--target-url or --target-app, not both*",
+    ),
     "a foreign host": (["--target-url=http://192.0.2.1"], "*not on this machine*--allow-writes*read-only*"),
     "an unknown profile": (
         ["--target-url=http://127.0.0.1:1", "--compliance-profile=stric"],
         "*stric is unknown*did you mean strict?*",
     ),
-    "a bad seed": (["--target-url=http://127.0.0.1:1", "--compliance-seed=x"], "*--compliance-seed=x is not a whole number*"),
-    "an unknown report": (["--target-url=http://127.0.0.1:1", "--compliance-report=jsn:x"], "*'jsn'*did you mean json?*"),
-    "a report without kind": (["--target-url=http://127.0.0.1:1", "--compliance-report=x"], "*names no kind*json:x*"),
+    "a bad seed": (
+        ["--target-url=http://127.0.0.1:1", "--compliance-seed=x"],
+        "*--compliance-seed=x is not a whole number*",
+    ),
+    "an unknown report": (
+        ["--target-url=http://127.0.0.1:1", "--compliance-report=jsn:x"],
+        "*'jsn'*did you mean json?*",
+    ),
+    "a report without kind": (
+        ["--target-url=http://127.0.0.1:1", "--compliance-report=x"],
+        "*names no kind*json:x*",
+    ),
     "a report in no folder": (
         ["--target-url=http://127.0.0.1:1", "--compliance-report=json:no/such/x.json"],
         "*there is no folder no/such*",
@@ -56,7 +71,10 @@ OPTIONS = {
         "*--compliance-standard=nobody_has_it*no package of that name*",
     ),
     "an app without attribute": (["--target-app=somewhere"], "*--target-app=somewhere*module:app*"),
-    "an app that is not there": (["--target-app=nowhere_at_all:app"], "*nowhere_at_all does not import*ModuleNotFoundError*"),
+    "an app that is not there": (
+        ["--target-app=nowhere_at_all:app"],
+        "*nowhere_at_all does not import*ModuleNotFoundError*",
+    ),
 }
 
 
@@ -72,7 +90,11 @@ APPS = {
     "syntax": ("def", "app", "*does not import*SyntaxError*"),
     "attribute": ("other = 1", "app", "*has no app*"),
     "callable": ("app = 1", "app", "*app is a int, not an ASGI application*"),
-    "factory": ("def create_app(): raise ValueError('no settings')", "create_app()", "*create_app() failed*no settings*"),
+    "factory": (
+        "def create_app(): raise ValueError('no settings')",
+        "create_app()",
+        "*create_app() failed*no settings*",
+    ),
     "exit": ("raise SystemExit('bye')", "app", "*does not import*SystemExit*bye*"),
     "start": (
         "async def app(scope, receive, send):\n"
@@ -84,7 +106,9 @@ APPS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "source", "attribute", "message"), [(k, *v) for k, v in APPS.items()], ids=APPS.keys())
+@pytest.mark.parametrize(
+    ("kind", "source", "attribute", "message"), [(k, *v) for k, v in APPS.items()], ids=APPS.keys()
+)
 def test_an_application_that_cannot_be_served(
     pytester: pytest.Pytester, kind: str, source: str, attribute: str, message: str
 ) -> None:
@@ -95,11 +119,17 @@ def test_an_application_that_cannot_be_served(
 
 def test_nothing_listens(pytester: pytest.Pytester, closed_port: int) -> None:
     said = complaint(pytester, f"--target-url=http://127.0.0.1:{closed_port}")
-    pytest.LineMatcher([said]).fnmatch_lines([f"*nothing answers at http://127.0.0.1:{closed_port}*Is the service running*"])
+    pytest.LineMatcher([said]).fnmatch_lines(
+        [f"*nothing answers at http://127.0.0.1:{closed_port}*Is the service running*"]
+    )
 
 
 DOCUMENTS = {
-    "a page": ("text/html", b"<html>", "*no OpenAPI document at the usual places*/openapi.json -> 200 text/html*"),
+    "a page": (
+        "text/html",
+        b"<html>",
+        "*no OpenAPI document at the usual places*/openapi.json -> 200 text/html*",
+    ),
     "broken JSON": ("application/json", b"{", "*is broken JSON*"),
     "other JSON": ("application/json", b"{}", "*no OpenAPI document: it has no field named openapi*"),
     "a list": ("application/json", b"[]", "*no OpenAPI document*"),
@@ -117,13 +147,17 @@ def test_an_answer_that_is_no_document(
     said = complaint(pytester, f"--target-url={service.url}")
     pytest.LineMatcher([said]).fnmatch_lines([message])
     assert {one.method for one in service.seen} == {"GET"}
-    assert all("openapi" in one.path or "doc" in one.path or "swagger" in one.path for one in service.seen[:8])
+    assert all(
+        "openapi" in one.path or "doc" in one.path or "swagger" in one.path for one in service.seen[:8]
+    )
 
 
 def test_a_saved_document_that_is_not_there_or_none(pytester: pytest.Pytester, service: Service) -> None:
     assert "cannot be read" in complaint(pytester, f"--target-url={service.url}", "--openapi=missing.json")
     Path("broken.json").write_text(json.dumps({"paths": {}}))
-    assert "no OpenAPI document" in complaint(pytester, f"--target-url={service.url}", "--openapi=broken.json")
+    assert "no OpenAPI document" in complaint(
+        pytester, f"--target-url={service.url}", "--openapi=broken.json"
+    )
     assert service.seen == []
 
 
@@ -147,7 +181,9 @@ def test_a_login_that_is_refused(
     assert [(one.method, one.path) for one in service.seen] == [("POST", "/api/v1/auth/login")]
 
 
-def test_no_request_leaves_for_a_foreign_host(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_request_leaves_for_a_foreign_host(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[object] = []
 
     def connect(self: socket.socket, address: object) -> None:

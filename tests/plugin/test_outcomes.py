@@ -36,7 +36,9 @@ def test_a_broken_should_is_a_warning_and_fails_only_under_the_profile_strict(
     assert "failed" not in run.parseoutcomes()
     assert run.ret == pytest.ExitCode.OK
     run.stdout.re_match_lines([r"compliance\.suite::PAG-001.* PASSED"])
-    assert [line for line in judge("-k", "AUT-005 or PAG-001").outlines if line.startswith("compliance.suite .W ")]
+    assert [
+        line for line in judge("-k", "AUT-005 or PAG-001").outlines if line.startswith("compliance.suite .W ")
+    ]
 
     strict = judge("-k", "AUT-005 or PAG-001", "--compliance-profile=strict")
     strict.assert_outcomes(failed=1, passed=1, deselected=run.parseoutcomes()["deselected"])
@@ -73,7 +75,13 @@ def test_a_fault_of_the_kit_fails_its_item_leaves_the_verdict_open_and_nothing_b
     run = judge("--compliance-standard=crashing_standard", "-k", "OWN-001 or PAG-001")
     run.assert_outcomes(failed=1, passed=1, deselected=run.parseoutcomes()["deselected"])
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(["OWN-001 could not be judged: KeyError: *own.py:*", "INCONCLUSIVE *", "*kit itself failed in OWN-001*"])
+    run.stdout.fnmatch_lines(
+        [
+            "OWN-001 could not be judged: KeyError: *own.py:*",
+            "INCONCLUSIVE *",
+            "*kit itself failed in OWN-001*",
+        ]
+    )
     assert service.rows() == before
     assert [secret for secret in service.secrets() if secret in run.stdout.str()] == []
 

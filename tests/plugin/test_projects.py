@@ -21,7 +21,18 @@ def test_nothing_heavy_was_imported_because_of_us():
     assert "hypothesis" not in sys.modules
 """
 #: Plugins of others that import httpx or hypothesis themselves.
-OTHERS = ("-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:randomly", "-p", "no:anyio", "-p", "no:asyncio")
+OTHERS = (
+    "-p",
+    "no:schemathesis",
+    "-p",
+    "no:hypothesispytest",
+    "-p",
+    "no:randomly",
+    "-p",
+    "no:anyio",
+    "-p",
+    "no:asyncio",
+)
 HOSTILE = """
 [pytest]
 addopts = -p randomly -p no:asyncio -n auto --cov=. --cov-fail-under=90 --timeout=5 --disable-socket --strict-markers

@@ -21,7 +21,10 @@ def test_the_id_of_a_rule_selects_all_its_items(judge: Judge) -> None:
     run = judge("compliance.suite::AUT-001", "compliance.suite::PAG-001", "--collect-only", "-q")
     names = [line for line in run.outlines if "::" in line]
     assert len(names) == 5
-    assert {name.partition("[")[0] for name in names} == {"compliance.suite::AUT-001", "compliance.suite::PAG-001"}
+    assert {name.partition("[")[0] for name in names} == {
+        "compliance.suite::AUT-001",
+        "compliance.suite::PAG-001",
+    }
 
 
 def test_a_node_id_that_is_not_there_is_a_usage_error(judge: Judge, service: Service) -> None:
@@ -48,7 +51,9 @@ def test_leaving_out_one_item_makes_the_run_partial(judge: Judge) -> None:
     assert run.ret == pytest.ExitCode.OK
 
 
-def test_collecting_fetches_the_document_and_nothing_else(pytester: pytest.Pytester, service: Service) -> None:
+def test_collecting_fetches_the_document_and_nothing_else(
+    pytester: pytest.Pytester, service: Service
+) -> None:
     run = pytester.runpytest_inprocess(f"--target-url={service.url}", "--collect-only", "-p", "no:asyncio")
     assert run.ret == pytest.ExitCode.OK
     assert [(one.method, one.path) for one in service.seen] == [("GET", "/openapi.json")]
@@ -96,6 +101,7 @@ def test_the_last_failures_can_be_judged_again(pytester: pytest.Pytester, servic
     options = (*service.options, "-p", "no:asyncio")
     first = pytester.runpytest_inprocess(*options, "-k", "AUT-001 or PAG-001")
     first.assert_outcomes(failed=1, passed=4, deselected=first.parseoutcomes()["deselected"])
+    service.first_user = b""
     again = pytester.runpytest_inprocess(*options, "--lf")
     assert again.parseoutcomes()["failed"] == 1
     assert "passed" not in again.parseoutcomes()

@@ -16,7 +16,9 @@ OUTCOMES = {"passed": {"pass", "violation"}, "skipped": {"untested", "not-applic
 def test_an_empty_folder_is_enough(pytester: pytest.Pytester, service: Service) -> None:
     before = service.rows()
 
-    run = pytester.runpytest_subprocess(*service.options, "--compliance-report=json:result.json", "--junitxml=junit.xml")
+    run = pytester.runpytest_subprocess(
+        *service.options, "--compliance-report=json:result.json", "--junitxml=junit.xml"
+    )
 
     assert run.ret == pytest.ExitCode.OK, run.stdout.str()
     run.stdout.fnmatch_lines(["compliance.suite*", "COMPLIANT *", "compliant (outside; *clauses*"])
@@ -28,7 +30,9 @@ def test_an_empty_folder_is_enough(pytester: pytest.Pytester, service: Service) 
     for name, outcomes in OUTCOMES.items():
         assert counted.get(name, 0) == sum(one["outcome"] in outcomes for one in report["results"]), name
     assert report["leftovers"] == []
-    shown = run.stdout.str() + run.stderr.str() + json.dumps(report) + (pytester.path / "junit.xml").read_text()
+    shown = (
+        run.stdout.str() + run.stderr.str() + json.dumps(report) + (pytester.path / "junit.xml").read_text()
+    )
     secrets = service.secrets()
     assert len(secrets) > 5
     assert [secret for secret in secrets if secret in shown] == []

@@ -52,7 +52,9 @@ def connect(naps: list[float]) -> Iterator[Callable[..., tuple[Client, Wire]]]:
 
     def make(*answers: Answer, **options: Any) -> tuple[Client, Wire]:
         wire = Wire(*answers)
-        client = Client("http://127.0.0.1:1/", Tape(), sleep=naps.append, transport=httpx.MockTransport(wire), **options)
+        client = Client(
+            "http://127.0.0.1:1/", Tape(), sleep=naps.append, transport=httpx.MockTransport(wire), **options
+        )
         clients.append(client)
         return client, wire
 
@@ -173,7 +175,13 @@ def test_a_redirect_is_an_answer_and_never_followed(connect) -> None:
 def test_an_exchange_is_recorded_as_it_was(connect) -> None:
     client, _ = connect(httpx.Response(200, headers=[(b"X-Odd", b"\xe4")], content=b"x" * (BODY_CAP + 1)))
     request = Request(
-        "POST", "/things", params={"q": "a b&c"}, headers=(("X-A", "1"), ("X-A", "2")), form={"k": "ü"}, actor="alice", operation="op"
+        "POST",
+        "/things",
+        params={"q": "a b&c"},
+        headers=(("X-A", "1"), ("X-A", "2")),
+        form={"k": "ü"},
+        actor="alice",
+        operation="op",
     )
     exchange = client.send(request)
     assert list(client.tape) == [exchange]
@@ -194,7 +202,13 @@ def test_json_null_and_false_are_bodies_too(connect) -> None:
 def test_an_exchange_is_repeated_byte_for_byte(connect) -> None:
     client, wire = connect(ok())
     first = client.send(
-        Request("POST", "/a", params={"q": "%20"}, content=b'{"broken"', headers=(("Content-Type", "application/json"),))
+        Request(
+            "POST",
+            "/a",
+            params={"q": "%20"},
+            content=b'{"broken"',
+            headers=(("Content-Type", "application/json"),),
+        )
     )
     client.repeat(first)
     before, after = wire.requests

@@ -22,7 +22,9 @@ class Web:
     """Answers by path, 404 elsewhere."""
 
     def __init__(self, **pages: httpx.Response) -> None:
-        self.pages = {"/" + name.replace("__", "/").replace("_json", ".json"): page for name, page in pages.items()}
+        self.pages = {
+            "/" + name.replace("__", "/").replace("_json", ".json"): page for name, page in pages.items()
+        }
         self.asked: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -39,7 +41,9 @@ def web(monkeypatch: pytest.MonkeyPatch):
 
     def serve(**pages: httpx.Response) -> Web:
         site = Web(**pages)
-        monkeypatch.setattr(module.httpx, "Client", lambda **how: real(transport=httpx.MockTransport(site), **how))
+        monkeypatch.setattr(
+            module.httpx, "Client", lambda **how: real(transport=httpx.MockTransport(site), **how)
+        )
         return site
 
     return serve
@@ -72,7 +76,9 @@ def test_a_page_that_points_to_another_host_is_not_followed(web) -> None:
     assert all(asked.startswith(BASE) for asked in site.asked)
 
 
-@pytest.mark.parametrize(("place", "followed"), [("/moved", True), ("http://elsewhere.example.org/moved", False)])
+@pytest.mark.parametrize(
+    ("place", "followed"), [("/moved", True), ("http://elsewhere.example.org/moved", False)]
+)
 def test_a_redirect_is_followed_on_the_same_host_only(web, place: str, followed: bool) -> None:
     site = web(openapi_json=httpx.Response(307, headers={"location": place}), moved=AS_JSON)
     if followed:
@@ -87,7 +93,9 @@ def test_the_application_that_answers_a_page_to_everything(web) -> None:
     site = web()
     page = httpx.Response(200, html="<html>shop</html>")
     site.pages = dict.fromkeys((*USUAL_PATHS, *module.DOCS_PAGES), page)
-    with pytest.raises(TargetError, match="no OpenAPI document at the usual places.*openapi.json -> 200 text/html"):
+    with pytest.raises(
+        TargetError, match="no OpenAPI document at the usual places.*openapi.json -> 200 text/html"
+    ):
         fetch_document(BASE)
 
 
@@ -127,7 +135,13 @@ def test_a_saved_copy_that_is_none(tmp_path: Path, name: str, text: str, words: 
 
 
 def test_a_document_in_yaml_from_the_service(web) -> None:
-    web(spec=httpx.Response(200, content=b"openapi: 3.1.0\ninfo: {}\npaths: {}\n", headers={"content-type": "application/yaml"}))
+    web(
+        spec=httpx.Response(
+            200,
+            content=b"openapi: 3.1.0\ninfo: {}\npaths: {}\n",
+            headers={"content-type": "application/yaml"},
+        )
+    )
     with pytest.raises(TargetError, match="broken JSON"):
         fetch_document(BASE, f"{BASE}/spec")
 

@@ -15,7 +15,9 @@ BOTH = ("HS256", "HS384", "HS512")
 
 def issue(algorithm: str = "HS256", **claims: object) -> str:
     now = int(time.time())
-    return jwt.encode({"sub": "1", "iat": now, "exp": now + 600, **claims}, KEY.ljust(64, "."), algorithm=algorithm)
+    return jwt.encode(
+        {"sub": "1", "iat": now, "exp": now + 600, **claims}, KEY.ljust(64, "."), algorithm=algorithm
+    )
 
 
 def read(token: str) -> dict[str, object]:
@@ -67,7 +69,9 @@ def test_another_key_makes_no_control() -> None:
     assert expired(issue(), "another key of thirty-two bytes.") is None
 
 
-@pytest.mark.parametrize("opaque", ["an-opaque-token-of-a-session-store", "a.b", "a.b.c.d", "é.é.é", "W10.W10.x", ""])
+@pytest.mark.parametrize(
+    "opaque", ["an-opaque-token-of-a-session-store", "a.b", "a.b.c.d", "é.é.é", "W10.W10.x", ""]
+)
 def test_an_opaque_token_is_no_jwt_and_still_forged(opaque: str) -> None:
     assert take_apart(opaque) is None
     assert opaque not in {one.token for one in forgeries(opaque)}

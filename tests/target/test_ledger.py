@@ -16,7 +16,11 @@ from compliance.target.errors import TargetGone
 from compliance.target.ledger import Ledger, Row, created_id, fill, row_of
 from compliance.target.tape import Exchange
 
-BODY = {"content": {"application/json": {"schema": {"type": "object", "properties": {"name": {"type": "string"}}}}}}
+BODY = {
+    "content": {
+        "application/json": {"schema": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    }
+}
 ITEM = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
 MADE = {"201": {"description": "made", "content": {"application/json": {"schema": ITEM}}}}
 OK = {"200": {"description": "ok", "content": {"application/json": {"schema": ITEM}}}}
@@ -36,7 +40,9 @@ CONTRACT = understand(DOCUMENT, "")
 THINGS = next(resource for resource in CONTRACT.resources if resource.create)
 
 
-def exchange(status: int, body: Any = None, method: str = "POST", path: str = "/things", **headers: str) -> Exchange:
+def exchange(
+    status: int, body: Any = None, method: str = "POST", path: str = "/things", **headers: str
+) -> Exchange:
     raw = b"" if body is None else json.dumps(body).encode()
     answer = tuple(headers.items())
     return Exchange("alice", f"{method} {path}", method, f"http://h{path}", (), b"", status, answer, raw)
@@ -72,7 +78,11 @@ def ledger(*owners: Actor) -> Ledger:
 def test_the_newest_row_is_deleted_first_and_by_its_owner() -> None:
     service, alice, bob = Service(), actor("alice"), actor("bob")
     assert ledger(alice, bob, alice).clean(service, nobody_logs_in, []) == []
-    assert service.sent == ["DELETE /things/3 as alice", "DELETE /things/2 as bob", "DELETE /things/1 as alice"]
+    assert service.sent == [
+        "DELETE /things/3 as alice",
+        "DELETE /things/2 as bob",
+        "DELETE /things/1 as alice",
+    ]
 
 
 def test_cleaning_twice_deletes_once() -> None:

@@ -118,7 +118,11 @@ def test_a_script_shows_the_finding_again(
     try:
         for _ in range(2):  # it makes its own users, so that it runs as often as one likes
             done = subprocess.run(
-                [sys.executable, "-W", "error", "again.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+                [sys.executable, "-W", "error", "again.py"],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             assert done.returncode == 0, scripts[name] + done.stderr
             assert done.stdout.splitlines()[-1].startswith(f"{status} "), scripts[name] + done.stdout

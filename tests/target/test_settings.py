@@ -43,7 +43,9 @@ def settings(environment: dict[str, str] | None = None, **asked: object) -> Sett
         ({"url": HERE}, {"COMPLIANCE_ADMIN_PASSWORD": "a"}, "COMPLIANCE_ADMIN_USERNAME is missing"),
     ],
 )
-def test_what_works_and_what_does_not(asked: dict[str, object], environment: dict[str, str], words: str) -> None:
+def test_what_works_and_what_does_not(
+    asked: dict[str, object], environment: dict[str, str], words: str
+) -> None:
     if not words:
         settings(environment, **asked).check()
         return

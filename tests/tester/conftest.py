@@ -10,6 +10,7 @@ import pytest
 
 from compliance.catalogue import Catalogue, Phase, load
 from compliance.result import Run
+from compliance.run import Examination
 from compliance.target.document import fetch_document
 from tests.corpses import CORPSES, judge_corpse
 from tests.mutants import Mutant
@@ -37,9 +38,9 @@ def document(reference: str) -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def whole(catalogue: Catalogue, reference: str) -> Run:
+def whole(request: pytest.FixtureRequest, catalogue: Catalogue, reference: str) -> Run:
     """The whole catalogue on the reference with every capability granted."""
-    return judge_reference(catalogue, reference)
+    return judge_reference(catalogue, reference, _asked_for(request.session, "whole", catalogue))
 
 
 @pytest.fixture(scope="session")
@@ -58,16 +59,25 @@ def home_of(catalogue: Catalogue, reference: str) -> HomeOf:
 
 @pytest.fixture(scope="session")
 def on_corpse(request: pytest.FixtureRequest, catalogue: Catalogue, document: Mapping[str, Any]) -> OnCorpse:
-    """A corpse judged by the rules whose tests were selected; by all where a rule reads the traffic of all."""
-    named = [item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")]
-    selected = [one for one in catalogue.rules if one.id in named]
-    partial = bool(selected) and all(one.phase is not Phase.TAPE for one in selected)
+    """A corpse judged by the whole catalogue and the reference's document."""
     by_name = {corpse.name: corpse for corpse in CORPSES}
+    choose = _asked_for(request.session, "on_corpse", catalogue)
 
     @functools.cache
     def judged(name: str) -> Run:
-        return judge_corpse(
-            by_name[name], catalogue, document, lambda one: not partial or one.rule in selected
-        )
+        return judge_corpse(by_name[name], catalogue, document, choose)
 
     return judged
+
+
+def _asked_for(session: pytest.Session, fixture: str, catalogue: Catalogue) -> Callable[[Examination], bool]:
+    """All rules; or, where every selected test of that fixture is about one rule, those rules.
+
+    A rule that reads the traffic of all others comes to nothing without them.
+    """
+    tests = [item for item in session.items if fixture in getattr(item, "fixturenames", ())]
+    names = {getattr(item, "callspec", None) and item.callspec.params.get("name") for item in tests}
+    rules = [rule for rule in catalogue.rules if rule.id in names]
+    if None in names or any(rule.phase is Phase.TAPE for rule in rules):
+        return lambda _: True
+    return lambda one: one.rule in rules

@@ -107,7 +107,9 @@ def _check(given: argparse.Namespace) -> int:
     for spec in reports:
         files.check(spec)
     catalogue = load_standards(settings.standards, folder)
-    _check_globs(given.rule, catalogue)
+    for glob in given.rule:
+        if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
+            raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
     with prepared(settings, catalogue, folder) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
@@ -159,21 +161,10 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
     return verdict
 
 
-def _check_globs(globs: list[str], catalogue: Catalogue) -> None:
-    from compliance.target.errors import TargetError
-
-    for glob in globs:
-        if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
-            raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
-
-
 def _matches(identifier: str, globs: list[str]) -> bool:
     from fnmatch import fnmatchcase
 
-    return any(
-        fnmatchcase(identifier, glob.upper()) or identifier.partition("@")[0] == glob.upper()
-        for glob in globs
-    )
+    return any(fnmatchcase(identifier, glob.upper()) for glob in globs)
 
 
 def _catalogue(given: argparse.Namespace) -> Catalogue:

@@ -1,8 +1,7 @@
-"""What a finding tells the reader to do: the fix of the rule's text, and the waiver to paste."""
+"""What a finding tells the reader to do: the fix, from the rule's own text."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -37,30 +36,3 @@ def fix(rule: Rule, *, lines: int = 3) -> list[str]:
     paragraph = text[first:]
     end = next((place for place, line in enumerate(paragraph) if not line.strip()), len(paragraph))
     return [line.strip() for line in paragraph[: min(end, lines)]]
-
-
-def waiver(rule: Rule, subject: str) -> str:
-    """A waiver to paste. It is refused until somebody has written a reason and a date into it."""
-    return "\n".join(
-        [
-            "[[waiver]]",
-            f"rule = {json.dumps(rule.id)}",
-            f"subject = {_toml(subject)}",
-            'reason = ""',
-            "expires = YYYY-MM-DD",
-        ]
-    )
-
-
-def _toml(text: str) -> str:
-    """A basic string of TOML in ASCII: a terminal shows it unchanged."""
-    return '"' + "".join(_toml_character(c) for c in text) + '"'
-
-
-def _toml_character(character: str) -> str:
-    code = ord(character)
-    if character in '"\\':
-        return "\\" + character
-    if 0x20 <= code < 0x7F:
-        return character
-    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"

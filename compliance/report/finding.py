@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from compliance.report.advice import fix, waiver
+from compliance.report.advice import fix
 
 if TYPE_CHECKING:
     from compliance.report.summary import Finding
@@ -66,9 +66,6 @@ def _advice(sheet: Sheet, finding: Finding, exemplar: Result) -> None:
     if exemplar.script:
         _help(sheet, "reproduce", "")
         sheet.verbatim(exemplar.script.strip("\n"))
-    each = ", once for each place:" if len(finding.results) > 1 else ":"
-    _help(sheet, "waive", f"in the file of waivers{each}")
-    sheet.verbatim(waiver(finding.rule, exemplar.subject), indent=6)
 
 
 def _bar(sheet: Sheet, label: str, *spans: Span | str) -> None:

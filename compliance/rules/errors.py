@@ -63,7 +63,9 @@ def errors_have_one_shape(target: Target, _: Service) -> None:
 
     Conforms: handlers for `starlette.exceptions.HTTPException`, `RequestValidationError` and `Exception`
     """
-    errors = [e for e in target.tape if e.status >= 400 and not e.busy and e.method != "HEAD"]
+    files = {operation.label for operation in target.contract.operations if not _speaks_json(operation)}
+    answers = [e for e in target.tape if e.method != "HEAD" and e.operation not in files]
+    errors = [e for e in answers if e.status >= 400 and not e.busy]
     if (
         len({error.status for error in errors}) < 2
         or len(errors) < ENOUGH
@@ -84,6 +86,12 @@ def errors_have_one_shape(target: Target, _: Service) -> None:
                 shapes[id(error)],
                 [error],
             )
+
+
+def _speaks_json(operation: Operation) -> bool:
+    """Whether the operation answers JSON as far as the document says: pictures and documents are another matter."""
+    kinds = [kind for response in operation.responses.values() for kind in response.media_types]
+    return not kinds or any("json" in kind for kind in kinds)
 
 
 def _shape(error: Exchange) -> str:

@@ -32,6 +32,8 @@ class Actor:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     identity: Mapping[str, Any] = field(default_factory=dict)
+    #: where the answer to the login has the token
+    token_path: FieldPath = ()
     #: the word before the token in its header, empty where the bare token stands there
     scheme: str = "Bearer"
     #: a request that must succeed did succeed in its name
@@ -104,7 +106,7 @@ def log_in(contract: Contract, send: Send, secrets: Secrets, actor: Actor) -> Ex
     if login is None:
         raise Untested("the document shows no login")
     exchange = send(login_request(login, actor.username, actor.password, actor.name))
-    token = find_token(login, exchange)
+    actor.token_path, token = _token_of(login, exchange)
     if not token:
         raise Untested(
             f"login was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}"
@@ -133,13 +135,18 @@ def login_request(login: Login, username: str, password: str, actor: str) -> Req
 
 def find_token(login: Login, exchange: Exchange) -> str:
     """The token in an answer to a login, empty when there is none, whatever the status."""
+    return _token_of(login, exchange)[1]
+
+
+def _token_of(login: Login, exchange: Exchange) -> tuple[FieldPath, str]:
+    """The token and the way to it: where the document says, else the first field that looks like one."""
     if not exchange.ok:
-        return ""
+        return (), ""
     body = _object(exchange)
     if login.token:
         value = _at(body, login.token)
-        return value if isinstance(value, str) else ""
-    return next(_tokens(body), "")
+        return login.token, value if isinstance(value, str) else ""
+    return next(_tokens(body), ((), ""))
 
 
 def prove(contract: Contract, send: Send, actor: Actor) -> None:
@@ -161,7 +168,7 @@ def prove(contract: Contract, send: Send, actor: Actor) -> None:
 
 
 def _first_accepted(send: Send, operation: Operation, actor: Actor) -> Exchange:
-    """The answer to the token under the first scheme that is accepted, else to the usual one; the actor keeps that scheme."""
+    """The answer under the first scheme that is accepted, which the actor keeps, else under the usual one."""
     usual, refused = actor.scheme, None
     for actor.scheme in dict.fromkeys((usual, *SCHEMES)):
         exchange = send(
@@ -195,8 +202,9 @@ def _longest(registration: Registration) -> int:
     return min(longest, PASSWORD_LENGTH) if isinstance(longest, int) else PASSWORD_LENGTH
 
 
-def _tokens(value: Any, depth: int = 3) -> Iterator[str]:
-    if not isinstance(value, Mapping) or depth == 0:
+def _tokens(value: Any, way: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    """Every text of some length whose name speaks of a token, the outermost first."""
+    if not isinstance(value, Mapping) or len(way) == 3:
         return
     for name, inner in value.items():
         if (
@@ -204,9 +212,9 @@ def _tokens(value: Any, depth: int = 3) -> Iterator[str]:
             and len(inner) >= 16
             and any(w in name.lower() for w in ("token", "jwt", "access"))
         ):
-            yield inner
-    for inner in value.values():
-        yield from _tokens(inner, depth - 1)
+            yield (*way, name), inner
+    for name, inner in value.items():
+        yield from _tokens(inner, (*way, name))
 
 
 def sent_body(exchange: Exchange) -> Any:

@@ -18,6 +18,8 @@ from compliance.target.errors import TargetError
 USUAL_PATHS = ("/openapi.json", "/api/openapi.json", "/api/v1/openapi.json", "/swagger.json", "/v3/api-docs")
 #: Where a page of documentation stands that names its document.
 DOCS_PAGES = ("/docs", "/redoc", "/swagger", "/api/docs")
+#: JSON first: YAML takes fifty times as long to read.
+ACCEPTED = {"Accept": "application/json, application/vnd.oai.openapi+json, */*;q=0.1"}
 _POINTER = re.compile(r"""(?:\burl\s*:|spec-url\s*=)\s*['"]([^'"]+)['"]""")
 #: Bytes; the largest public document known is a quarter of this.
 LARGEST = 50_000_000
@@ -71,9 +73,9 @@ def _discover(http: httpx.Client, base: str) -> Mapping[str, Any]:
 
 def _get(http: httpx.Client, url: str) -> httpx.Response:
     try:
-        answer = http.get(url)
+        answer = http.get(url, headers=ACCEPTED)
         if answer.is_redirect and answer.next_request and answer.next_request.url.host == answer.url.host:
-            answer = http.get(answer.next_request.url)
+            answer = http.get(answer.next_request.url, headers=ACCEPTED)
     except httpx.HTTPError as failure:
         raise TargetError(
             f"nothing answers at {url} ({type(failure).__name__}: {failure}). Is the service running there?"
@@ -114,7 +116,7 @@ def _parse(body: bytes, place: str) -> Mapping[str, Any]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as failure:
-        if not place.endswith((".yaml", ".yml")):
+        if not place.endswith((".yaml", ".yml")) and not _looks_like_yaml(body):
             raise TargetError(f"the document at {place} is broken JSON: {failure}") from None
         document = _parse_yaml(body, place)
     if not isinstance(document, dict) or not ("openapi" in document or "swagger" in document):
@@ -122,6 +124,10 @@ def _parse(body: bytes, place: str) -> Mapping[str, Any]:
             f"the document at {place} is JSON, but no OpenAPI document: it has no field named openapi or swagger"
         )
     return document
+
+
+def _looks_like_yaml(body: bytes) -> bool:
+    return re.match(rb"\s*(openapi|swagger)\s*:", body) is not None
 
 
 def _parse_yaml(body: bytes, place: str) -> Any:

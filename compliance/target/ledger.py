@@ -108,10 +108,10 @@ def _delete(
         return "the document shows no operation that deletes it"
     if not path:
         return "its id was not told"
-    if not row.owner.token and row.owner.password:
+    if not row.owner.token and row.owner.password and not helpers:
         become(row.owner)
     answer = "nobody could try"
-    for actor in [row.owner, *helpers]:
+    for actor in [*([row.owner] if row.owner.token else []), *helpers]:
         exchange = send(
             Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=row.deletion.label)
         )

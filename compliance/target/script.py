@@ -43,8 +43,7 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     shown = list(proof)
     rows = [row for row in target.ledger.rows if row.origin and row.values and _concerns(row, shown)]
     actors = _actors(target, shown, rows)
-    login = target.contract.login
-    if not shown or any(_is_forged(exchange, actors) for exchange in shown) or (login and not login.token):
+    if not shown or any(_is_forged(exchange, actors) for exchange in shown):
         return ""
     steps = [step for actor in actors for step in _becoming(target, actor) if _is_needed(actor, shown, rows)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
@@ -109,7 +108,7 @@ def _becoming(target: Target, actor: Actor) -> list[_Step]:
             row = target.ledger.made_by(exchange)
             steps.append(_Step(exchange, _kept(row) if row else ()))
         if login and exchange.operation == login.operation.label:
-            return [*steps, _Step(exchange, ((f"{actor.name}_token", login.token),) if login.token else ())]
+            return [*steps, _Step(exchange, ((f"{actor.name}_token", actor.token_path),))]
     return steps
 
 

@@ -17,6 +17,9 @@ from compliance.target.staging import changes_things
 from compliance.target.tape import Exchange
 from compliance.traffic import Traffic, drive, review
 
+#: Requests to a create whose rows nothing deletes.
+UNDELETABLE = 5
+
 
 def drive_as_carol(target: Target) -> Traffic:
     """The one run of the engine against a target; everything it sends is on the tape, what it creates in the ledger."""
@@ -24,6 +27,7 @@ def drive_as_carol(target: Target) -> Traffic:
     operations = {operation.label: operation for operation in contract.operations}
     creates = _harmless_creates(target)
     actor = _actor(target)
+    made: dict[str, int] = {}
 
     def may_send(method: str, label: str, url: str, _: bytes) -> bool:
         operation = operations.get(label)
@@ -31,6 +35,10 @@ def drive_as_carol(target: Target) -> Traffic:
             return operation is None or not changes_things(operation)
         if operation is None or not target.grants.writes:
             return False
+        resource = contract.resource_of(operation)
+        if operation in creates and resource is not None and resource.delete is None:
+            made[label] = made.get(label, 0) + 1
+            return made[label] <= UNDELETABLE
         return operation in creates or _owns(target, actor, urlsplit(url).path)
 
     def observe(exchange: Exchange) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 
-from hypothesis import configuration as hypothesis_home
 from schemathesis.config import SchemathesisConfig
+
+from compliance.target.properties import hypothesis_at_home
 
 #: Every configuration loads the module that it names.
 HOOKS = "SCHEMATHESIS_HOOKS"
 #: Seconds that an answer may take.
 TIMEOUT = 30.0
-#: Read at run time, because it is no part of the public interface.
-_HOME = "__hypothesis_home_directory"
 
 
 def configuration(seed: int, examples: int, workers: int) -> SchemathesisConfig:
@@ -44,12 +42,9 @@ def configuration(seed: int, examples: int, workers: int) -> SchemathesisConfig:
 def as_a_guest() -> Iterator[None]:
     """No hooks from the environment; whatever hypothesis writes goes to a folder that is removed."""
     hooks = os.environ.pop(HOOKS, None)
-    home = getattr(hypothesis_home, _HOME, None)
-    with TemporaryDirectory(prefix="compliance-", ignore_cleanup_errors=True) as folder:
-        hypothesis_home.set_hypothesis_home_dir(folder)
-        try:
+    try:
+        with hypothesis_at_home():
             yield
-        finally:
-            hypothesis_home.set_hypothesis_home_dir(home)
-            if hooks is not None:
-                os.environ[HOOKS] = hooks
+    finally:
+        if hooks is not None:
+            os.environ[HOOKS] = hooks

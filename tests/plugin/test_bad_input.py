@@ -97,9 +97,9 @@ APPS = {
     ),
     "exit": ("raise SystemExit('bye')", "app", "*does not import*SystemExit*bye*"),
     "start": (
-        "async def app(scope, receive, send):\n"
-        "    await receive()\n"
-        "    await send({'type': 'lifespan.startup.failed', 'message': 'no database'})",
+        """async def app(scope, receive, send):
+               await receive()
+               await send({'type': 'lifespan.startup.failed', 'message': 'no database'})""",
         "app",
         "*did not start*",
     ),

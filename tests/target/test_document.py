@@ -94,7 +94,7 @@ def test_the_application_that_answers_a_page_to_everything(web) -> None:
     page = httpx.Response(200, html="<html>shop</html>")
     site.pages = dict.fromkeys((*USUAL_PATHS, *module.DOCS_PAGES), page)
     with pytest.raises(
-        TargetError, match="no OpenAPI document at the usual places.*openapi.json -> 200 text/html"
+        TargetError, match=r"no OpenAPI document at the usual places.*openapi\.json -> 200 text/html"
     ):
         fetch_document(BASE)
 

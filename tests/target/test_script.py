@@ -92,7 +92,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def scripts(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def scripts(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("standard")
     package = folder / "standard_with_findings"
     for name in ("standard", "rules"):
@@ -107,7 +107,7 @@ def scripts(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Itera
         document = fetch_document(service.url, str(service.larger_document))
         run = judge(book, document, service.url, Grants(writes=True))
     assert [result.outcome for result in run.results] == [Outcome.VIOLATION] * 4, run.results
-    yield {result.rule.id: result.script for result in run.results}
+    return {result.rule.id: result.script for result in run.results}
 
 
 @pytest.mark.parametrize(("name", "status"), EXPECTED.items(), ids=EXPECTED.keys())

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Untested, Violation
+from compliance.housekeeping import hypothesis_at_home
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-
-#: Read at run time, because it is no part of hypothesis' public interface.
-_HOME = "__hypothesis_home_directory"
-
-
-@contextmanager
-def hypothesis_at_home() -> Iterator[None]:
-    """Whatever hypothesis writes goes to a folder that is removed, not into the user's."""
-    from hypothesis import configuration
-
-    before = getattr(configuration, _HOME, None)
-    with TemporaryDirectory(prefix="compliance-", ignore_cleanup_errors=True) as folder:
-        configuration.set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            configuration.set_hypothesis_home_dir(before)
 
 
 def forall(strategy: SearchStrategy[Any], check: Callable[[Any], None], budget: int = 25) -> None:

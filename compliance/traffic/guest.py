@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from schemathesis.config import SchemathesisConfig
 
-from compliance.target.properties import hypothesis_at_home
+from compliance.housekeeping import hypothesis_at_home
 
 #: Every configuration loads the module that it names.
 HOOKS = "SCHEMATHESIS_HOOKS"

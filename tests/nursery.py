@@ -35,20 +35,16 @@ def main() -> None:
         importlib.import_module(name)
     # Copies that end leave nothing to be waited for.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    born = []
     for line in sys.stdin:
         wanted = json.loads(line)
         child = os.fork()
         if not child:
             _become(**wanted)
-        born.append(child)
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
-    for child in born:
-        try:
-            os.kill(child, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    # A session of its own holds this process and what it started, and nothing else.
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
 
 
 def _become(sources: str, place: str, environment: dict[str, Any]) -> None:
@@ -57,6 +53,7 @@ def _become(sources: str, place: str, environment: dict[str, Any]) -> None:
         with (Path(place) / "log").open("wb") as log, Path(os.devnull).open("rb") as nothing:
             for ours, descriptor in ((nothing, 0), (log, 1), (log, 2)):
                 os.dup2(ours.fileno(), descriptor)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.chdir(place)
         os.environ.clear()
         os.environ.update(environment)

@@ -119,7 +119,12 @@ class Nursery:
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.nursery"]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def start(self, sources: Path, place: Path) -> int:
@@ -150,7 +155,7 @@ def _nursery() -> Nursery:
 def _database() -> Path:
     """A migrated database with a superuser, made once by the reference's own command."""
     folder = tempfile.TemporaryDirectory(prefix="template-")
-    _KEPT.append(folder)
+    atexit.register(folder.cleanup)
     place = Path(folder.name)
     command = [sys.executable, "-m", "reference_app.cli", "create-superuser", "--email", ADMIN[0]]
     environment = {**_environment(place), "REFERENCE_SUPERUSER_PASSWORD": ADMIN[1]}
@@ -158,10 +163,6 @@ def _database() -> Path:
     if done.returncode:
         raise NotServedError(f"no superuser could be created:\n{done.stdout}{done.stderr}")
     return place / "service.db"
-
-
-#: Folders that last as long as this process.
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def _environment(place: Path) -> dict[str, str]:

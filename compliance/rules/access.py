@@ -23,6 +23,10 @@ PRIVILEGES = (
 )
 
 
+#: Fields of which services like to make the id, so that changing one moves the row.
+NAMES = ("name", "title", "slug", "label")
+
+
 def registration(contract: Contract) -> Iterable[Operation]:
     return [contract.registration.operation] if contract.registration else []
 
@@ -181,7 +185,7 @@ def _change(target: Target, resource: Resource, created: Created) -> tuple[Opera
         plain = [
             n for n, v in fields.items() if isinstance(v, str) and current.get(n, v) != v and not _special(n)
         ]
-        for name in sorted(plain, key=lambda n: _names_the_row(current[n], created)):
+        for name in sorted(plain, key=lambda n: (n in NAMES, _names_the_row(current[n], created))):
             chosen = {key: inner for key, inner in fields.items() if key == name or key in required}
             return update, name, {wrapper: chosen} if wrapper else chosen
     raise Untested("no update has a text field whose change could be read back")

@@ -15,8 +15,6 @@ from compliance.target.payload import payload
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange
 
-#: Longest canary password where the document sets no limit.
-PASSWORD_LENGTH = 24
 #: What stands before a token in its header, most usual first.
 SCHEMES = ("Bearer", "Token", "JWT", "")
 Send = Callable[[Request], Exchange]
@@ -194,12 +192,12 @@ def _plain_reads(contract: Contract) -> Iterator[Operation]:
             yield operation
 
 
-def _longest(registration: Registration) -> int:
+def _longest(registration: Registration) -> int | None:
     schema = registration.operation.body.schema if registration.operation.body else {}
     for name in registration.password:
         schema = (schema.get("properties") or {}).get(name) or {}
     longest = schema.get("maxLength")
-    return min(longest, PASSWORD_LENGTH) if isinstance(longest, int) else PASSWORD_LENGTH
+    return longest if isinstance(longest, int) else None
 
 
 def _tokens(value: Any, way: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -37,6 +37,8 @@ class Row:
     number: int = 0
     #: the operation that deletes it, None where the document shows none
     deletion: Operation | None = None
+    #: it is the account of its owner
+    account: bool = False
     #: a DELETE of it succeeded; what became of it is another question
     deleted: bool = False
     #: a rule deleted it and saw that it was gone
@@ -85,15 +87,37 @@ class Ledger:
     ) -> list[str]:
         """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why."""
         leftovers = []
+        kept: set[str] = set()
         for row in reversed(self.rows):
-            try:
-                complaint = "" if row.gone else _delete(row, send, become, helpers)
-            except (Untested, TargetGone) as failure:
-                complaint = "" if row.deleted else str(failure)
+            if row.account and row.owner.name in kept:
+                complaint = "kept, because it owns what could not be deleted"
+            else:
+                complaint = self._discard(row, send, become, helpers)
             if complaint:
                 leftovers.append(f"{row.label}: {complaint}")
+                kept.add(row.owner.name)
         self.rows.clear()
         return leftovers
+
+    def _discard(
+        self,
+        row: Row,
+        send: Callable[[Request], Exchange],
+        become: Callable[[Actor], None],
+        helpers: list[Actor],
+    ) -> str:
+        if row.gone or self._went_with_another(row):
+            return ""
+        try:
+            return _delete(row, send, become, helpers)
+        except (Untested, TargetGone) as failure:
+            return "" if row.deleted else str(failure)
+
+    def _went_with_another(self, row: Row) -> bool:
+        """Whether the row lay below one that was deleted, or belonged to an account that was."""
+        lost = [other for other in self.rows if (other.deleted or other.gone) and other is not row]
+        below = any(other.path and row.path.startswith(f"{other.path}/") for other in lost)
+        return below or any(other.account and other.owner is row.owner for other in lost)
 
 
 def _delete(
@@ -108,19 +132,30 @@ def _delete(
         return "the document shows no operation that deletes it"
     if not path:
         return "its id was not told"
-    if not row.owner.token and row.owner.password and not helpers:
-        become(row.owner)
     answer = "nobody could try"
-    for actor in [*([row.owner] if row.owner.token else []), *helpers]:
+    for actor in _whoever_may(row.owner, helpers, become):
         exchange = send(
             Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=row.deletion.label)
         )
-        if exchange.ok or exchange.status in (404, 410):
+        if exchange.ok:
+            row.deleted = True
             return ""
-        if row.deleted and exchange.status in (401, 403):
-            return ""  # an account whose token died with it
+        if row.deleted and exchange.status in (401, 403, 404, 410):
+            return ""  # deleted before; or an account whose token died with it
+        if exchange.status in (404, 410):
+            return "it is not found any more: it was moved, or somebody else deleted it"
         answer = f"DELETE answered {exchange.status}"
     return answer
+
+
+def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], None]) -> Iterator[Actor]:
+    """The owner; the helpers; the owner again after a login, which costs more than asking a helper."""
+    if owner.token:
+        yield owner
+    yield from helpers
+    if not owner.token and owner.password:
+        become(owner)
+        yield owner
 
 
 def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
@@ -149,7 +184,9 @@ def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
     values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
     itself = contract.me.path if contract.me else ""
     own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
-    return Row(resource, values, owner, exchange, deletion=(resource.delete if values else None) or own)
+    return Row(
+        resource, values, owner, exchange, deletion=(resource.delete if values else None) or own, account=True
+    )
 
 
 def created_id(resource: Resource, exchange: Exchange) -> Any:

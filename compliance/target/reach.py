@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from compliance.catalogue import Need, Untested
+from compliance.contract.fields import password_field, passwords_again
 from compliance.contract.model import Contract, FieldPath, Operation, Resource
 from compliance.target import actors as acting
 from compliance.target.actors import ANONYMOUS, Actor
@@ -83,6 +84,8 @@ class Target:
         self._callers: dict[str, Actor] = {}
         #: why a resource could not be created in, so that nobody asks again
         self._closed: dict[str, str] = {}
+        #: creates that want more than the document says they require
+        self._thorough: set[str] = set()
 
     # -- capabilities ------------------------------------------------------------------------------------------
 
@@ -246,6 +249,8 @@ class Target:
         exchange = self.call(create, actor, **self.body(create))
         if exchange.status in (400, 422):
             exchange = self.call(create, actor, **self.body(create, fill_all=True))
+            if exchange.ok:
+                self._thorough.add(create.label)
         if exchange.status == 403 and not self.lacks(Need.ADMIN):
             exchange = self.call(create, self.admin, **self.body(create))
         return exchange
@@ -266,9 +271,18 @@ class Target:
     ) -> dict[str, Any]:
         """Keyword arguments of a request with a valid body, unlike any body made before: required fields, or all."""
         self._count += 1
-        return payload(
-            self.contract, operation, f"kit{self.tag}{self._count}", overrides or {}, fill_all=fill_all
-        )
+        given = {**self._passwords(operation), **(overrides or {})}
+        thorough = fill_all or operation.label in self._thorough
+        return payload(self.contract, operation, f"kit{self.tag}{self._count}", given, fill_all=thorough)
+
+    def _passwords(self, operation: Operation) -> dict[FieldPath, Any]:
+        """A canary for the field of a body that takes a password, so that it can be found and is never printed."""
+        path = password_field(self.contract.resolver, operation.body)
+        if path is None or operation.body is None:
+            return {}
+        longest = self.contract.resolver.at(operation.body.schema, path).get("maxLength")
+        password = self.secrets.password(f"body {self._count}", longest if isinstance(longest, int) else None)
+        return dict.fromkeys((path, *passwords_again(self.contract.resolver, operation.body)), password)
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

@@ -189,7 +189,9 @@ def _body(exchange: Exchange, names: Mapping[str, str]) -> str:
         return ""
     try:
         if "json" in kind:
-            return f"json={_literal(json.loads(raw), names)}"
+            value = json.loads(raw)
+            json.dumps(value, ensure_ascii=False).encode()  # as httpx will
+            return f"json={_literal(value, names)}"
         if "form-urlencoded" in kind:
             return f"data={_literal(dict(parse_qsl(raw.decode())), names)}"
     except ValueError:
@@ -209,7 +211,14 @@ def _literal(value: Any, names: Mapping[str, str]) -> str:
     text = re.sub("|".join(map(re.escape, names)), lambda match: names[match[0]], value)
     if _OPEN not in text:
         return repr(text)
-    if text[0] == _OPEN and text.find(_CLOSE) == len(text) - 1:
-        return text[1:-1]
-    written = repr(text.replace(_OPEN, "\x00").replace(_CLOSE, "\x01").replace("{", "{{").replace("}", "}}"))
-    return "f" + written.replace("\\x00", "{").replace("\\x01", "}")
+    pieces = re.split(f"{_OPEN}(.*?){_CLOSE}", text)
+    if len(pieces) == 3 and pieces[0] == pieces[2] == "":
+        return pieces[1]
+    written = [f"{{{piece}}}" if place % 2 else _plain(piece) for place, piece in enumerate(pieces)]
+    return f"f'{''.join(written)}'"
+
+
+def _plain(text: str) -> str:
+    """A piece of an f-string in single quotes, in ASCII whatever it holds."""
+    escaped = text.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return escaped.replace("'", "\\'").replace("{", "{{").replace("}", "}}")

@@ -18,6 +18,8 @@ _SECRET_FIELD = re.compile(
 )
 
 
+#: Characters of a canary where the document sets no limit.
+LENGTH = 24
 #: Characters from which on a secret is taken for one wherever it stands.
 WHOLE = 8
 
@@ -34,10 +36,10 @@ class Secrets:
     passwords: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def password(self, purpose: str, length: int = 24) -> str:
-        """A new canary password: random, of at most `length` characters, with all four classes of characters."""
+    def password(self, purpose: str, longest: int | None = None) -> str:
+        """A new canary password: random, of at most `longest` characters, with all four classes of characters."""
         alphabet = string.ascii_letters + string.digits
-        body = "".join(secrets.choice(alphabet) for _ in range(max(length - 4, 4)))
+        body = "".join(secrets.choice(alphabet) for _ in range(max(min(longest or LENGTH, LENGTH) - 4, 4)))
         self.passwords[purpose] = value = f"Zk9!{body}"
         return value
 

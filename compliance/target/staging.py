@@ -35,6 +35,7 @@ def stage(target: Target, operation: Operation) -> Scene:
     target.require(Need.WRITES)
     resource = target.contract.resource_of(operation)
     if resource is not None and resource.create is operation:
+        target.sample(resource, target.alice)  # which teaches what the create wants
         return Scene(operation, target.alice, _parents(operation), target.body(operation))
     if _is_about_oneself(target, operation):
         return Scene(operation, target.account("mallory").owner, {}, target.body(operation))

@@ -92,9 +92,22 @@ def test_cleaning_twice_deletes_once() -> None:
     assert len(service.sent) == 1
 
 
-@pytest.mark.parametrize("status", [200, 202, 204, 404, 410])
+@pytest.mark.parametrize("status", [200, 202, 204])
 def test_gone_is_gone(status: int) -> None:
     assert ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, []) == []
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_what_a_rule_deleted_is_not_left_behind(status: int) -> None:
+    filled = ledger(actor("alice"))
+    filled.mark_deleted("/things/1", "alice")
+    assert filled.clean(Service(alice=status), nobody_logs_in, []) == []
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_nobody_deleted_and_cannot_be_found_is_named(status: int) -> None:
+    (left,) = ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, [])
+    assert left.startswith("/things/1: it is not found any more")
 
 
 def test_an_administrator_helps() -> None:

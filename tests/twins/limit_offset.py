@@ -111,7 +111,6 @@ def get_own_article(article_id: Annotated[UUID, Path()], store: StoreDep, caller
 
 
 def create_app() -> FastAPI:
-    """A fresh twin with nothing in its store."""
     app = FastAPI(title="Limit and offset", version="1.0.0")
     app.state.store = Store()
     _accounts(app)

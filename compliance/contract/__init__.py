@@ -10,7 +10,7 @@ from typing import Any
 
 from compliance.contract.errors import ContractError
 from compliance.contract.lists import lists_of
-from compliance.contract.model import Contract
+from compliance.contract.model import Contract, Operation
 from compliance.contract.operations import operations_of
 from compliance.contract.resolve import Resolver, mapping
 from compliance.contract.resources import resources_of
@@ -37,7 +37,8 @@ def understand(document: Mapping[str, Any], base_path: str = "") -> Contract:
 
 
 def _understand(document: Mapping[str, Any], version: str, resolver: Resolver, base_path: str) -> Contract:
-    operations = operations_of(document, resolver, base_path)
+    described = operations_of(document, resolver, base_path)
+    operations = tuple(operation for operation in described if not _answers_a_document(operation))
     lists = lists_of(operations, resolver)
     login = login_of(operations, document, resolver)
     registration = registration_of(operations, login, resolver)
@@ -54,6 +55,12 @@ def _understand(document: Mapping[str, Any], version: str, resolver: Resolver, b
         registration=registration,
         me=me_of(operations, resolver),
     )
+
+
+def _answers_a_document(operation: Operation) -> bool:
+    """Whether the operation serves an OpenAPI document, this one as a rule: that is no part of the service."""
+    kinds = [kind for response in operation.responses.values() for kind in response.media_types]
+    return any("openapi" in kind for kind in kinds)
 
 
 def _version_of(document: object) -> str:

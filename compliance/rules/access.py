@@ -151,7 +151,7 @@ def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[M
         row.owner = actor
     log_in(target.contract, target.send, target.secrets, actor)
     body = target.call(me, actor).json() if me else {}
-    return body if isinstance(body, Mapping) else {}, exchange
+    return _fields(body) if isinstance(body, Mapping) else {}, exchange
 
 
 def _fresh(target: Target, name: str) -> str:
@@ -193,10 +193,15 @@ def _change(target: Target, resource: Resource, created: Created) -> tuple[Opera
 
 def _texts(body: Mapping[str, Any]) -> dict[str, str]:
     """The text fields of an object, and of the objects that it wraps, by name."""
-    found = {name: value for name, value in body.items() if isinstance(value, str)}
+    return {name: value for name, value in _fields(body).items() if isinstance(value, str)}
+
+
+def _fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain fields of an object, and of the objects that it wraps, by name; the outer ones win."""
+    found = {name: value for name, value in body.items() if not isinstance(value, (dict, list))}
     for inner in body.values():
         if isinstance(inner, Mapping):
-            found = {**_texts(inner), **found}
+            found = {**_fields(inner), **found}
     return found
 
 

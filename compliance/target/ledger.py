@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -51,7 +52,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        who = f"the account {self.owner.username}" if self.owner.username and not self.path else ""
+        who = f"the account {self.owner.username}" if self.account else ""
         return self.path or who or f"a row of {self.resource.collection} whose id was not told"
 
 
@@ -76,10 +77,10 @@ class Ledger:
         """The row that an exchange created."""
         return next((row for row in reversed(self.rows) if row.origin is exchange), None)
 
-    def mark_deleted(self, path: str, actor: str) -> None:
-        """Remember that a DELETE of that path succeeded: of the row there, or of the actor's own account."""
+    def mark_deleted(self, path: str, oneself: str = "") -> None:
+        """Remember that a DELETE of that path succeeded: of the row there, or of the account of the actor named."""
         for row in self.rows:
-            itself = row.deletion is not None and row.deletion.path == path and row.owner.name == actor
+            itself = row.account and row.owner.name == oneself
             row.deleted = row.deleted or itself or (path != "" and path == row.path)
 
     def clean(
@@ -134,9 +135,11 @@ def _delete(
         return "its id was not told"
     answer = "nobody could try"
     for actor in _whoever_may(row.owner, helpers, become):
-        exchange = send(
-            Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=row.deletion.label)
-        )
+        exchange = send(_deletion(row.deletion, path, actor))
+        if exchange.status == 401 and actor.password and not row.deleted:
+            with suppress(Untested):  # its token has expired meanwhile
+                become(actor)
+                exchange = send(_deletion(row.deletion, path, actor))
         if exchange.ok:
             row.deleted = True
             return ""
@@ -146,6 +149,10 @@ def _delete(
             return "it is not found any more: it was moved, or somebody else deleted it"
         answer = f"DELETE answered {exchange.status}"
     return answer
+
+
+def _deletion(operation: Operation, path: str, actor: Actor) -> Request:
+    return Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=operation.label)
 
 
 def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], None]) -> Iterator[Actor]:

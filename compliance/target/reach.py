@@ -181,7 +181,8 @@ class Target:
     def note(self, exchange: Exchange) -> None:
         """Enter what an exchange created or deleted into the ledger, whoever sent it."""
         if exchange.method == "DELETE" and exchange.ok:
-            self.ledger.mark_deleted(urlsplit(exchange.url).path, exchange.actor)
+            path, me = urlsplit(exchange.url).path, self.contract.me
+            self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
         row = row_of(self.contract, exchange, self.actors.get(exchange.actor, ANONYMOUS))
         if row is not None:
             self.ledger.add(row)

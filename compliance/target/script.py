@@ -45,7 +45,7 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     actors = _actors(target, shown, rows)
     if not shown or any(_is_forged(exchange, actors) for exchange in shown):
         return ""
-    steps = [step for actor in actors for step in _becoming(target, actor) if _is_needed(actor, shown, rows)]
+    steps = [step for actor in actors for step in _needed(_becoming(target, actor), actor, shown, rows)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
     steps += [_Step(row.origin, _kept(row)) for row in rows if row.origin and id(row.origin) not in known]
     names = _names(target, actors, rows)
@@ -75,17 +75,19 @@ def _concerns(row: Row, shown: list[Exchange]) -> bool:
     return row.origin in shown or (row.path != "" and any(path.startswith(f"{row.path}/") for path in paths))
 
 
-def _is_needed(actor: Actor, shown: list[Exchange], rows: list[Row]) -> bool:
-    """Whether anybody must be that actor before the proof: not where the proof is its own registration."""
+def _needed(steps: list[_Step], actor: Actor, shown: list[Exchange], rows: list[Row]) -> list[_Step]:
+    """What of becoming that actor comes before the proof: nothing that the proof itself shows."""
+    before = [step for step in steps if step.exchange not in shown]
     asked = [exchange for exchange in shown if exchange.actor == actor.name]
     credited = any(
         value for e in asked for name, value in e.request_headers if name.lower() == "authorization"
     )
-    return credited or not asked or any(row.owner is actor and row.origin not in shown for row in rows)
+    owning = any(row.owner is actor and row.origin not in shown for row in rows)
+    return before if len(before) == len(steps) or before[:1] == steps[:1] or credited or owning else []
 
 
 def _actors(target: Target, shown: list[Exchange], rows: list[Row]) -> list[Actor]:
-    named = [a.name for a in target.actors.values() if a.username and any(a.username in e.url for e in shown)]
+    named = [name for name in target.actors if any(f"{name}{target.tag}" in e.url for e in shown)]
     names = dict.fromkeys(
         [*(row.owner.name for row in rows), *(exchange.actor for exchange in shown), *named]
     )

@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not any(config.getoption(option) for option in TARGETS):
+    if all(config.getoption(option) is None for option in TARGETS):
         return
     plugin = _kit()
     config.pluginmanager.register(plugin.Judge(config), "compliance-judge")

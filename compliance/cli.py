@@ -154,6 +154,7 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
         colour=terminal.wants_colour(sys.stdout, os.environ),
         width=shutil.get_terminal_size().columns,
         unicode=terminal.wants_unicode(sys.stdout),
+        exit_status=EXITS[verdict.word],
     )
     print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:

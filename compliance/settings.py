@@ -58,6 +58,10 @@ class Settings:
 
     def check(self) -> None:
         """Raises TargetError with one clear message for whatever cannot work."""
+        if not self.url and not self.app:
+            raise TargetError(
+                "--target-url is empty: say what to judge, for instance --target-url=http://127.0.0.1:8000"
+            )
         if self.url and self.app:
             raise TargetError("give --target-url or --target-app, not both")
         if self.profile not in PROFILES:

@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         wrong = "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors())
         return _say(wrong, status=1)
+    except EOFError:
+        return _say(f"There is no terminal to ask for the password: set {PASSWORD_VARIABLE}.", status=1)
     except ConflictException as error:
         return _say(f"{data.email}: {error.detail}", status=1)
 

@@ -56,9 +56,19 @@ def wants_unicode(stream: TextIO) -> bool:
 
 
 def render(
-    run: Run, verdict: Verdict, catalogue: Catalogue, *, colour: bool, width: int, unicode: bool = True
+    run: Run,
+    verdict: Verdict,
+    catalogue: Catalogue,
+    *,
+    colour: bool,
+    width: int,
+    unicode: bool = True,
+    exit_status: int | None = None,
 ) -> str:
-    """The whole report: head, matrix, findings, what was not tested, verdict."""
+    """The whole report: head, matrix, findings, what was not tested, verdict.
+
+    exit_status: what the process will exit with, where that is not the verdict's own.
+    """
     sheet = Sheet(width, colour, unicode)
     _head(sheet, run, catalogue)
     _matrix(sheet, families(run, catalogue))
@@ -68,7 +78,8 @@ def render(
     sheet.blank()
     _asides(sheet, run)
     sheet.blank()
-    _foot(sheet, run, verdict, catalogue)
+    status = verdict.exit_status if exit_status is None else exit_status
+    _foot(sheet, run, verdict, catalogue, status)
     return str(sheet)
 
 
@@ -168,14 +179,14 @@ def _untested_entry(reason: str, results: list[Result]) -> list[Span]:
     return [(", ".join(names[:NAMED]) + more, ""), (places, "dim"), (f"  {reason}", "")]
 
 
-def _foot(sheet: Sheet, run: Run, verdict: Verdict, catalogue: Catalogue) -> None:
+def _foot(sheet: Sheet, run: Run, verdict: Verdict, catalogue: Catalogue, exit_status: int) -> None:
     spans = _joined([[part] for part in _counts(run, catalogue)])
     sheet.put((verdict.word.upper(), WORDS[verdict.word]), "  ", *spans, hang=2)
     for reason in verdict.reasons:
         sheet.put("  ", reason, hang=4)
     sheet.put((f"{verdict.word} ({verdict.scope})", ""), hang=2)
     spent = f"{run.requests:,} requests in {run.seconds:.1f} s"
-    sheet.put(spent, DOT, ("seed ", "dim"), str(run.seed), DOT, ("exit ", "dim"), str(verdict.exit_status))
+    sheet.put(spent, DOT, ("seed ", "dim"), str(run.seed), DOT, ("exit ", "dim"), str(exit_status))
 
 
 def _counts(run: Run, catalogue: Catalogue) -> list[Span]:

@@ -45,7 +45,11 @@ def check_url(url: str, option: str) -> None:
         _ = parts.port
     except ValueError as failure:
         raise TargetError(f"{option}={url} is not a URL: {failure}") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme in ("http", "https") and not parts.hostname:
+        raise TargetError(
+            f"{option}={url} names no host: write it, for instance {option}=http://127.0.0.1:8000"
+        )
+    if parts.scheme not in ("http", "https"):
         guess = f"http://{url.split('://')[-1]}"
         raise TargetError(
             f"{option}={url} is not a URL of the web: write the scheme, for instance {option}={guess}"

@@ -87,18 +87,21 @@ class Ledger:
         self, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
     ) -> list[str]:
         """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why."""
-        leftovers = []
-        kept: set[str] = set()
+        complaints: list[tuple[Row, str]] = []
+        kept: set[int] = set()
         for row in reversed(self.rows):
-            if row.account and row.owner.name in kept:
+            if row.account and id(row.owner) in kept:
                 complaint = "kept, because it owns what could not be deleted"
             else:
                 complaint = self._discard(row, send, become, helpers)
             if complaint:
-                leftovers.append(f"{row.label}: {complaint}")
-                kept.add(row.owner.name)
+                complaints.append((row, complaint))
+                kept.add(id(row.owner))
+        left = [
+            f"{row.label}: {complaint}" for row, complaint in complaints if not self._went_with_another(row)
+        ]
         self.rows.clear()
-        return leftovers
+        return left
 
     def _discard(
         self,

@@ -35,37 +35,71 @@ class Sweep:
 
 
 def fetch(
-    target: Target, listing: ListOperation, *, size: int | None = None, page: int = 0, strict: bool = True
+    target: Target,
+    listing: ListOperation,
+    *,
+    size: int | None = None,
+    page: int | None = None,
+    strict: bool = True,
 ) -> Page:
-    """The page of that number, counted from 0, as alice. Raises Untested when it is no page, unless not strict."""
+    """One page: the first, or the one whose number or offset is given. Raises Untested when strict and it is none."""
     params: dict[str, Any] = {}
     if listing.size and size is not None:
         params[listing.size] = size
-    if page and listing.style == "page" and listing.page:
-        params[listing.page] = page + _first_page(listing)
-    if page and listing.style == "offset" and listing.offset:
-        params[listing.offset] = page * (size or 0)
+    name = listing.page if listing.style == "page" else listing.offset
+    if page is not None and name:
+        params[name] = page
     if listing.operation.path_parameters:
         raise Untested(f"{listing.label} lies under another resource, which the kit does not set up yet")
     exchange = target.call(listing.operation, target.caller(listing.operation), params=params)
-    if not exchange.ok:
-        if strict:
-            raise Untested(f"{exchange}: no page")
-        return Page(exchange, (), None, None)
-    return _read(exchange, listing)
+    if exchange.ok:
+        return _read(exchange, listing)
+    if strict:
+        raise Untested(f"{exchange}: no page")
+    return Page(exchange, (), None, None)
+
+
+def widest(target: Target, listing: ListOperation) -> Page:
+    """The largest first page that the service grants, up to 100 items."""
+    for size in (100, 50, 20):
+        page = fetch(target, listing, size=allowed(listing, size), strict=False)
+        if page.exchange.ok:
+            return page
+    return fetch(target, listing)
+
+
+def allowed(listing: ListOperation, wish: int) -> int:
+    """The size nearest to the wish that the document lets a client ask for."""
+    parameter = listing.operation.query(listing.size or "")
+    lowest = (parameter.schema if parameter else {}).get("minimum")
+    wish = max(wish, lowest) if isinstance(lowest, int) else wish
+    return min(wish, listing.size_maximum) if listing.size_maximum else wish
 
 
 def sweep(target: Target, listing: ListOperation, *, size: int) -> Sweep:
     """Read all pages; items are told apart by their id, else by all they say."""
-    ids: list[Any] = []
-    proof: list[Exchange] = []
+    first = fetch(target, listing, size=size)
+    if len(first.items) > size:
+        raise Untested(
+            "the service gives more items than were asked for, so that its pages cannot be followed"
+        )
+    start = _second_page(target, listing, first, size) if listing.style == "page" else size
+    step = 1 if listing.style == "page" else size
+    ids, proof = [identity(item) for item in first.items], [first.exchange]
     for number in range(LONGEST_SWEEP):
-        page = fetch(target, listing, size=size, page=number)
+        page = fetch(target, listing, size=size, page=start + number * step)
         proof = [*proof[-2:], page.exchange]
         if not page.items:
             return Sweep(ids, True, proof)
         ids += [identity(item) for item in page.items]
     return Sweep(ids, False, proof)
+
+
+def _second_page(target: Target, listing: ListOperation, first: Page, size: int) -> int:
+    """The number of the second page: 2, or 1 where pages are counted from 0, which many documents do not say."""
+    numbered = fetch(target, listing, size=size, page=1, strict=False)
+    same = [identity(item) for item in numbered.items] == [identity(item) for item in first.items]
+    return 2 if same else 1
 
 
 def _read(exchange: Exchange, listing: ListOperation) -> Page:
@@ -104,13 +138,6 @@ def _number(exchange: Exchange, path: tuple[str, ...] | None) -> int | None:
     except Untested:
         return None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _first_page(listing: ListOperation) -> int:
-    """0 where the document says that pages are counted from 0, else 1."""
-    parameter = listing.operation.query(listing.page or "")
-    schema = parameter.schema if parameter else {}
-    return 0 if schema.get("default") == 0 or schema.get("minimum") == 0 else 1
 
 
 def identity(item: Any) -> Any:

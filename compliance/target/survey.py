@@ -9,7 +9,7 @@ from typing import Any
 from compliance.catalogue import Untested
 from compliance.contract.fields import password_field
 from compliance.contract.model import FieldPath, Operation
-from compliance.target.actors import login_request
+from compliance.target.actors import Actor, login_request
 from compliance.target.client import Request
 from compliance.target.reach import Target
 
@@ -70,8 +70,7 @@ def _malformed(target: Target) -> Iterator[Request]:
     """Bodies that no create may accept."""
     for operation in _open_writes(target):
         for content in (b'{"broken": ', b"\xff\xfe", b"[]", b"null", b'"text"'):
-            headers = (*_credentials(target, operation), ("Content-Type", "application/json"))
-            yield target.request(operation, headers=headers, content=content)
+            yield _raw(target, operation, content)
 
 
 def _passwords_in_bad_company(target: Target) -> Iterator[Request]:
@@ -99,8 +98,7 @@ def _odd_texts(target: Target) -> Iterator[Request]:
             for odd in ("\x00", "\ud800", "x" * 100):
                 body = _example(target, operation)
                 content = json.dumps({**body, name: f"{body.get(name)}{odd}"}).encode()
-                headers = (*_credentials(target, operation), ("Content-Type", "application/json"))
-                yield target.request(operation, headers=headers, content=content)
+                yield _raw(target, operation, content)
 
 
 def _open_writes(target: Target) -> list[Operation]:
@@ -113,12 +111,19 @@ def _open_writes(target: Target) -> list[Operation]:
 
 
 def _bad(target: Target, operation: Operation, body: dict[str, Any]) -> Request:
-    return target.request(operation, headers=_credentials(target, operation), json=body)
+    return target.request(operation, _sender(target, operation), json=body)
 
 
-def _credentials(target: Target, operation: Operation) -> tuple[tuple[str, str], ...]:
+def _raw(target: Target, operation: Operation, content: bytes) -> Request:
+    sender = _sender(target, operation)
+    headers = (*sender.headers, ("Content-Type", "application/json"))
+    return target.request(operation, sender, headers=headers, content=content)
+
+
+def _sender(target: Target, operation: Operation) -> Actor:
+    """Alice where credentials are asked for, so that what is created all the same is hers."""
     alice = target.actors.get("alice")
-    return alice.headers if alice and operation.guarded else ()
+    return alice if alice and operation.guarded else target.anonymous
 
 
 def _example(target: Target, operation: Operation) -> dict[str, Any]:

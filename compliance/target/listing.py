@@ -11,6 +11,8 @@ from compliance.contract.model import ListOperation
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 
+#: Names under which an item of a list carries its id, the likeliest first.
+ID_NAMES = ("id", "uuid", "slug", "_id")
 #: Pages that a sweep reads before it gives up.
 LONGEST_SWEEP = 150
 
@@ -47,6 +49,8 @@ def fetch(
     if listing.size and size is not None:
         params[listing.size] = size
     name = listing.page if listing.style == "page" else listing.offset
+    if page is None and name and _is_required(listing, name):
+        page = _first(listing, name)
     if page is not None and name:
         params[name] = page
     if listing.operation.path_parameters:
@@ -57,6 +61,18 @@ def fetch(
     if strict:
         raise Untested(f"{exchange}: no page")
     return Page(exchange, (), None, None)
+
+
+def _is_required(listing: ListOperation, name: str) -> bool:
+    parameter = listing.operation.query(name)
+    return parameter is not None and parameter.required
+
+
+def _first(listing: ListOperation, name: str) -> int:
+    """The lowest page or offset that the document allows, else 1 for a page and 0 for an offset."""
+    parameter = listing.operation.query(name)
+    lowest = parameter.schema.get("minimum") if parameter else None
+    return lowest if isinstance(lowest, int) else int(listing.style == "page")
 
 
 def widest(target: Target, listing: ListOperation) -> Page:
@@ -143,8 +159,13 @@ def _number(exchange: Exchange, path: tuple[str, ...] | None) -> int | None:
 def identity(item: Any) -> Any:
     """What tells an item from others: its id, else all that it says."""
     if isinstance(item, Mapping):
-        for name in ("id", "uuid", "slug", "_id"):
+        for name in ID_NAMES:
             if name in item:
                 return item[name]
         return repr(sorted(item.items(), key=str))
     return item
+
+
+def has_identity(item: Any) -> bool:
+    """Whether an item carries an id; two that do not may be equal and still be two."""
+    return isinstance(item, Mapping) and any(name in item for name in ID_NAMES)

@@ -32,7 +32,7 @@ def settings(environment: dict[str, str] | None = None, **asked: object) -> Sett
         ({"url": "http://127.0.0.1.example.org"}, {}, "not on this machine"),
         ({"url": "http://user@example.org"}, {}, "not on this machine"),
         ({"url": "localhost:8000"}, {}, "write the scheme.*http://localhost:8000"),
-        ({"url": "http://"}, {}, "not a URL"),
+        ({"url": "http://"}, {}, "names no host"),
         ({"url": "http://[::1"}, {}, "URL"),
         ({"url": "http://127.0.0.1:99999"}, {}, "URL|port"),
         ({"url": "http://127.0.0.1:port"}, {}, "URL|port"),

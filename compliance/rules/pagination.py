@@ -91,7 +91,7 @@ def page_size_is_capped(target: Target, listing: ListOperation) -> None:
     """
     if listing.size is None:
         raise NotApplicable("the list takes no page size")
-    fetch(target, listing)
+    widest(target, listing)
     if _excess_is_decided(target, listing):
         return
     _fill(target, listing, LARGEST_PAGE + 1)

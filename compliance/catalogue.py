@@ -44,7 +44,7 @@ class Need(StrEnum):
     ADMIN = "an administrator: COMPLIANCE_ADMIN_USERNAME and COMPLIANCE_ADMIN_PASSWORD"
     SIGNING_KEY = "the signing key: COMPLIANCE_SIGNING_KEY"
     INSIDE = "the application itself: --target-app"
-    SOURCE = "the source tree: --target-source"
+    SOURCE = "the source tree (comes later)"
     DESTRUCTIVE = "destructive traffic allowed: --allow-destructive"
 
 

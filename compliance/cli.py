@@ -17,6 +17,7 @@ from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
+    from compliance.result import Run
     from compliance.settings import Settings
     from compliance.verdict import Verdict
 
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
         return USAGE
     except KeyboardInterrupt:
-        print("compliance: interrupted; what the run created was deleted", file=sys.stderr)  # noqa: T201
+        print("compliance: interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:  # somebody reads the first lines only
         sys.stderr.close()
@@ -117,6 +118,9 @@ def _check(given: argparse.Namespace) -> int:
             try:
                 for _ in runner.results():
                     pass
+            except KeyboardInterrupt:
+                _tell_leftovers(runner.finish())
+                return INTERRUPTED
             finally:
                 runner.finish()
     if not runner.run.results:
@@ -160,6 +164,16 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
     for spec in reports:
         files.write(spec, document(run, verdict, catalogue))
     return verdict
+
+
+def _tell_leftovers(run: Run) -> None:
+    """What an interrupted run has to say: whether anything stayed behind, and what."""
+    if run.leftovers:
+        rows = "\n".join(f"  {row}" for row in run.leftovers)
+        words = f"interrupted; left behind:\n{rows}"
+    else:
+        words = "interrupted; what the run created was deleted" if run.requests else "interrupted"
+    print(f"compliance: {words}", file=sys.stderr)  # noqa: T201
 
 
 def _matches(identifier: str, globs: list[str]) -> bool:

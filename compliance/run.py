@@ -28,17 +28,14 @@ from compliance.contract.servers import base_path_of
 from compliance.result import Result, Run
 from compliance.target.client import Client, is_loopback
 from compliance.target.errors import TargetError, TargetGone
-from compliance.target.evidence import evidence
+from compliance.target.finding import finding
 from compliance.target.handshake import identities, missing, shake_hands
 from compliance.target.reach import Grants, Target
-from compliance.target.script import script
 from compliance.target.survey import survey
-from compliance.target.tape import Exchange, Tape
+from compliance.target.tape import Tape
 from compliance.traffic.carol import drive_as_carol
 
 PROFILES = ("standard", "strict", "read-only")
-#: Exchanges of a violation that a report shows.
-SHOWN_EXCHANGES = 4
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,10 @@ class Runner:
             return
         self._started = time.monotonic()
         with _quiet():
-            shake_hands(self.target)
+            try:
+                shake_hands(self.target)
+            except TargetGone as failure:
+                raise TargetGone(self.target.secrets.redact(str(failure))) from None
 
     def result(self, wanted: Examination) -> Result:
         """The result of one examination, after every selected one of an earlier phase."""
@@ -168,6 +168,8 @@ class Runner:
     def _judge(self, one: Examination) -> Result:
         begun = time.monotonic()
         outcome, details = self._outcome(one)
+        if "reason" in details:
+            details["reason"] = self.target.secrets.redact(details["reason"])
         return Result(one.rule, one.subject.label, outcome, seconds=time.monotonic() - begun, **details)
 
     def _outcome(self, one: Examination) -> tuple[Outcome, dict[str, Any]]:
@@ -181,16 +183,16 @@ class Runner:
         try:
             self._apply(one)
         except Violation as violation:
-            return Outcome.VIOLATION, self._show(violation)
+            return Outcome.VIOLATION, finding(self.target, violation)
         except Untested as doubt:
-            return Outcome.UNTESTED, {"reason": self.target.secrets.redact(str(doubt))}
+            return Outcome.UNTESTED, {"reason": str(doubt)}
         except NotApplicable as exemption:
             return Outcome.NOT_APPLICABLE, {"reason": str(exemption)}
         except TargetGone as failure:
             self._gone = str(failure)
             return Outcome.UNTESTED, {"reason": self._gone}
         except Exception as fault:
-            return Outcome.ERROR, {"reason": self.target.secrets.redact(_fault(fault))}
+            return Outcome.ERROR, {"reason": _fault(fault)}
         return Outcome.PASS, {}
 
     def _apply(self, one: Examination) -> None:
@@ -214,19 +216,6 @@ class Runner:
             if need in lacking and name in self.target.refusals:
                 reasons.append(self.target.refusals[name])
         return "; ".join(reasons)
-
-    def _show(self, violation: Violation) -> dict[str, Any]:
-        redact = self.target.secrets.redact
-        proof = [exchange for exchange in violation.proof if isinstance(exchange, Exchange)]
-        return {
-            "cause": redact(violation.cause),
-            "expected": redact(violation.expected),
-            "observed": redact(violation.observed),
-            "evidence": tuple(
-                evidence(exchange, self.target.secrets) for exchange in proof[-SHOWN_EXCHANGES:]
-            ),
-            "script": script(self.target, proof),
-        }
 
     def _close_the_books(self) -> None:
         target, run = self.target, self.run

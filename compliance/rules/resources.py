@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.model import Operation, Resource
+from compliance.contract.fields import is_privileged, is_secret
+from compliance.contract.model import Operation, Resource, Schema
+from compliance.contract.paths import vocabulary, words
 from compliance.contract.subjects import created_resources, creates, deletable_resources
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+
+#: Words of fields that services rewrite in a form of their own, or decide themselves.
+_TIDIED = vocabulary(
+    "phone mobile tel fax url uri link website html markdown slug state currency country zip postcode"
+)
+#: Text without anything to tidy up: words, or a decimal number. Names tell which digits are no number.
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*|-?\d+(?:\.\d+)?")
 
 
 @rule(
@@ -70,13 +80,7 @@ def created_can_be_read_back(target: Target, resource: Resource) -> None:
         raise Violation("a created object is not there", "200", str(look.status), [created.exchange, look])
     if not look.ok:
         raise Untested(f"{look}: the owner cannot read what it created")
-    body = look.json()
-    sent = created.sent if isinstance(created.sent, Mapping) else {}
-    wrong = [
-        name
-        for name, value in sent.items()
-        if isinstance(body, Mapping) and name in body and not _equal(value, body[name])
-    ]
+    wrong = _changed(target, resource, created.sent, look.json())
     if wrong:
         raise Violation(
             "a created object differs from what was sent",
@@ -121,6 +125,23 @@ def deleted_is_gone(target: Target, resource: Resource) -> None:
     created.row.gone = True
 
 
+def _changed(target: Target, resource: Resource, sent: Any, read: Any) -> list[str]:
+    """The fields that read otherwise than they were sent. A null counts where the create requires a value."""
+    resolver, body = target.contract.resolver, resource.create.body if resource.create else None
+    wrapper = tuple(sent) if isinstance(sent, Mapping) and _unwrapped(sent) is not sent else ()
+    schema = resolver.at(body.schema, wrapper) if body else {}
+    there, required = _unwrapped(read), resolver.required(schema)
+    return [
+        name
+        for name, value in _unwrapped(sent).items()
+        if name in there
+        and (there[name] is not None or name in required)
+        and not isinstance(there[name], (dict, list))
+        and _is_kept(name, value, resolver.at(schema, (name,)))
+        and not _equal(value, there[name])
+    ]
+
+
 def _look(target: Target, resource: Resource, values: Mapping[str, Any]) -> Exchange:
     """A look by somebody whose token does not die with the object."""
     if resource.read is None:
@@ -142,13 +163,29 @@ def _same_kind(target: Target, resource: Resource) -> bool:
     return bool(fields[0]) and fields[0] == fields[1]
 
 
+def _is_kept(name: str, value: Any, schema: Schema) -> bool:
+    """Whether no service has a reason to write the value otherwise than it was sent: plain words, numbers, switches."""
+    if is_privileged(name) or is_secret(name) or set(words(name)) & _TIDIED:
+        return False
+    if isinstance(value, str):
+        return "format" not in schema and bool(_PLAIN.fullmatch(value))
+    return isinstance(value, (bool, int, float))
+
+
+def _unwrapped(body: Any) -> Mapping[str, Any]:
+    """The fields of an object, or of the only thing that it wraps."""
+    inner = next(iter(body.values())) if isinstance(body, Mapping) and len(body) == 1 else None
+    found = inner if isinstance(inner, Mapping) else body
+    return found if isinstance(found, Mapping) else {}
+
+
 def _equal(sent: Any, read: Any) -> bool:
     """Equal up to what services rightly normalise: case, surrounding blanks, the writing of numbers."""
-    if isinstance(sent, str) and isinstance(read, str) and sent.strip().lower() == read.strip().lower():
-        return True
-    if isinstance(sent, (dict, list)) or isinstance(read, (dict, list)) or read is None:
+    if isinstance(sent, bool) or isinstance(read, bool):
+        return sent is read
+    if str(sent).strip().lower() == str(read).strip().lower():
         return True
     try:
         return Decimal(str(sent)) == Decimal(str(read))
     except InvalidOperation:
-        return sent == read or "T" in str(read)
+        return False

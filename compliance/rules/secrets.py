@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from urllib.parse import quote_plus
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
@@ -12,6 +12,9 @@ from compliance.contract.subjects import operations, service
 from compliance.target.reach import Target
 from compliance.target.scanning import find
 from compliance.target.tape import Exchange
+
+#: How a form or a login refuses what it was sent.
+REFUSALS = (400, 401, 403, 422)
 
 
 @rule(
@@ -30,10 +33,12 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
 
     Conforms: `[{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in exc.errors()]`
     """
+    # What a person gave may be a word that answers hold anyway: it shows that a login works, and is not looked for.
     canaries = target.secrets.passwords
+    passwords = {*canaries.values(), *(actor.password for actor in target.actors.values() if actor.password)}
     carried = 0
     for exchange in target.tape:
-        carried += exchange.ok and _carries(exchange, canaries)
+        carried += exchange.ok and _carries(exchange, passwords)
         answer = exchange.text + "\n".join(value for _, value in exchange.headers)
         for purpose, secret in canaries.items():
             encoding = find(secret, answer)
@@ -46,13 +51,15 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
                 )
     if not carried:
         raise Untested("no request that carried a password succeeded")
-    if not any(exchange.status in (400, 422) and _carries(exchange, canaries) for exchange in target.tape):
+    if not any(
+        exchange.status in REFUSALS and _carries(exchange, canaries.values()) for exchange in target.tape
+    ):
         raise Untested("no refused request carried a password: its echo is the usual leak")
 
 
-def _carries(exchange: Exchange, canaries: Mapping[str, str]) -> bool:
+def _carries(exchange: Exchange, passwords: Iterable[str]) -> bool:
     sent = exchange.request_body.decode("utf-8", "replace")
-    return any(secret in sent or quote_plus(secret) in sent for secret in canaries.values())
+    return any(secret in sent or quote_plus(secret) in sent for secret in passwords)
 
 
 @rule(

@@ -76,7 +76,7 @@ def register(
             break
     if not exchange.ok:
         raise Untested(
-            f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}"
+            f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange, secrets)}"
         )
     actor = registered(registration, exchange)
     actor.name = name
@@ -107,7 +107,7 @@ def log_in(contract: Contract, send: Send, secrets: Secrets, actor: Actor) -> Ex
     actor.token_path, token = _token_of(login, exchange)
     if not token:
         raise Untested(
-            f"login was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange)}"
+            f"login was refused: {exchange.method} {exchange.url} answered {exchange.status}: {_short(exchange, secrets)}"
         )
     actor.token = token
     secrets.remember_token(actor.name, token)
@@ -134,6 +134,14 @@ def login_request(login: Login, username: str, password: str, actor: str) -> Req
 def find_token(login: Login, exchange: Exchange) -> str:
     """The token in an answer to a login, empty when there is none, whatever the status."""
     return _token_of(login, exchange)[1]
+
+
+def remember_tokens(contract: Contract, secrets: Secrets, exchange: Exchange) -> None:
+    """Every token in an answer to a login, the one to refresh with too, whoever asked for it."""
+    login = contract.login
+    if login is not None and exchange.operation == login.operation.label:
+        for token in (find_token(login, exchange), *(token for _, token in _tokens(_object(exchange)))):
+            secrets.remember_token(exchange.actor, token)
 
 
 def _token_of(login: Login, exchange: Exchange) -> tuple[FieldPath, str]:
@@ -243,5 +251,6 @@ def _put(body: dict[str, Any], path: FieldPath, value: Any) -> None:
     body[path[-1]] = value
 
 
-def _short(exchange: Exchange) -> str:
-    return exchange.text[:200]
+def _short(exchange: Exchange, secrets: Secrets) -> str:
+    """Redacted before it is cut: half a secret is not recognised."""
+    return secrets.redact(exchange.text)[:200]

@@ -14,6 +14,7 @@ import httpx
 
 from compliance.catalogue import Untested
 from compliance.target.errors import TargetGone
+from compliance.target.pace import Pace
 from compliance.target.tape import BODY_CAP, Exchange, Tape
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -62,11 +63,11 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        # As httpx writes it, which leaves a default port out: recorded URLs begin with it.
+        self.base_url = str(httpx.URL(base_url)).rstrip("/")
         self.tape = tape
         self._timeout = timeout
-        self._interval = 1 / rate if rate else 0.0
-        self._next = 0.0
+        self.pace = Pace(rate, sleep)
         self._sleep = sleep
         self._transport = transport
         self._failures = 0
@@ -104,7 +105,7 @@ class Client:
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send a recorded request again, byte for byte, on a fresh connection."""
         self.reconnect()
-        path = exchange.url[len(self.base_url) :]
+        path = _beyond_host(exchange.url).removeprefix(_beyond_host(self.base_url))
         dull = ("host", "content-length", "connection")
         headers = tuple((name, value) for name, value in exchange.request_headers if name.lower() not in dull)
         content = exchange.request_body or None
@@ -128,15 +129,17 @@ class Client:
         try:
             with self._connect() as http:
                 return self._record(request, http)
-        except httpx.HTTPError as failure:
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
             raise Untested(
                 f"{request.method} {request.path} got no answer among others: {failure}"
             ) from failure
 
     def _attempt(self, request: Request) -> Exchange:
-        self._keep_the_rate()
+        self.pace.keep()
         try:
             exchange = self._record(request, self._http)
+        except httpx.InvalidURL as failure:
+            raise Untested(f"{request.method} {request.path} cannot be sent: {failure}") from failure
         except httpx.HTTPError as failure:
             self.reconnect()
             if request.method not in SAFE_METHODS:
@@ -192,10 +195,8 @@ class Client:
             raise Untested("the service asked to wait for longer than a run waits in all")
         self._sleep(seconds)
 
-    def _keep_the_rate(self) -> None:
-        if not self._interval:
-            return
-        now = time.monotonic()
-        if now < self._next:
-            self._sleep(self._next - now)
-        self._next = max(now, self._next) + self._interval
+
+def _beyond_host(url: str) -> str:
+    """Path and query of a URL as they stand there, empty where it ends with the host."""
+    _, slash, rest = url.partition("://")[2].partition("/")
+    return slash + rest

@@ -51,7 +51,7 @@ def missing(target: Target) -> list[str]:
 def _given(target: Target, name: str, username: str, password: str) -> None:
     variable = f"COMPLIANCE_{name.upper()}_USERNAME"
     actor = Actor(name, f"${variable}", username, password)
-    target.secrets.passwords[name] = password
+    target.secrets.given[f"{name} password"] = password
     target.actors[name] = actor
     try:
         acting.log_in(target.contract, target.send, target.secrets, actor)

@@ -74,7 +74,7 @@ class Target:
         self.seed = seed
         self.examples = examples
         self.ledger = Ledger()
-        self.secrets = Secrets()
+        self.secrets = Secrets(given={"signing key": grants.signing_key})
         self.actors: dict[str, Actor] = {"anonymous": ANONYMOUS}
         #: why an actor could not be had, in words for the reader
         self.refusals: dict[str, str] = {}
@@ -179,7 +179,8 @@ class Target:
         return exchange
 
     def note(self, exchange: Exchange) -> None:
-        """Enter what an exchange created or deleted into the ledger, whoever sent it."""
+        """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
+        acting.remember_tokens(self.contract, self.secrets, exchange)
         if exchange.method == "DELETE" and exchange.ok:
             path, me = urlsplit(exchange.url).path, self.contract.me
             self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
@@ -237,9 +238,8 @@ class Target:
         exchange = self._try_to_create(resource.create, actor)
         row = self.ledger.made_by(exchange)
         if not exchange.ok:
-            self._closed[resource.collection] = (
-                f"{exchange} although the body follows the schema: {exchange.text[:200]}"
-            )
+            told = self.secrets.redact(exchange.text)[:200]
+            self._closed[resource.collection] = f"{exchange} although the body follows the schema: {told}"
             raise Untested(self._closed[resource.collection])
         if row is None or not row.path:
             raise Untested(f"{resource.create.label} answered {exchange.status} without telling an id")

@@ -7,34 +7,42 @@ import secrets
 import string
 from dataclasses import dataclass, field
 
+from compliance.contract.paths import vocabulary, words
 from compliance.target.scanning import shapes
-
-#: Three base64url segments of which the first decodes to an object: a JWT, whoever made it.
-JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
-_CREDENTIAL_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"}
-_SECRET_FIELD = re.compile(
-    r'("(?:access_token|refresh_token|id_token|token|password|secret|api_key)"\s*:\s*)"(?:[^"\\]|\\.)*"',
-    re.IGNORECASE,
-)
-
 
 #: Characters of a canary where the document sets no limit.
 LENGTH = 24
 #: Characters from which on a secret is taken for one wherever it stands.
 WHOLE = 8
+#: Characters up to which a given password of letters or digits alone may well be a word of the service's.
+COMMON = 12
 
-
-def _replace(form: str, shown: str, text: str) -> str:
-    """All occurrences replaced, whatever their case: digests and percent-encodings are written in both."""
-    return re.sub(re.escape(form), shown, text, flags=re.IGNORECASE) if form.lower() in text.lower() else text
+_SENSITIVE = r"(?:token|secret|passw|passphrase|api[\W_]?key|signing[\W_]?key|private[\W_]?key|jwt|session)"
+#: Names of headers that carry credentials, beside those that speak of a secret.
+_CREDENTIALS = re.compile(rf"authorization|cookie|csrf|xsrf|^x-auth|{_SENSITIVE}", re.IGNORECASE)
+#: Words that make something harmless of a name that speaks of a secret: `token_type`, `password_changed_at`.
+_HARMLESS = vocabulary(
+    "type expires expiry expiration expired at in url uri count length strength policy status scope is has required"
+)
+#: A JSON field whose name speaks of a secret, its text not closed where a body was cut.
+_FIELD = (
+    r'"(?P<key>[\w .:$-]{0,80}?' + _SENSITIVE + r'[\w .:$-]{0,80})"(?P<colon>\s*:\s*)"'
+    r'(?P<value>(?:[^"\\]|\\.)*)(?P<end>"|\\?\Z)'
+)
+#: Three base64url segments of which the first decodes to an object: a JWT, whoever made it.
+_JWT = r"(?P<jwt>(?-i:eyJ)[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)"
 
 
 @dataclass
 class Secrets:
-    """Passwords (the canaries of the run) and tokens, so that both can be searched for and neither is printed."""
+    """Canaries, tokens and what a person gave, so that none is printed and the canaries can be searched for."""
 
+    #: the canaries: passwords that the run made, by purpose; no answer may hold one
     passwords: dict[str, str] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
+    #: every token that somebody ever had, by owner
+    tokens: dict[str, list[str]] = field(default_factory=dict)
+    #: passwords and keys that a person gave, by the name to show; they may be words that any answer holds
+    given: dict[str, str] = field(default_factory=dict)
 
     def password(self, purpose: str, longest: int | None = None) -> str:
         """A new canary password: random, of at most `longest` characters, with all four classes of characters."""
@@ -44,31 +52,67 @@ class Secrets:
         return value
 
     def remember_token(self, owner: str, token: str) -> None:
-        self.tokens[owner] = token
+        """Keep a token beside all earlier ones: an old one may still be valid."""
+        known = self.tokens.setdefault(owner, [])
+        if token and token not in known:
+            known.append(token)
 
     def redact(self, text: str) -> str:
-        """The text with every known secret, in whatever encoding, replaced by its name, and likely ones hidden."""
-        for value, shown in self._names():
-            for _, form in shapes(value):
-                text = _replace(form, shown, text)
-            if len(value) < WHOLE:
-                # A short one stands in other words too: it is one only where it stands alone.
-                text = re.sub(rf"(?<![\w$]){re.escape(value)}(?!\w)", shown, text)
-        return _SECRET_FIELD.sub(r'\1"<hidden>"', JWT.sub("<token>", text))
+        """The text with every known secret, in whatever encoding, replaced by its name, and likely ones hidden.
 
-    def _names(self) -> list[tuple[str, str]]:
-        """Every secret with the name to show for it, longest first: one may begin with another."""
-        known = [(value, name, "PASSWORD") for name, value in self.passwords.items()]
-        known += [(value, name, "TOKEN") for name, value in self.tokens.items()]
-        named = [(v, f"${re.sub(r'[^A-Z0-9]+', '_', name.upper())}_{kind}") for v, name, kind in known if v]
-        return sorted(named, key=lambda pair: -len(pair[0]))
+        In one pass, so that nothing is replaced inside a replacement.
+        """
+        names, alone = self._forms(text)
+        found = [_FIELD, _JWT, *map(re.escape, sorted(names, key=len, reverse=True))]
+        # What is short or a word stands in other words too: it is a secret only where it stands alone.
+        found += [rf"(?-i:(?<![\w$]){re.escape(v)}(?!\w))" for v in sorted(alone, key=len, reverse=True)]
+        return re.sub("|".join(found), lambda hit: self._shown(hit, names, alone), text, flags=re.IGNORECASE)
+
+    def _shown(self, hit: re.Match[str], names: dict[str, str], alone: dict[str, str]) -> str:
+        if hit["jwt"]:
+            return alone.get(hit[0]) or names.get(hit[0].lower()) or "<token>"
+        if hit["key"] is None:
+            return alone.get(hit[0]) or names.get(hit[0].lower()) or "<hidden>"
+        harmless = _HARMLESS.intersection(words(hit["key"]))
+        value = self.redact(hit["value"]) if harmless else "<hidden>"
+        return f'"{self.redact(hit["key"])}"{hit["colon"]}"{value}"'
+
+    def _forms(self, text: str) -> tuple[dict[str, str], dict[str, str]]:
+        """What stands in the text, with the name to show: in any case anywhere, and exactly so but only alone."""
+        lowered = text.lower()
+        names: dict[str, str] = {}
+        alone: dict[str, str] = {}
+        for value, name, given in self._known():
+            common = len(value) < WHOLE or (given and len(value) < COMMON and _is_word(value))
+            if common and value in text:
+                alone.setdefault(value, name)
+            for form in dict.fromkeys(shape.lower() for _, shape in shapes(value)):
+                if form in lowered and not (common and form == value.lower()):
+                    names.setdefault(form, name)
+        return names, alone
+
+    def _known(self) -> list[tuple[str, str, bool]]:
+        """Every secret with the name to show for it and whether a person gave it."""
+        known = [(value, f"{name} password", False) for name, value in self.passwords.items()]
+        known += [(value, f"{name} token", False) for name, values in self.tokens.items() for value in values]
+        known += [(value, name, True) for name, value in self.given.items()]
+        return [(value, _variable(name), given) for value, name, given in known if value]
 
     def redact_header(self, name: str, value: str) -> str:
-        if name.lower() not in _CREDENTIAL_HEADERS:
+        if not _CREDENTIALS.search(name) or _HARMLESS.intersection(words(name)):
             return self.redact(value)
         known = next(
-            (f"${owner.upper()}_TOKEN" for owner, token in self.tokens.items() if token and token in value),
+            (shown for secret, shown, given in self._known() if len(secret) >= WHOLE and secret in value),
             "<hidden>",
         )
         scheme, space, _ = value.partition(" ")
-        return f"{scheme} {known}" if space else known
+        shows_scheme = space and scheme.isalpha() and name.lower().endswith("authorization")
+        return f"{scheme} {known}" if shows_scheme else known
+
+
+def _is_word(value: str) -> bool:
+    return value.isalpha() or value.isdigit()
+
+
+def _variable(name: str) -> str:
+    return f"${re.sub(r'[^A-Z0-9]+', '_', name.upper())}"

@@ -26,17 +26,21 @@ def drive(
     workers: int = 1,
     base_path: str = "",
     credentials: Collection[str] = (),
+    actor: str = "carol",
+    pace: Callable[[], None] = lambda: None,
 ) -> Traffic:
-    """Send generated requests to every operation of the document, as carol, and check the answers.
+    """Send generated requests to every operation of the document, as one actor, and check the answers.
 
     base_url, base_path: the root of the target, and what stands before each path of the document as seen from
         there; empty means what the document says of itself.
-    headers: what makes a request carol's; asked before every request, so that a token can be renewed.
+    headers: what makes a request the actor's; asked before every request, so that a token can be renewed.
     may_send: asked with method, operation label, URL and body before every request; what it refuses stays.
         The label is empty where the request goes to no documented operation.
     observe: told of every exchange as soon as it is answered, on the thread that sent it.
     examples: how many requests are drawn for an operation, beyond the systematic ones.
     credentials: labels of login and registration, whose schema cannot promise to accept what is well formed.
+    actor: the name that the exchanges carry.
+    pace: called before every request; it returns when the request may leave.
 
     With one worker and fresh state the same seed gives the same requests in the same order.
     """
@@ -55,6 +59,8 @@ def drive(
             workers=workers,
             base_path=base_path,
             credentials=frozenset(credentials),
+            actor=actor,
+            pace=pace,
         )
     )
 

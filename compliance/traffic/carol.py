@@ -1,4 +1,4 @@
-"""The traffic engine as a good guest: it acts as carol, and changes only what it made itself."""
+"""The traffic engine as a good guest: it acts as carol, or as alice where nobody can register, and changes only what it made itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation, Resource
-from compliance.target.actors import Actor
+from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
 from compliance.target.staging import changes_things
@@ -57,6 +57,8 @@ def drive_as_carol(target: Target) -> Traffic:
         seed=target.seed,
         examples=target.examples,
         credentials=doors,
+        actor=(actor or ANONYMOUS).name,
+        pace=target.client.pace.keep,
     )
     # What the rules sent before counts as well: nobody draws a registration or a login at random.
     recorded = review(contract.document, target.client.base_url, earlier)

@@ -65,6 +65,8 @@ class Order:
     workers: int
     base_path: str
     credentials: frozenset[str]
+    actor: str
+    pace: Callable[[], None]
 
 
 class Context(EngineContext):
@@ -88,7 +90,14 @@ class Context(EngineContext):
 def run(order: Order) -> Traffic:
     # The engine adds a filter of its own and forgets it.
     with as_a_guest(), warnings.catch_warnings():
-        wire = Wire(order.base_url, order.headers, order.may_send, order.observe)
+        wire = Wire(
+            order.base_url,
+            order.headers,
+            order.may_send,
+            order.observe,
+            actor=order.actor,
+            pace=order.pace,
+        )
         settings = configuration(order.seed, order.examples, order.workers)
         settings.projects.default.checks.update(included_check_names=list(CHECKS))
         settings.projects.default.phases.update(phases=[str(phase) for phase in PHASES])

@@ -49,7 +49,7 @@ class Aim:
 
 
 class Wire:
-    """Asks before a request is sent, lends it carol's headers, hands over its exchange."""
+    """Asks before a request is sent, lends it the actor's headers, hands over its exchange."""
 
     def __init__(
         self,
@@ -57,9 +57,15 @@ class Wire:
         headers: Callable[[], Mapping[str, str]],
         may_send: MaySend,
         observe: Callable[[Exchange], None],
+        *,
+        actor: str = "carol",
+        pace: Callable[[], None] = lambda: None,
     ) -> None:
         # As the rules' own client: no proxy and no netrc on the way to this machine itself.
         self.local = is_loopback(base_url)
+        self.actor = actor
+        #: waits until the next request may leave
+        self.pace = pace
         self.raised: BaseException | None = None
         #: the exchange of each generated case, until it is asked for
         self.exchanges: dict[str, Exchange] = {}
@@ -109,7 +115,7 @@ class Wire:
         return self._guarded(self._may_send, method, self.aim.operation, url, body)
 
     def credentials(self) -> Mapping[str, str]:
-        """The headers that make a request carol's, none where wrong ones are its very point."""
+        """The headers that make a request the actor's, none where wrong ones are its very point."""
         return self._guarded(self._headers) if self.aim.authorised else {}
 
     def record(self, exchange: Exchange) -> None:
@@ -174,9 +180,10 @@ class Session(requests.Session):
     def _exchange(
         self, request: requests.PreparedRequest, options: Mapping[str, Option]
     ) -> requests.Response:
+        self.wire.pace()
         response = super().send(request, **options)
         body = b"" if is_stream(response) else response.content
-        self.wire.record(to_exchange(self.wire.aim.operation, request, response, body))
+        self.wire.record(to_exchange(self.wire.actor, self.wire.aim.operation, request, response, body))
         return response
 
     def drop_connections(self) -> None:
@@ -185,11 +192,15 @@ class Session(requests.Session):
 
 
 def to_exchange(
-    operation: str, request: requests.PreparedRequest, response: requests.Response, body: bytes
+    actor: str,
+    operation: str,
+    request: requests.PreparedRequest,
+    response: requests.Response,
+    body: bytes,
 ) -> Exchange:
     method, url, sent = fingerprint(request)
     return Exchange(
-        actor="carol",
+        actor=actor,
         operation=operation,
         method=method,
         url=url,

@@ -13,6 +13,8 @@ import pytest
 
 from compliance import __version__, cli
 from compliance.report.document import schema
+from compliance.result import Result
+from compliance.run import Runner
 from tests.plugin.service import Service, watched
 
 
@@ -63,6 +65,38 @@ def test_a_broken_must(service: Service, capsys: pytest.CaptureFixture[str]) -> 
 def test_a_verdict_left_open(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(service, "--rule=AUT-003") == 3
     assert "\nINCONCLUSIVE " in capsys.readouterr().out
+
+
+def test_an_interrupted_run_says_what_it_left_behind(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(runner: Runner) -> Iterator[Result]:
+        runner.start()
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(Runner, "results", interrupted)
+    before = service.rows()
+    assert check(service) == cli.INTERRUPTED
+    assert "interrupted; what the run created was deleted" in capsys.readouterr().err
+    assert service.rows() == before
+
+    monkeypatch.setattr("compliance.run.clean", lambda target: ["/api/v1/products/7: refused"])
+    check(service)
+    shown = capsys.readouterr().err
+    assert "interrupted; left behind:\n  /api/v1/products/7: refused" in shown
+    assert "was deleted" not in shown
+
+
+def test_a_run_interrupted_before_it_began_claims_nothing(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_: Runner) -> Iterator[Result]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runner, "results", interrupted)
+    assert check(service) == cli.INTERRUPTED
+    assert capsys.readouterr().err == "compliance: interrupted\n"
 
 
 USAGE = {

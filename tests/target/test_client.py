@@ -84,6 +84,24 @@ def test_this_machine_is_told_from_others_without_resolving_names(url: str, here
     assert is_loopback(url) is here
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:80", "https://127.0.0.1:443/", "http://127.0.0.1:80/base/", "http://127.0.0.1:8"],
+)
+def test_a_request_is_repeated_at_the_same_url(url: str) -> None:
+    wire = Wire(ok())
+    client = Client(url, Tape(), transport=httpx.MockTransport(wire))
+    first = client.send(Request("GET", "/things", params={"q": "a b/c"}))
+    assert client.repeat(first).url == first.url
+    client.close()
+
+
+def test_a_path_that_is_no_url_is_untested(connect) -> None:
+    client, _ = connect(ok())
+    with pytest.raises(Untested, match="cannot be sent"):
+        client.send(Request("GET", "/a\x00b"))
+
+
 def test_a_read_that_lost_its_connection_is_sent_again(connect) -> None:
     client, wire = connect(lost(), ok())
     assert client.send(GET).status == 200

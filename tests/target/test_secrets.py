@@ -21,7 +21,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
 @pytest.fixture
 def secrets() -> Secrets:
-    return Secrets({"alice": PASSWORD}, {"alice": "an-opaque-token-of-alice"})
+    return Secrets({"alice": PASSWORD}, {"alice": ["an-opaque-token-of-alice"]})
 
 
 WRITTEN = {
@@ -68,6 +68,55 @@ def test_fields_that_hold_secrets_are_hidden_whatever_they_hold(secrets: Secrets
     }
 
 
+@pytest.mark.parametrize(
+    "name", ["accessToken", "auth_token", "jwt", "api-key", "X_SESSION", "passwordAgain"]
+)
+def test_a_field_is_hidden_by_what_its_name_speaks_of(secrets: Secrets, name: str) -> None:
+    assert secrets.redact(f'{{"a": "b", "{name}" : "opa\\"que", "c": "d"}}') == (
+        f'{{"a": "b", "{name}" : "<hidden>", "c": "d"}}'
+    )
+    assert secrets.redact(f'{{"{name}": "cut off') == f'{{"{name}": "<hidden>"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"token_type": "bearer"}',
+        '{"passwordChangedAt": "2026-01-01"}',
+        '{"session": null}',
+        '{"has_password": true}',
+        '{"loc": ["body", "password"], "msg": "token: wrong"}',
+    ],
+)
+def test_a_harmless_field_is_shown(secrets: Secrets, text: str) -> None:
+    assert secrets.redact(text) == text
+
+
+def test_a_secret_in_a_harmless_field_is_none_the_less_redacted(secrets: Secrets) -> None:
+    text = '{"token_url": "/x/an-opaque-token-of-alice"}'
+    assert secrets.redact(text) == '{"token_url": "/x/$ALICE_TOKEN"}'
+
+
+def test_nothing_is_replaced_inside_a_replacement() -> None:
+    secrets = Secrets(
+        given={"admin password": "password", "alice password": "admin", "signing key": "PASSWORD-KEY"}
+    )
+    text = "password passwords admin PASSWORD-KEY administrator"
+    assert secrets.redact(text) == "$ADMIN_PASSWORD passwords $ALICE_PASSWORD $SIGNING_KEY administrator"
+
+
+def test_a_given_secret_that_is_no_word_is_redacted_wherever_it_stands() -> None:
+    secrets = Secrets(given={"signing key": "k3y-of-the-service"})
+    assert secrets.redact("xk3y-of-the-servicex") == "x$SIGNING_KEYx"
+    assert secrets.redact(b"k3y-of-the-service".hex()) == "$SIGNING_KEY"
+    assert secrets.passwords == {}
+
+
+def test_an_earlier_token_is_not_forgotten(secrets: Secrets) -> None:
+    secrets.remember_token("alice", "another-token-of-alice")
+    assert secrets.redact("an-opaque-token-of-alice, another-token-of-alice") == "$ALICE_TOKEN, $ALICE_TOKEN"
+
+
 def test_a_secret_that_begins_with_another_is_redacted_as_a_whole() -> None:
     secrets = Secrets({"short": "Zk9!abcdefgh", "long": "Zk9!abcdefgh12345678"})
     assert secrets.redact("Zk9!abcdefgh12345678") == "$LONG_PASSWORD"
@@ -81,6 +130,11 @@ def test_a_secret_that_begins_with_another_is_redacted_as_a_whole() -> None:
         ("Cookie", "session=abc", "<hidden>"),
         ("Set-Cookie", "session=abc", "<hidden>"),
         ("X-Api-Key", "abc", "<hidden>"),
+        ("x-access-token", "opaque", "<hidden>"),
+        ("x-auth-token", "opaque more", "<hidden>"),
+        ("Set-Cookie", "session=abc; Path=/", "<hidden>"),
+        ("X-Token-Expires", "soon", "soon"),
+        ("WWW-Authenticate", "Bearer", "Bearer"),
         ("X-Echo", PASSWORD, "$ALICE_PASSWORD"),
         ("Content-Type", "application/json", "application/json"),
     ],

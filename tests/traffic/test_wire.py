@@ -124,6 +124,26 @@ def test_what_was_not_asked_about_is_refused_at_the_last_gate() -> None:
     assert seen == []
 
 
+def test_the_wire_carries_the_name_of_the_actor_and_keeps_the_pace() -> None:
+    seen: list[Exchange] = []
+    paced: list[int] = []
+    with answering(OK, OK) as server:
+        wire = Wire(
+            server.url,
+            dict,
+            lambda *_: True,
+            seen.append,
+            actor="alice",
+            pace=lambda: paced.append(len(seen)),
+        )
+        for _ in range(2):
+            wire.session().get(server.url)
+            wire.session().drop_connections()
+        wire.close()
+    assert [exchange.actor for exchange in seen] == ["alice", "alice"]
+    assert paced == [0, 1]
+
+
 def test_an_approval_holds_for_exactly_that_request() -> None:
     asked: list[tuple[str, str, str, bytes]] = []
 

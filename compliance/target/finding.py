@@ -1,0 +1,42 @@
+"""A violation as a result tells it: redacted, with its evidence and the script that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from compliance.catalogue import Violation
+from compliance.result import Evidence
+from compliance.target.evidence import evidence
+from compliance.target.reach import Target
+from compliance.target.script import script
+from compliance.target.tape import Exchange
+
+#: Exchanges of a violation that a report shows.
+SHOWN_EXCHANGES = 4
+T = TypeVar("T")
+
+
+def finding(target: Target, violation: Violation) -> dict[str, Any]:
+    """The fields of the result. Raises nothing: without evidence or script a violation is still one."""
+    redact = target.secrets.redact
+    proof = [exchange for exchange in violation.proof if isinstance(exchange, Exchange)]
+
+    def shown() -> tuple[Evidence, ...]:
+        return tuple(evidence(exchange, target.secrets) for exchange in proof[-SHOWN_EXCHANGES:])
+
+    nothing: tuple[Evidence, ...] = ()
+    return {
+        "cause": redact(violation.cause),
+        "expected": redact(violation.expected),
+        "observed": redact(violation.observed),
+        "evidence": _unless_it_fails(shown, nothing),
+        "script": _unless_it_fails(lambda: script(target, proof), ""),
+    }
+
+
+def _unless_it_fails(show: Callable[[], T], nothing: T) -> T:
+    try:
+        return show()
+    except Exception:
+        return nothing

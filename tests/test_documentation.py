@@ -1,0 +1,59 @@
+"""What the documents quote is what there is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from compliance.catalogue import load
+from fastapi_compliance_pytest import OPTIONS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+#: The language of a block in CONTRIBUTING.md -> where it was taken from.
+QUOTED = {
+    "markdown": "compliance/standard/pagination.md",
+    "python": "compliance/rules/pagination.py",
+    "diff": "tests/mutants/PAG-003-no-maximum.diff",
+}
+
+
+@pytest.mark.parametrize(("language", "source"), QUOTED.items(), ids=QUOTED.keys())
+def test_how_to_add_a_rule_quotes_word_for_word(language: str, source: str):
+    (block,) = re.findall(rf"^```{language}\n(.*?)^```", CONTRIBUTING, flags=re.MULTILINE | re.DOTALL)
+    begin, _, _ = block.rstrip().partition(" …")  # what follows is left out
+
+    assert begin in (ROOT / source).read_text(encoding="utf-8")
+
+
+def test_the_arrows_are_those_that_are_held():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (layers,) = [one["layers"] for one in contracts["contracts"] if one.get("containers") == ["compliance"]]
+    arrows = re.search(r"arrows point one way, `([^`]*)`", CONTRIBUTING)
+    assert arrows is not None
+    named = [re.findall(r"\w+", layer) for layer in arrows[1].split("→")]
+    held = [re.findall(r"\w+", layer) for layer in layers]
+    unnamed = {"source", "housekeeping"}  # what is planned, and what the words of a run do not need
+
+    assert [sorted(layer) for layer in named] == [sorted(set(layer) - unnamed) for layer in held]
+
+
+def test_every_option_is_in_the_table():
+    table = re.findall(r"^\| `(--[a-z-]+)", README, flags=re.MULTILINE)
+
+    assert sorted(table) == sorted(OPTIONS)
+
+
+def test_the_numbers_of_clauses_are_true():
+    catalogue = load()
+    ruled, clauses = len(catalogue.rules), sum(len(chapter.clauses) for chapter in catalogue.chapters)
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert f"(outside; {ruled} of {clauses} clauses)" in README
+    assert f"Most of the standard's {clauses}\nclauses" in README
+    assert f"{clauses} clauses in eight chapters, of which {ruled} have a rule" in changelog
+    assert len(catalogue.chapters) == 8

@@ -48,7 +48,9 @@ class Secrets:
         """A new canary password: random, of at most `longest` characters, with all four classes of characters."""
         alphabet = string.ascii_letters + string.digits
         body = "".join(secrets.choice(alphabet) for _ in range(max(min(longest or LENGTH, LENGTH) - 4, 4)))
-        self.passwords[purpose] = value = f"Zk9!{body}"
+        # Every one is kept: an answer may hold an earlier one.
+        name = purpose if purpose not in self.passwords else f"{purpose} {len(self.passwords)}"
+        self.passwords[name] = value = f"Zk9!{body}"
         return value
 
     def remember_token(self, owner: str, token: str) -> None:

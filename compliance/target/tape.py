@@ -37,10 +37,6 @@ class Exchange:
         return 200 <= self.status < 300
 
     @property
-    def refused(self) -> bool:
-        return self.status in (401, 403, 404)
-
-    @property
     def busy(self) -> bool:
         """Too many requests, or unavailable for a while: never evidence of anything."""
         return self.status == 429 or (self.status == 503 and self.header("retry-after") is not None)

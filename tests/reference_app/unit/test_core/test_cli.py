@@ -87,3 +87,15 @@ def test_what_is_wrong_is_said_without_the_password(
     assert "email: Value is not a valid e-mail address" in written
     assert "password: String should have at least 8 characters" in written
     assert "s3cret" not in written
+
+
+def test_without_a_terminal_the_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_terminal() -> str:
+        raise EOFError
+
+    monkeypatch.delenv(cli.PASSWORD_VARIABLE)
+    monkeypatch.setattr(cli, "getpass", no_terminal)
+    assert cli.main(["create-superuser", "--email", "root@example.com"]) == 1
+    assert cli.PASSWORD_VARIABLE in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from compliance.contract import ContractError, understand
 from compliance.contract.model import Contract
 from compliance.contract.servers import base_path_of
 from compliance.result import Result, Run
+from compliance.target.actors import log_in
 from compliance.target.client import Client, is_loopback
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.finding import finding
@@ -91,7 +93,7 @@ class Runner:
     ) -> None:
         self.catalogue = catalogue
         self.planned = examinations(catalogue, contract)
-        self.selected = list(self.planned)
+        self.select(self.planned)
         self.target = Target(
             contract,
             Client(base_url, Tape(), rate=rate),
@@ -120,6 +122,7 @@ class Runner:
         """Judge only these; what is left out makes the run partial."""
         kept = set(chosen)
         self.selected = [one for one in self.planned if one in kept]
+        self._waiting = deque(self._in_order())
 
     def start(self) -> None:
         """Make and prove the actors. Raises TargetError when given credentials are refused."""
@@ -136,11 +139,9 @@ class Runner:
         """The result of one examination, after every selected one of an earlier phase."""
         self.start()
         with _quiet():
-            for one in self._in_order():
-                if wanted in self._results:
-                    break
-                if one not in self._results and (one is wanted or one.rule.phase < wanted.rule.phase):
-                    self._results[one] = self._judge(one)
+            while self._waiting and self._waiting[0].rule.phase < wanted.rule.phase:
+                self._judge_once(self._waiting.popleft())
+            self._judge_once(wanted)
         return self._results[wanted]
 
     def results(self) -> Iterator[Result]:
@@ -164,6 +165,10 @@ class Runner:
     @property
     def _whole(self) -> bool:
         return len(self.selected) == len(self.planned)
+
+    def _judge_once(self, one: Examination) -> None:
+        if one not in self._results:
+            self._results[one] = self._judge(one)
 
     def _judge(self, one: Examination) -> Result:
         begun = time.monotonic()
@@ -239,13 +244,11 @@ def _clean_whatever_happens(target: Target) -> list[str]:
 
 def clean(target: Target) -> list[str]:
     """Delete what the run created. Returns what could not be deleted, in words."""
-    from compliance.target.actors import log_in
-
     admin = target.actors.get("admin")
     helpers = [admin] if admin and admin.proven else []
     return target.ledger.clean(
         target.client.send,
-        lambda actor: _discard(log_in(target.contract, target.send, target.secrets, actor)),
+        lambda actor: log_in(target.contract, target.send, target.secrets, actor),
         helpers,
     )
 
@@ -268,10 +271,6 @@ def judge(
     finally:
         runner.finish()
     return runner.run
-
-
-def _discard(_: object) -> None:
-    return None
 
 
 def _fault(fault: Exception) -> str:

@@ -31,6 +31,14 @@ def guarded(contract: Contract) -> Iterable[Operation]:
     return [o for o in contract.operations if o.guarded or (o is contract.me and o.guarded is None)]
 
 
+def registration(contract: Contract) -> Iterable[Operation]:
+    return [contract.registration.operation] if contract.registration else []
+
+
+def login(contract: Contract) -> Iterable[Operation]:
+    return [contract.login.operation] if contract.login else []
+
+
 def creates(contract: Contract) -> Iterable[Operation]:
     return [resource.create for resource in contract.resources if resource.create]
 

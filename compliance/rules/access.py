@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.model import Contract, Operation, Resource
-from compliance.contract.subjects import deletable_resources, owned_resources
+from compliance.contract.model import Operation, Resource
+from compliance.contract.subjects import deletable_resources, owned_resources, registration
 from compliance.target.actors import log_in, register
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
@@ -28,10 +28,6 @@ PRIVILEGES = (
 REFUSALS = (400, 401, 403, 409, 422)
 #: Fields of which services like to make the id, so that changing one moves the row.
 NAMES = ("name", "title", "slug", "label")
-
-
-def registration(contract: Contract) -> Iterable[Operation]:
-    return [contract.registration.operation] if contract.registration else []
 
 
 @rule(

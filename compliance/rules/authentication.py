@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
-from compliance.contract.subjects import guarded, service
+from compliance.contract.subjects import guarded, login, service
 from compliance.target.actors import Actor, log_in, login_request
 from compliance.target.client import SAFE_METHODS, Request
 from compliance.target.forging import expired, forgeries, resigned
@@ -19,10 +19,6 @@ from compliance.target.tape import Exchange
 def guarded_reads(contract: Contract) -> Iterable[Operation]:
     """Guarded operations that can be tried with one bad token after another, since none of them changes anything."""
     return [operation for operation in guarded(contract) if operation.method in SAFE_METHODS]
-
-
-def login(contract: Contract) -> Iterable[Operation]:
-    return [contract.login.operation] if contract.login else []
 
 
 @rule(

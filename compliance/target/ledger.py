@@ -84,7 +84,7 @@ class Ledger:
             row.deleted = row.deleted or itself or (path != "" and path == row.path)
 
     def clean(
-        self, send: Callable[[Request], Exchange], become: Callable[[Actor], None], helpers: list[Actor]
+        self, send: Callable[[Request], Exchange], become: Callable[[Actor], object], helpers: list[Actor]
     ) -> list[str]:
         """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why."""
         complaints: list[tuple[Row, str]] = []
@@ -107,7 +107,7 @@ class Ledger:
         self,
         row: Row,
         send: Callable[[Request], Exchange],
-        become: Callable[[Actor], None],
+        become: Callable[[Actor], object],
         helpers: list[Actor],
     ) -> str:
         if row.gone or self._went_with_another(row):
@@ -127,7 +127,7 @@ class Ledger:
 def _delete(
     row: Row,
     send: Callable[[Request], Exchange],
-    become: Callable[[Actor], None],
+    become: Callable[[Actor], object],
     helpers: list[Actor],
 ) -> str:
     """Delete one row as its owner, else as a helper; what went wrong in words, empty when it is gone."""
@@ -158,7 +158,7 @@ def _deletion(operation: Operation, path: str, actor: Actor) -> Request:
     return Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=operation.label)
 
 
-def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], None]) -> Iterator[Actor]:
+def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], object]) -> Iterator[Actor]:
     """The owner; the helpers; the owner again after a login, which costs more than asking a helper."""
     if owner.token:
         yield owner

@@ -20,8 +20,6 @@ from compliance.target.tape import Exchange
 _IMPLIED = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
 #: Around the name of a variable that stands for a value of this run.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-
-
 #: Own rows in a list from which on it may be their number that shows the fault.
 CROWD = 50
 

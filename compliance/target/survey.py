@@ -8,7 +8,7 @@ from typing import Any
 
 from compliance.catalogue import Untested
 from compliance.contract.fields import password_field
-from compliance.contract.model import FieldPath, Operation
+from compliance.contract.model import Operation
 from compliance.target.actors import Actor, login_request
 from compliance.target.client import Request
 from compliance.target.reach import Target
@@ -80,11 +80,7 @@ def _passwords_in_bad_company(target: Target) -> Iterator[Request]:
         path = password_field(resolver, operation.body)
         body = _example(target, operation)
         for name in [name for name in body if path is None or name != path[0]][:3]:
-            yield _bad(
-                target,
-                operation,
-                {key: value for key, value in _with_canary(target, body, path).items() if key != name},
-            )
+            yield _bad(target, operation, {key: value for key, value in body.items() if key != name})
         if path and len(path) == 1:
             yield _bad(target, operation, {**body, path[0]: [target.secrets.password("survey in a list")]})
 
@@ -132,10 +128,6 @@ def _example(target: Target, operation: Operation) -> dict[str, Any]:
     except Untested:
         body = None
     return body if isinstance(body, dict) else {}
-
-
-def _with_canary(target: Target, body: dict[str, Any], path: FieldPath | None) -> dict[str, Any]:
-    return {**body, path[0]: target.secrets.password("survey")} if path and len(path) == 1 else body
 
 
 def _failed_logins(target: Target) -> Iterator[Request]:

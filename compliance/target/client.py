@@ -20,6 +20,9 @@ from compliance.target.tape import BODY_CAP, Exchange, Tape
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Transport failures in a row after which the run ends.
 PATIENCE = 3
+#: A connection is not used again after two idle seconds: servers close theirs after five, and a write that meets
+#: the closing cannot be sent again.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
 #: Seconds that a run waits in all for a service that asks it to.
 WAITING_BUDGET = 60.0
 
@@ -77,7 +80,11 @@ class Client:
     def _connect(self) -> httpx.Client:
         local = is_loopback(self.base_url)
         return httpx.Client(
-            timeout=self._timeout, follow_redirects=False, trust_env=not local, transport=self._transport
+            timeout=self._timeout,
+            limits=LIMITS,
+            follow_redirects=False,
+            trust_env=not local,
+            transport=self._transport,
         )
 
     def reconnect(self) -> None:

@@ -28,7 +28,8 @@ from compliance.contract.model import Contract
 from compliance.contract.servers import base_path_of
 from compliance.result import Result, Run
 from compliance.target.actors import log_in
-from compliance.target.client import Client, is_loopback
+from compliance.target.client import Client
+from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.finding import finding
 from compliance.target.handshake import identities, missing, shake_hands
@@ -83,27 +84,26 @@ class Runner:
         self,
         catalogue: Catalogue,
         contract: Contract,
-        base_url: str,
+        connection: Connection,
         grants: Grants,
         *,
         profile: str = "standard",
         seed: int = 0,
         examples: int = 5,
-        rate: float | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.planned = examinations(catalogue, contract)
         self.select(self.planned)
         self.target = Target(
             contract,
-            Client(base_url, Tape(), rate=rate),
+            Client(connection, Tape()),
             grants,
             engine=drive_as_carol,
             seed=seed,
             examples=examples,
         )
         self.run = Run(
-            target=base_url,
+            target=connection.base_url,
             title=contract.title,
             version=contract.version,
             openapi=contract.openapi,
@@ -263,7 +263,7 @@ def judge(
     **settings: Any,
 ) -> Run:
     """A whole run without pytest: the examinations that `choose` takes, judged, cleaned up and returned."""
-    runner = Runner(catalogue, read_contract(document), base_url, grants, **settings)
+    runner = Runner(catalogue, read_contract(document), Connection(base_url), grants, **settings)
     runner.select(one for one in runner.planned if choose(one))
     try:
         for _ in runner.results():

@@ -60,11 +60,10 @@ def prepared(settings: Settings, catalogue: Catalogue, folder: str) -> Iterator[
         yield Runner(
             catalogue,
             contract,
-            url,
+            settings.connection(url),
             settings.grants(),
             profile=settings.profile,
             seed=settings.seed,
-            rate=settings.rate,
         )
 
 

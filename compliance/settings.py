@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from compliance.run import PROFILES
-from compliance.target.client import is_loopback
+from compliance.target.connection import Connection, is_loopback
+from compliance.target.credentials import Credentials
 from compliance.target.document import check_url
 from compliance.target.errors import TargetError
 from compliance.target.reach import Grants
@@ -82,9 +83,9 @@ class Settings:
     def writes(self) -> bool:
         return self.profile != "read-only"
 
-    @property
-    def rate(self) -> float | None:
-        return None if self.app or is_loopback(self.url) else POLITE_RATE
+    def connection(self, url: str) -> Connection:
+        """The way to the target, or to its application served at that URL."""
+        return Connection(url, rate=None if self.app or is_loopback(url) else POLITE_RATE)
 
     def grants(self) -> Grants:
         """What the rules may do, with the credentials of the environment."""
@@ -92,7 +93,7 @@ class Settings:
         for name in ACTORS:
             username, password = self._credential(name)
             if username and password:
-                credentials[name] = (username, password)
+                credentials[name] = Credentials(f"$COMPLIANCE_{name.upper()}_USERNAME", username, password)
         return Grants(
             writes=self.writes,
             destructive=self.allow_destructive and self.writes,

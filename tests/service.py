@@ -23,6 +23,7 @@ from pathlib import Path
 from compliance.catalogue import Catalogue
 from compliance.result import Run
 from compliance.run import Examination, judge
+from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 
@@ -63,7 +64,12 @@ def serve_reference(sources: Path = ROOT) -> Iterator[str]:
 
 def grants() -> Grants:
     """Every capability that a run from outside can have."""
-    return Grants(writes=True, destructive=True, signing_key=SIGNING_KEY, credentials={"admin": ADMIN})
+    return Grants(
+        writes=True,
+        destructive=True,
+        signing_key=SIGNING_KEY,
+        credentials={"admin": Credentials("the tests", *ADMIN)},
+    )
 
 
 def judge_reference(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from compliance.catalogue import Untested
+from compliance.target.connection import Connection
 from compliance.target.errors import TargetGone
 from compliance.target.pace import Pace
 from compliance.target.tape import BODY_CAP, Exchange, Tape
@@ -20,22 +19,8 @@ from compliance.target.tape import BODY_CAP, Exchange, Tape
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Transport failures in a row after which the run ends.
 PATIENCE = 3
-#: A connection is not used again after two idle seconds: servers close theirs after five, and a write that meets
-#: the closing cannot be sent again.
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
 #: Seconds that a run waits in all for a service that asks it to.
 WAITING_BUDGET = 60.0
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the host of a URL is this machine by its name or number; a name is never resolved."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True)
@@ -51,26 +36,26 @@ class Request:
     content: bytes | None = None
     actor: str = "anonymous"
     operation: str = ""
+    #: signs the request on its way out, for actors whose credentials are no header
+    auth: httpx.Auth | None = field(default=None, repr=False)
 
 
 class Client:
-    """Sends to one origin only, records every exchange, never follows a redirect."""
+    """Sends to one origin only, records every exchange, never follows a redirect and keeps no cookie."""
 
     def __init__(
         self,
-        base_url: str,
+        connection: Connection,
         tape: Tape,
         *,
-        timeout: float = 30.0,
-        rate: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         # As httpx writes it, which leaves a default port out: recorded URLs begin with it.
-        self.base_url = str(httpx.URL(base_url)).rstrip("/")
+        self.base_url = str(httpx.URL(connection.base_url)).rstrip("/")
+        self.connection = connection
         self.tape = tape
-        self._timeout = timeout
-        self.pace = Pace(rate, sleep)
+        self.pace = Pace(connection.rate, sleep)
         self._sleep = sleep
         self._transport = transport
         self._failures = 0
@@ -78,14 +63,7 @@ class Client:
         self._http = self._connect()
 
     def _connect(self) -> httpx.Client:
-        local = is_loopback(self.base_url)
-        return httpx.Client(
-            timeout=self._timeout,
-            limits=LIMITS,
-            follow_redirects=False,
-            trust_env=not local,
-            transport=self._transport,
-        )
+        return self.connection.open(transport=self._transport)
 
     def reconnect(self) -> None:
         """Drop every pooled connection: after a 5xx some servers close theirs without saying so."""
@@ -179,7 +157,9 @@ class Client:
             data=dict(request.form) if request.form is not None else None,
             **extra,
         )
-        answer = http.send(built)
+        answer = http.send(built, auth=request.auth)
+        http.cookies.clear()  # one actor's session must not become everybody's
+        built = answer.request
         exchange = Exchange(
             actor=request.actor,
             operation=request.operation,

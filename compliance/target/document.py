@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from compliance.target.client import is_loopback
+from compliance.target.connection import is_loopback
 from compliance.target.errors import TargetError
 
 #: Where frameworks put their document, most usual first.

@@ -6,6 +6,7 @@ from compliance.catalogue import Need, Untested
 from compliance.result import Identity
 from compliance.target import actors as acting
 from compliance.target.actors import Actor
+from compliance.target.credentials import Credentials
 from compliance.target.errors import TargetError
 from compliance.target.reach import Target
 
@@ -14,8 +15,8 @@ ORDINARY = ("alice", "bob")
 
 def shake_hands(target: Target) -> None:
     """Obtain and prove every actor. Raises TargetError when given credentials are refused."""
-    for name, (username, password) in target.grants.credentials.items():
-        _given(target, name, username, password)
+    for name, credentials in target.grants.credentials.items():
+        _given(target, name, credentials)
     for name in ORDINARY:
         if name not in target.actors:
             _registered(target, name)
@@ -48,10 +49,9 @@ def missing(target: Target) -> list[str]:
     ]
 
 
-def _given(target: Target, name: str, username: str, password: str) -> None:
-    variable = f"COMPLIANCE_{name.upper()}_USERNAME"
-    actor = Actor(name, f"${variable}", username, password)
-    target.secrets.given[f"{name} password"] = password
+def _given(target: Target, name: str, credentials: Credentials) -> None:
+    actor = Actor(name, credentials.source, credentials.username, credentials.password)
+    target.secrets.given[f"{name} password"] = credentials.password
     target.actors[name] = actor
     try:
         acting.log_in(target.contract, target.send, target.secrets, actor)
@@ -59,7 +59,7 @@ def _given(target: Target, name: str, username: str, password: str) -> None:
     except Untested as refusal:
         message = target.secrets.redact(str(refusal))
         raise TargetError(
-            f"{name} could not log in with {variable} and {variable[:-8]}PASSWORD: {message}"
+            f"{name} could not log in with the username and password of {credentials.source}: {message}"
         ) from None
 
 

@@ -15,6 +15,7 @@ from compliance.contract.model import Contract, FieldPath, Operation, Resource
 from compliance.target import actors as acting
 from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.client import Client, Request
+from compliance.target.credentials import Credentials
 from compliance.target.ledger import Ledger, Row, fill, row_of
 from compliance.target.payload import payload
 from compliance.target.properties import forall
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grants:
-    """What the person allowed and gave. Credentials are (username, password); none of them is ever printed."""
+    """What the person allowed and gave."""
 
     writes: bool = False
     destructive: bool = False
     signing_key: str = field(default="", repr=False)
-    credentials: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False)

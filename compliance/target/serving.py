@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from compliance.target.client import is_loopback
+from compliance.target.connection import is_loopback
 from compliance.target.errors import TargetError
 
 #: Seconds an application may take to start and to stop.

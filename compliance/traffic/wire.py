@@ -10,7 +10,8 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 import requests
 from requests.exceptions import ConnectionError as LostConnection
 
-from compliance.target.client import SAFE_METHODS, is_loopback
+from compliance.target.client import SAFE_METHODS
+from compliance.target.connection import is_loopback
 from compliance.target.tape import BODY_CAP, Exchange
 from compliance.traffic.trial import MaySend
 

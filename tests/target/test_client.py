@@ -10,7 +10,8 @@ import pytest
 
 from compliance.catalogue import Untested
 from compliance.target import client as module
-from compliance.target.client import WAITING_BUDGET, Client, Request, is_loopback
+from compliance.target.client import WAITING_BUDGET, Client, Request
+from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetGone
 from compliance.target.tape import BODY_CAP, Tape
 
@@ -53,7 +54,10 @@ def connect(naps: list[float]) -> Iterator[Callable[..., tuple[Client, Wire]]]:
     def make(*answers: Answer, **options: Any) -> tuple[Client, Wire]:
         wire = Wire(*answers)
         client = Client(
-            "http://127.0.0.1:1/", Tape(), sleep=naps.append, transport=httpx.MockTransport(wire), **options
+            Connection("http://127.0.0.1:1/", **options),
+            Tape(),
+            sleep=naps.append,
+            transport=httpx.MockTransport(wire),
         )
         clients.append(client)
         return client, wire
@@ -246,3 +250,16 @@ def test_a_lost_connection_among_requests_sent_together_is_no_crash(connect) -> 
     client, _ = connect(ok(), lost())
     with pytest.raises(Untested):
         client.together([GET, GET])
+
+
+def test_no_cookie_of_one_actor_goes_out_for_another(connect) -> None:
+    client, wire = connect(httpx.Response(200, headers={"Set-Cookie": "session=alice; Path=/"}), ok())
+    client.send(GET)
+    client.send(GET)
+    assert "cookie" not in wire.requests[1].headers
+
+
+def test_the_tape_keeps_what_a_signature_added(connect) -> None:
+    client, _ = connect(ok())
+    exchange = client.send(Request("GET", "/things", auth=httpx.BasicAuth("a", "b")))
+    assert any(name.lower() == "authorization" for name, _ in exchange.request_headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compliance.settings import POLITE_RATE, Settings
+from compliance.target.credentials import Credentials
 from compliance.target.errors import TargetError
 
 HERE, AWAY = "http://127.0.0.1:8000", "https://api.example.org"
@@ -81,7 +82,7 @@ def test_an_application_with_a_database_elsewhere_needs_a_word(
 def test_what_is_granted() -> None:
     grants = settings(ALICE | {"COMPLIANCE_SIGNING_KEY": "k"}, url=HERE).grants()
     assert (grants.writes, grants.destructive, grants.signing_key) == (True, False, "k")
-    assert grants.credentials == {"alice": ("a", "secret-of-alice")}
+    assert grants.credentials == {"alice": Credentials("$COMPLIANCE_ALICE_USERNAME", "a", "secret-of-alice")}
     reading = settings(url=HERE, profile="read-only", allow_destructive=True, allow_writes=True).grants()
     assert (reading.writes, reading.destructive) == (False, False)
 
@@ -93,6 +94,6 @@ def test_nothing_secret_is_in_a_repr() -> None:
 
 
 def test_only_other_hosts_are_spared() -> None:
-    assert settings(url=AWAY).rate == POLITE_RATE
-    assert settings(url=HERE).rate is None
-    assert settings(app="a:b").rate is None
+    assert settings(url=AWAY).connection(AWAY).rate == POLITE_RATE
+    assert settings(url=HERE).connection(HERE).rate is None
+    assert settings(app="a:b").connection(HERE).rate is None

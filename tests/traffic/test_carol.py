@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field
 
 from compliance.catalogue import Phase, load
 from compliance.run import Runner, read_contract
+from compliance.target.connection import Connection
+from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
@@ -95,10 +97,11 @@ def notes() -> Notes:
 
 @pytest.fixture
 def runner(notes: Notes) -> Iterator[Runner]:
-    given = {"alice": ("alice1", PASSWORDS["alice1"]), "bob": ("bob1", PASSWORDS["bob1"])}
+    given = {name: Credentials("the tests", f"{name}1", PASSWORDS[f"{name}1"]) for name in ("alice", "bob")}
     with serve(closed_service(notes), "closed") as url:
         contract = read_contract(fetch_document(url))
-        runner = Runner(load(), contract, url, Grants(writes=True, credentials=given), rate=400.0)
+        grants = Grants(writes=True, credentials=given)
+        runner = Runner(load(), contract, Connection(url, rate=400.0), grants)
         runner.select(one for one in runner.planned if one.rule.phase is Phase.ENGINE)
         yield runner
         runner.finish()

@@ -14,6 +14,7 @@ import pytest
 import compliance.traffic
 from compliance.contract import understand
 from compliance.target.client import Client, Request
+from compliance.target.connection import Connection
 from compliance.target.tape import BODY_CAP, Exchange, Tape
 from compliance.traffic import Trial, review
 from tests.traffic.conftest import Run, shoot
@@ -45,7 +46,7 @@ def requests() -> Iterator[Request]:
 def recorded(*faults: str) -> tuple[Service, str, Tape]:
     service, tape = Service(frozenset(faults)), Tape()
     with served(service.app) as url:
-        client = Client(url, tape)
+        client = Client(Connection(url), tape)
         for request in requests():
             client.send(request)
         client.close()

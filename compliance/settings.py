@@ -93,7 +93,9 @@ class Settings:
         for name in ACTORS:
             username, password = self._credential(name)
             if username and password:
-                credentials[name] = Credentials(f"$COMPLIANCE_{name.upper()}_USERNAME", username, password)
+                prefix = f"COMPLIANCE_{name.upper()}_"
+                source = f"{prefix}USERNAME and {prefix}PASSWORD"
+                credentials[name] = Credentials(source, username, password)
         return Grants(
             writes=self.writes,
             destructive=self.allow_destructive and self.writes,

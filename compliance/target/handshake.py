@@ -58,9 +58,7 @@ def _given(target: Target, name: str, credentials: Credentials) -> None:
         acting.prove(target.contract, target.send, actor)
     except Untested as refusal:
         message = target.secrets.redact(str(refusal))
-        raise TargetError(
-            f"{name} could not log in with the username and password of {credentials.source}: {message}"
-        ) from None
+        raise TargetError(f"{name} could not log in with {credentials.source}: {message}") from None
 
 
 def _registered(target: Target, name: str) -> None:

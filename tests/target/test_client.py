@@ -94,7 +94,7 @@ def test_this_machine_is_told_from_others_without_resolving_names(url: str, here
 )
 def test_a_request_is_repeated_at_the_same_url(url: str) -> None:
     wire = Wire(ok())
-    client = Client(url, Tape(), transport=httpx.MockTransport(wire))
+    client = Client(Connection(url), Tape(), transport=httpx.MockTransport(wire))
     first = client.send(Request("GET", "/things", params={"q": "a b/c"}))
     assert client.repeat(first).url == first.url
     client.close()

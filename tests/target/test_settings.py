@@ -82,7 +82,11 @@ def test_an_application_with_a_database_elsewhere_needs_a_word(
 def test_what_is_granted() -> None:
     grants = settings(ALICE | {"COMPLIANCE_SIGNING_KEY": "k"}, url=HERE).grants()
     assert (grants.writes, grants.destructive, grants.signing_key) == (True, False, "k")
-    assert grants.credentials == {"alice": Credentials("$COMPLIANCE_ALICE_USERNAME", "a", "secret-of-alice")}
+    assert grants.credentials == {
+        "alice": Credentials(
+            "COMPLIANCE_ALICE_USERNAME and COMPLIANCE_ALICE_PASSWORD", "a", "secret-of-alice"
+        )
+    }
     reading = settings(url=HERE, profile="read-only", allow_destructive=True, allow_writes=True).grants()
     assert (reading.writes, reading.destructive) == (False, False)
 

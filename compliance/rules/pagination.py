@@ -11,8 +11,8 @@ from compliance.contract.subjects import lists, paged_lists
 from compliance.target.listing import Page, allowed, fetch, has_identity, identity, sweep, widest
 from compliance.target.reach import Target
 
-#: The largest page that the standard allows.
-LARGEST_PAGE = 100
+#: The largest page that `widest` asks for: what is shorter is the whole list.
+WIDEST = 100
 
 
 @rule("PAG-001", "A list takes paging parameters", level=Level.MUST, subjects=lists, phase=Phase.HANDSHAKE)
@@ -68,7 +68,8 @@ def page_size_is_honoured(target: Target, listing: ListOperation) -> None:
             observed = f"{len(page.items)} items"
             raise Violation("more items than asked for", f"at most {size} items", observed, [page.exchange])
 
-    target.forall(strategies.integers(allowed(listing, 1), allowed(listing, LARGEST_PAGE)), check, budget=8)
+    largest = allowed(listing, target.grants.page_size_maximum)
+    target.forall(strategies.integers(allowed(listing, 1), largest), check, budget=8)
     if fullest < 2:
         raise Untested("the list never held two items, so no page could hold one too many")
 
@@ -94,38 +95,40 @@ def page_size_is_capped(target: Target, listing: ListOperation) -> None:
     widest(target, listing)
     if _excess_is_decided(target, listing):
         return
-    _fill(target, listing, LARGEST_PAGE + 1)
+    too_many = target.grants.page_size_maximum + 1
+    _fill(target, listing, too_many)
     if not _excess_is_decided(target, listing):
-        raise Untested(f"the list holds fewer than {LARGEST_PAGE + 1} items, so that nothing shows a maximum")
+        raise Untested(f"the list holds fewer than {too_many} items, so that nothing shows a maximum")
 
 
 def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
     """Whether the answer to one item too many decides anything; raises Violation when it decides against it."""
-    asked = LARGEST_PAGE + 1
+    maximum = target.grants.page_size_maximum
+    asked = maximum + 1
     page = fetch(target, listing, size=asked, strict=False)
     if page.exchange.status in (400, 422):
         return True
     if not page.exchange.ok:
         raise Untested(f"{page.exchange}: neither a page nor a refusal")
-    if len(page.items) > LARGEST_PAGE:
+    if len(page.items) > maximum:
         raise Violation(
-            f"the page size has no maximum of {LARGEST_PAGE}",
-            f"at most {LARGEST_PAGE} items for a page size of {asked}, or a refusal",
+            f"the page size has no maximum of {maximum}",
+            f"at most {maximum} items for a page size of {asked}, or a refusal",
             f"{page.exchange.status} with {len(page.items)} items",
             [page.exchange],
         )
     # A size that the answer claims may acquit only: many services repeat what was asked and clamp all the same.
-    clamped = page.echo is not None and page.echo <= LARGEST_PAGE
-    return clamped or len(page.items) == LARGEST_PAGE or _holds_more(target, listing, page)
+    clamped = page.echo is not None and page.echo <= maximum
+    return clamped or len(page.items) == maximum or _holds_more(target, listing, page)
 
 
 def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
     """Whether the list holds more than the largest page: by its total, or by the run's own rows, which it shows."""
     if page.total is not None:
-        return page.total > LARGEST_PAGE
+        return page.total > target.grants.page_size_maximum
     own = {repr(identifier) for identifier in _own_ids(target, listing)}
     shown = [item for item in page.items if repr(identity(item)) in own]
-    return len(shown) > 1 and len(own) > LARGEST_PAGE
+    return len(shown) > 1 and len(own) > target.grants.page_size_maximum
 
 
 def _own_ids(target: Target, listing: ListOperation) -> list[Any]:
@@ -160,7 +163,7 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
         raise Untested("the list has too many pages to be read to its end")
     whole = {repr(identity(item)) for item in before.items}
     lost = whole - {repr(i) for i in first.ids}
-    if lost and len(before.items) < LARGEST_PAGE:
+    if lost and len(before.items) < WIDEST:
         observed = f"{len(lost)} of {len(whole)} items on none"
         raise Violation("pages lose items", "every item on some page", observed, first.proof)
     if all(map(has_identity, before.items)) and _doubled(first.ids) and _doubled(second.ids):
@@ -176,7 +179,7 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
 
 def _must_have_rested(before: Page, after: Page) -> None:
     """Raises Untested where the list itself changed meanwhile, so that its pages say nothing."""
-    small = len(before.items) < LARGEST_PAGE
+    small = len(before.items) < WIDEST
     held, holds = ({repr(identity(item)) for item in page.items} for page in (before, after))
     if before.total != after.total or (small and held != holds):
         raise Untested("the list changed while it was read")

@@ -34,6 +34,8 @@ class Grants:
 
     writes: bool = False
     destructive: bool = False
+    #: the most items that a page may hold
+    page_size_maximum: int = 100
     signing_key: str = field(default="", repr=False)
     credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
 

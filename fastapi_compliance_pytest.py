@@ -9,41 +9,54 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-TARGETS = ("target_url", "target_app")
-#: Option -> how it is parsed; `compliance check` takes the same ones.
+#: Judges the target of the configuration. Without it a configured target makes no run: `pytest` alone stays the project's own.
+SWITCH = "--compliance"
+#: The options that ask for a run, by their names in pytest.
+ASKING = ("target_url", "target_app", "compliance")
+#: Option -> how it is parsed; `compliance check` takes the same ones. What is not given is None, so that the
+#: environment and the file can say it.
 OPTIONS: dict[str, dict[str, Any]] = {
     "--target-url": {"metavar": "URL", "help": "base URL of the running service to judge"},
     "--target-app": {
         "metavar": "MODULE:APP",
         "help": "application, or factory MODULE:create_app(), to serve and judge",
     },
+    "--target-ca": {
+        "metavar": "PATH",
+        "help": "certificates to trust, in PEM, for a service with one of its own",
+    },
     "--openapi": {"metavar": "PATH_OR_URL", "help": "its OpenAPI document (default: found by itself)"},
     "--allow-writes": {
         "action": "store_true",
+        "default": None,
         "help": "create, change and delete rows of the kit's own on the target",
     },
-    "--allow-destructive": {"action": "store_true", "help": "also send what may hurt: lockouts, huge bodies"},
+    "--allow-destructive": {
+        "action": "store_true",
+        "default": None,
+        "help": "also send what may hurt: lockouts, huge bodies",
+    },
     "--compliance-profile": {
         "metavar": "NAME",
-        "default": "standard",
         "help": "standard, strict (a SHOULD decides too) or read-only",
     },
     "--compliance-report": {
         "metavar": "KIND:PATH",
         "action": "append",
-        "default": [],
         "help": "write the result, e.g. json:result.json",
     },
     "--compliance-seed": {
         "metavar": "N",
-        "default": "0",
         "help": "seed of the generated traffic (default 0)",
     },
     "--compliance-standard": {
         "metavar": "PACKAGE",
         "action": "append",
-        "default": [],
         "help": "a further standard to judge by",
+    },
+    "--compliance-config": {
+        "metavar": "FILE",
+        "help": "the configuration (default: compliance.toml or [tool.compliance], here or above)",
     },
 }
 
@@ -52,10 +65,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("compliance", "judge a running service against the standard")
     for name, how in OPTIONS.items():
         group.addoption(name, **how)
+    group.addoption(
+        SWITCH, action="store_true", default=None, help="judge the target that the configuration names"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if all(config.getoption(option) is None for option in TARGETS):
+    if all(config.getoption(option) is None for option in ASKING):
         return
     plugin = _kit()
     config.pluginmanager.register(plugin.Judge(config), "compliance-judge")

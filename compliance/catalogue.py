@@ -11,10 +11,18 @@ import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from compliance.standard import Chapter, Clause, chapters, unruled
+
+#: The package of the kit's own standard.
+OWN = "compliance"
+#: The group of entry points by which an installed package says that it has a standard: `acme = "acme.api_standard"`.
+GROUP = "fastapi_compliance.standards"
 
 
 class Level(StrEnum):
@@ -180,33 +188,95 @@ class Catalogue:
         raise KeyError(identifier)
 
 
-def load(packages: Iterable[str] = ("compliance",)) -> Catalogue:
+def installed() -> tuple[str, ...]:
+    """The packages with a standard that are installed: what the entry points of the group name, in their order."""
+    return tuple(
+        dict.fromkeys(point.module for point in sorted(entry_points(group=GROUP), key=lambda p: p.name))
+    )
+
+
+def load(packages: Iterable[str] = (OWN,)) -> Catalogue:
     """Load standards: each package has its chapters in `standard/` and its rules in the modules of `rules/`.
 
-    The kit's own standard comes through this same door. Raises CatalogueError where text, rules and the list of
-    clauses without a rule disagree.
+    The kit's own standard comes through this same door. Raises CatalogueError where a package is no standard, where two
+    use the same letters, and where text, rules and the list of clauses without a rule disagree.
     """
-    texts: list[Chapter] = []
-    rules: list[Rule] = []
-    waiting: dict[str, str] = {}
-    for package in packages:
-        folder = files(package) / "standard"
-        texts += chapters(folder)
-        waiting |= unruled(folder)
-        rules += _rules_of(package)
+    books = [_Book.of(package) for package in packages]
+    complaints = _taken(books)
+    if complaints:
+        raise CatalogueError("\n".join(complaints))
+    texts = tuple(chapter for book in books for chapter in book.chapters)
+    rules = [rule for book in books for rule in book.rules]
+    waiting = {name: reason for book in books for name, reason in book.unruled.items()}
     order = {clause.id: place for place, clause in enumerate(c for text in texts for c in text.clauses)}
-    catalogue = Catalogue(tuple(texts), tuple(sorted(rules, key=lambda r: order.get(r.clause, -1))), waiting)
+    catalogue = Catalogue(texts, tuple(sorted(rules, key=lambda r: order.get(r.clause, -1))), waiting)
     complaints = _disagreements(catalogue)
     if complaints:
         raise CatalogueError("\n".join(complaints))
     return catalogue
 
 
+@dataclass(frozen=True)
+class _Book:
+    """What one package brings."""
+
+    package: str
+    chapters: tuple[Chapter, ...]
+    unruled: dict[str, str]
+    rules: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, package: str) -> _Book:
+        """Read a package. Raises CatalogueError with what it lacks, or what is wrong with it."""
+        folder = _folder_of(package) / "standard"
+        if not folder.is_dir():
+            raise CatalogueError(f"the standard {package} has no chapters: put them into {folder}")
+        try:
+            book = cls(package, chapters(folder), unruled(folder), tuple(_rules_of(package)))
+        except Exception as failure:  # the rules are anybody's code
+            kind = "" if isinstance(failure, ValueError | CatalogueError) else f"{type(failure).__name__}: "
+            raise CatalogueError(f"the standard {package}: {kind}{failure}") from None
+        if not book.chapters:
+            raise CatalogueError(f"the standard {package} has no chapters: {folder} holds no .md file")
+        return book
+
+
+def _folder_of(package: str) -> Traversable:
+    try:
+        return files(package)
+    except ModuleNotFoundError as failure:
+        if package == failure.name or package.startswith(f"{failure.name}."):
+            raise CatalogueError(
+                f"the standard {package}: there is no package of that name, installed or in the folder of the run"
+            ) from None
+        raise CatalogueError(f"the standard {package}: {failure}") from None
+    except Exception as failure:  # the package is anybody's code
+        raise CatalogueError(f"the standard {package}: {type(failure).__name__}: {failure}") from None
+
+
 def _rules_of(package: str) -> list[Rule]:
+    if find_spec(f"{package}.rules") is None:
+        raise CatalogueError(f"it has no package of rules, {package}.rules")
     root = importlib.import_module(f"{package}.rules")
     names = sorted(module.name for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."))
-    modules = [importlib.import_module(name) for name in names]
-    return [thing for module in modules for thing in vars(module).values() if isinstance(thing, Rule)]
+    modules = [root, *(importlib.import_module(name) for name in names)]
+    # A rule that is imported elsewhere is still one rule.
+    found = [thing for module in modules for thing in vars(module).values() if isinstance(thing, Rule)]
+    return list(dict.fromkeys(found))
+
+
+def _taken(books: Sequence[_Book]) -> list[str]:
+    """Two standards must not use the same letters: an id would then say nothing of where it is from."""
+    owners: dict[str, str] = {}
+    complaints = []
+    for book in books:
+        for family in dict.fromkeys(chapter.family for chapter in book.chapters):
+            owner = owners.setdefault(family, book.package)
+            if owner != book.package:
+                complaints.append(
+                    f"the standards {owner} and {book.package} both have clauses {family}-…: one of them needs other letters"
+                )
+    return complaints
 
 
 def _disagreements(catalogue: Catalogue) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command line: `compliance check`, `compliance rules`, `compliance explain`.
+"""The command line: `compliance check`, `rules`, `explain` and `config`.
 
 Exit status of `check`: 0 compliant, 1 not compliant, 2 partial (something was left out by --rule), 3 inconclusive,
 4 a usage error, 130 interrupted. The others: 0, or 4.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,6 +27,7 @@ EXITS = {"compliant": 0, "not compliant": 1, "partial": 2, "inconclusive": 3}
 #: Where these differ from the options of the plugin, which are taken too.
 SHORT = {
     "--target-app": "--app",
+    "--compliance-config": "--config",
     "--compliance-profile": "--profile",
     "--compliance-report": "--report",
     "--compliance-seed": "--seed",
@@ -74,9 +75,13 @@ def _parser() -> Parser:
         allow_abbrev=False,
         epilog="Exit status: 0 compliant, 1 not compliant, 2 partial, 3 inconclusive, 4 usage error, 130 interrupted.",
     )
-    check.add_argument("url", nargs="?", metavar="URL", help="base URL of the running service to judge")
-    for name, how in OPTIONS.items():
-        check.add_argument(name, *([SHORT[name]] if name in SHORT else []), **how)
+    check.add_argument(
+        "url",
+        nargs="?",
+        metavar="URL",
+        help="base URL of the running service to judge (default: the configured one)",
+    )
+    _take(check, *OPTIONS)
     check.add_argument(
         "--rule",
         metavar="GLOB",
@@ -93,8 +98,22 @@ def _parser() -> Parser:
     explain.add_argument("id", metavar="ID", help="for instance PAG-003")
     explain.set_defaults(command=_explain)
     for command in (rules, explain):
-        command.add_argument("--compliance-standard", "--standard", **OPTIONS["--compliance-standard"])
+        _take(command, "--compliance-standard", "--compliance-config")
+    config = commands.add_parser(
+        "config", help="show each setting and where it comes from", allow_abbrev=False
+    )
+    form = config.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--schema", action="store_true", help="the JSON Schema of the configuration")
+    _take(config, *OPTIONS)
+    config.set_defaults(command=_config)
     return parser
+
+
+def _take(command: argparse.ArgumentParser, *names: str) -> None:
+    """Let a command take these options, by their short names too."""
+    for name in names:
+        command.add_argument(name, *([SHORT[name]] if name in SHORT else []), **OPTIONS[name])
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -102,16 +121,19 @@ def _check(given: argparse.Namespace) -> int:
     from compliance.session import interruptible, load_standards, prepared
     from compliance.target.errors import TargetError
 
-    settings, folder = _settings(given), str(Path.cwd())
+    if given.url and given.target_url:
+        raise TargetError("give the URL once: as an argument or as --target-url")
+    given.target_url = given.url or given.target_url
+    settings = _settings(given)
     settings.check()
     reports = [files.parse(spec) for spec in settings.reports]
     for spec in reports:
         files.check(spec)
-    catalogue = load_standards(settings.standards, folder)
+    catalogue = load_standards(settings)
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
             raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
-    with prepared(settings, catalogue, folder) as runner:
+    with prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
         with interruptible(runner.target):
@@ -130,15 +152,13 @@ def _check(given: argparse.Namespace) -> int:
 
 def _settings(given: argparse.Namespace) -> Settings:
     from compliance.settings import Settings
-    from compliance.target.errors import TargetError
 
-    options = vars(given)
-    if given.url and given.target_url:
-        raise TargetError("give the URL once: as an argument or as --target-url")
-    options["target_url"] = given.url or given.target_url
-    if not given.target_url and not given.target_app:
-        raise TargetError("say what to judge: compliance check URL, or compliance check --app=MODULE:APP")
-    return Settings.of(lambda name: options[name.lstrip("-").replace("-", "_")])
+    return Settings.of(_options(given), Path.cwd())
+
+
+def _options(given: argparse.Namespace) -> Callable[[str], Any]:
+    """What was given for an option; a command that does not take it was given nothing."""
+    return lambda name: getattr(given, name.lstrip("-").replace("-", "_"), None)
 
 
 def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
@@ -185,7 +205,7 @@ def _matches(identifier: str, globs: list[str]) -> bool:
 def _catalogue(given: argparse.Namespace) -> Catalogue:
     from compliance.session import load_standards
 
-    return load_standards(("compliance", *given.compliance_standard), str(Path.cwd()))
+    return load_standards(_settings(given))
 
 
 def _rules(given: argparse.Namespace) -> int:
@@ -211,4 +231,20 @@ def _explain(given: argparse.Namespace) -> int:
     for rule in catalogue.rules:
         if rule.clause == clause.id:
             print(f"\nRule {rule.id}, examined from {rule.depth}\n\n{rule.documentation}")  # noqa: T201
+    return 0
+
+
+def _config(given: argparse.Namespace) -> int:
+    import json
+    import os
+
+    from compliance.configuration import configure, showing
+    from compliance.configuration.keys import schema
+
+    if given.schema:
+        print(json.dumps(schema(), indent=2, ensure_ascii=False))  # noqa: T201
+        return 0
+    configuration = configure(_options(given), Path.cwd(), os.environ)
+    shown = json.dumps(showing.data(configuration), indent=2, ensure_ascii=False) if given.json else None
+    print(shown or showing.table(configuration))  # noqa: T201
     return 0

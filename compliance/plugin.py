@@ -39,7 +39,7 @@ class Judge:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         with _usage_errors():
-            self.settings = Settings.of(config.getoption)
+            self.settings = Settings.of(config.getoption, config.invocation_params.dir)
         self.run: Run | None = None
         self.verdict: Verdict | None = None
         self.runner: Runner | None = None
@@ -62,13 +62,13 @@ class Judge:
         _make_room(config)
 
     def pytest_report_header(self) -> str:
-        return f"compliance: judging {self.settings.url or self.settings.app}"
+        by = f", configured by {self.settings.file}" if self.settings.file else ""
+        return f"compliance: judging {self.settings.url or self.settings.app}{by}"
 
     def pytest_sessionstart(self) -> None:
-        folder = str(self.config.invocation_params.dir)
         with _usage_errors():
-            self.catalogue = load_standards(self.settings.standards, folder)
-            self.runner = self._resources.enter_context(prepared(self.settings, self.catalogue, folder))
+            self.catalogue = load_standards(self.settings)
+            self.runner = self._resources.enter_context(prepared(self.settings, self.catalogue))
 
     # -- collecting --------------------------------------------------------------------------------------------
 

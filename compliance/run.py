@@ -25,6 +25,7 @@ from compliance.catalogue import (
 )
 from compliance.contract import ContractError, understand
 from compliance.contract.model import Contract
+from compliance.contract.overrides import Overrides
 from compliance.contract.servers import base_path_of
 from compliance.result import Result, Run
 from compliance.target.actors import log_in
@@ -60,10 +61,11 @@ class Examination:
         return f"{self.rule.id}[{self.subject.label}]"
 
 
-def read_contract(document: Mapping[str, Any]) -> Contract:
+def read_contract(document: Mapping[str, Any], overrides: Overrides | None = None) -> Contract:
     """The contract of a document. Raises TargetError with the complaint where it is not to be understood."""
+    stated: tuple[Any, ...] = () if overrides in (None, Overrides()) else (overrides,)
     try:
-        return understand(document, base_path_of(document))
+        return understand(document, base_path_of(document), *stated)
     except ContractError as complaint:
         raise TargetError(str(complaint)) from None
 

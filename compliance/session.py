@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 
 from compliance import catalogue as book
@@ -15,48 +14,26 @@ from compliance.catalogue import Catalogue
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
 from compliance.target.document import fetch_document
-from compliance.target.errors import TargetError
 from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
 
 
-def load_standards(packages: tuple[str, ...], folder: str) -> Catalogue:
-    """The catalogue of these packages, which may lie in the folder. Raises TargetError, or CatalogueError."""
-    if packages != ("compliance",) and folder not in sys.path:
-        sys.path.append(folder)
-    for package in packages:
-        if not _is_package(package):
-            raise TargetError(
-                f"--compliance-standard={package}: there is no package of that name, nor in {folder}"
-            )
-        if find_spec(f"{package}.rules") is None:
-            raise TargetError(
-                f"--compliance-standard={package}: the package has no package of rules, {package}.rules"
-            )
-    try:
-        return book.load(packages)
-    except (ImportError, SyntaxError, OSError, ValueError) as failure:
-        raise TargetError(
-            f"--compliance-standard={','.join(packages)}: {type(failure).__name__}: {failure}"
-        ) from None
-
-
-def _is_package(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False
+def load_standards(settings: Settings) -> Catalogue:
+    """The catalogue of the kit's own standard, of those that are installed and of those asked for. Raises CatalogueError."""
+    if settings.standards:
+        sys.path += [folder for folder in settings.folders if folder not in sys.path]
+    return book.load(dict.fromkeys((book.OWN, *book.installed(), *settings.standards)))
 
 
 @contextlib.contextmanager
-def prepared(settings: Settings, catalogue: Catalogue, folder: str) -> Iterator[Runner]:
+def prepared(settings: Settings, catalogue: Catalogue) -> Iterator[Runner]:
     """A runner for the target of the settings, which is served meanwhile where it is an application.
 
     Fetches the document and sends nothing else. Raises TargetError.
     """
     with contextlib.ExitStack() as stack:
-        url = settings.url or stack.enter_context(serve(load_app(settings.app, folder), settings.app))
-        contract = read_contract(fetch_document(url, settings.openapi))
+        url = settings.url or stack.enter_context(_served(settings))
+        contract = read_contract(fetch_document(url, settings.openapi), settings.overrides)
         yield Runner(
             catalogue,
             contract,
@@ -65,6 +42,12 @@ def prepared(settings: Settings, catalogue: Catalogue, folder: str) -> Iterator[
             profile=settings.profile,
             seed=settings.seed,
         )
+
+
+def _served(settings: Settings) -> contextlib.AbstractContextManager[str]:
+    first, *others = settings.folders
+    sys.path += [folder for folder in others if folder not in sys.path]
+    return serve(load_app(settings.app, first), settings.app)
 
 
 @contextlib.contextmanager

@@ -1,15 +1,17 @@
-"""What the person asked for: options and environment, checked before the first request."""
+"""What the person asked for, as one run needs it, checked before the first request."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from compliance.run import PROFILES
+from compliance.configuration import Configuration, Layer, configure
+from compliance.configuration.credentials import credentials_of, signing_key_of
+from compliance.contract.overrides import Overrides
 from compliance.target.connection import Connection, is_loopback
 from compliance.target.credentials import Credentials
 from compliance.target.document import check_url
@@ -17,7 +19,6 @@ from compliance.target.errors import TargetError
 from compliance.target.reach import Grants
 from compliance.target.serving import remote_database
 
-ACTORS = ("alice", "bob", "admin")
 #: Requests a second to a host that is not this machine.
 POLITE_RATE = 50.0
 
@@ -33,51 +34,82 @@ class Settings:
     seed: int = 0
     allow_writes: bool = False
     allow_destructive: bool = False
-    standards: tuple[str, ...] = ("compliance",)
     reports: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    #: packages beside the kit's own standard and those that are installed
+    standards: tuple[str, ...] = ()
+    page_size_maximum: int = 100
+    #: requests a second; None leaves it to where the target is
+    rate: float | None = None
+    timeout: float = 30.0
+    ca: str | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+    credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
+    signing_key: str = field(default="", repr=False)
+    #: where modules are looked for: the folder of the invocation, and the one of the file
+    folders: tuple[str, ...] = ()
+    #: what messages call the file of the configuration, empty where there is none
+    file: str = ""
+    #: how messages call what was given: the option, the variable, or the file and its key
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, option: Callable[[str], Any]) -> Settings:
-        """The settings that a parser of `fastapi_compliance_pytest.OPTIONS` read. Raises TargetError."""
-        seed = option("--compliance-seed")
-        try:
-            number = int(seed)
-        except ValueError:
-            raise TargetError(f"--compliance-seed={seed} is not a whole number") from None
+    def of(
+        cls, option: Callable[[str], Any], folder: Path, environment: Mapping[str, str] | None = None
+    ) -> Settings:
+        """The settings of an invocation in that folder, from all four layers. Raises TargetError.
+
+        option: what a parser of `fastapi_compliance_pytest.OPTIONS` read, None for what was not given.
+        """
+        return cls.configured(configure(option, folder, os.environ if environment is None else environment))
+
+    @classmethod
+    def configured(cls, configuration: Configuration) -> Settings:
+        """The settings that a configuration comes to. Raises TargetError."""
+        url, app = _what_to_judge(configuration)
+        file = configuration.file
         return cls(
-            url=(option("--target-url") or "").rstrip("/"),
-            app=option("--target-app") or "",
-            openapi=option("--openapi"),
-            profile=option("--compliance-profile"),
-            seed=number,
-            allow_writes=option("--allow-writes"),
-            allow_destructive=option("--allow-destructive"),
-            standards=tuple(dict.fromkeys(("compliance", *option("--compliance-standard")))),
-            reports=tuple(option("--compliance-report")),
+            url=url,
+            app=app,
+            openapi=_place(configuration, "openapi"),
+            profile=configuration["profile"],
+            seed=int(configuration["seed"]),
+            allow_writes=configuration["allow-writes"] and _speaks_for(configuration, url, app),
+            allow_destructive=configuration["allow-destructive"],
+            reports=_reports(configuration),
+            standards=tuple(configuration["standards"]),
+            page_size_maximum=int(configuration["page-size-maximum"]),
+            rate=configuration["rate"],
+            timeout=configuration["timeout"],
+            ca=_place(configuration, "ca"),
+            overrides=Overrides(
+                include=tuple(configuration["include"]),
+                exclude=tuple(configuration["exclude"]),
+                roles=configuration.table("roles"),
+                login=configuration.table("login"),
+                lists=configuration["lists"],
+                resources=configuration["resources"],
+            ),
+            credentials=credentials_of(configuration),
+            signing_key=signing_key_of(configuration),
+            folders=tuple(dict.fromkeys(map(str, (configuration.folder, *([file.folder] if file else []))))),
+            file=file.name if file else "",
+            labels={name: configuration.label(name) for name in configuration.values},
         )
 
     def check(self) -> None:
         """Raises TargetError with one clear message for whatever cannot work."""
         if not self.url and not self.app:
             raise TargetError(
-                "--target-url is empty: say what to judge, for instance --target-url=http://127.0.0.1:8000"
-            )
-        if self.url and self.app:
-            raise TargetError("give --target-url or --target-app, not both")
-        if self.profile not in PROFILES:
-            near = get_close_matches(self.profile, PROFILES, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise TargetError(
-                f"--compliance-profile={self.profile} is unknown: it is one of {', '.join(PROFILES)}{hint}"
+                "say what to judge: --target-url=http://127.0.0.1:8000 or --target-app=MODULE:APP, "
+                "or target in compliance.toml or under [tool.compliance] in pyproject.toml"
             )
         if self.url:
-            _check_form(self.url, "--target-url")
-            check_url(self.url, "--target-url")
+            label = self.labels.get("target", "--target-url")
+            _check_form(self.url, label)
+            check_url(self.url, label)
         if self.openapi and "://" in self.openapi:
-            _check_form(self.openapi, "--openapi")
+            _check_form(self.openapi, self.labels.get("openapi", "--openapi"))
         self._check_consent()
-        self._check_credentials()
 
     @property
     def writes(self) -> bool:
@@ -85,27 +117,18 @@ class Settings:
 
     def connection(self, url: str) -> Connection:
         """The way to the target, or to its application served at that URL."""
-        return Connection(url, rate=None if self.app or is_loopback(url) else POLITE_RATE)
+        near = self.app or is_loopback(url)
+        return Connection(url, self.timeout, self.rate or (None if near else POLITE_RATE), self.ca)
 
     def grants(self) -> Grants:
-        """What the rules may do, with the credentials of the environment."""
-        credentials = {}
-        for name in ACTORS:
-            username, password = self._credential(name)
-            if username and password:
-                prefix = f"COMPLIANCE_{name.upper()}_"
-                source = f"{prefix}USERNAME and {prefix}PASSWORD"
-                credentials[name] = Credentials(source, username, password)
+        """What the rules may do, and with what."""
         return Grants(
             writes=self.writes,
             destructive=self.allow_destructive and self.writes,
-            signing_key=self.environment.get("COMPLIANCE_SIGNING_KEY", ""),
-            credentials=credentials,
+            page_size_maximum=self.page_size_maximum,
+            signing_key=self.signing_key,
+            credentials=self.credentials,
         )
-
-    def _credential(self, name: str) -> tuple[str, str]:
-        prefix = f"COMPLIANCE_{name.upper()}"
-        return self.environment.get(f"{prefix}_USERNAME", ""), self.environment.get(f"{prefix}_PASSWORD", "")
 
     def _check_consent(self) -> None:
         if self.allow_writes or self.profile == "read-only":
@@ -117,16 +140,57 @@ class Settings:
         if variable:
             raise TargetError(f"${variable} points at a database on another host: {words}")
 
-    def _check_credentials(self) -> None:
-        for name in ACTORS:
-            username, password = self._credential(name)
-            if bool(username) != bool(password):
-                lacking = "PASSWORD" if username else "USERNAME"
-                raise TargetError(f"COMPLIANCE_{name.upper()}_{lacking} is missing beside its other half")
+
+def _what_to_judge(configuration: Configuration) -> tuple[str, str]:
+    """The URL or the application: a target of a higher layer takes the place of an application of a lower, and vice versa."""
+    url, app = (configuration[name] or "" for name in ("target", "app"))
+    layers = configuration.layer("target"), configuration.layer("app")
+    if url and app and layers[0] is layers[1]:
+        raise TargetError(f"give {configuration.label('target')} or {configuration.label('app')}, not both")
+    return (url.rstrip("/"), "") if layers[0] > layers[1] else ("", app)
 
 
-def _check_form(url: str, option: str) -> None:
+def _speaks_for(configuration: Configuration, url: str, app: str) -> bool:
+    """Whether the consent to writes is about this target: a file that names one of its own speaks for no other host."""
+    file = configuration.file
+    if file is None or configuration.layer("allow-writes") is not Layer.FILE:
+        return True
+    own, own_app = file.table.get("target"), file.table.get("app")
+    if own is None and own_app is None:
+        return True
+    if url:
+        return own is not None and _host(own) == _host(url)
+    return app == own_app
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
+
+
+def _place(configuration: Configuration, name: str) -> str | None:
+    """A path, which in a file is meant from where the file lies; a URL as it is."""
+    given: str | None = configuration[name]
+    return _from_file(configuration, name, given) if given and "://" not in given else given
+
+
+def _reports(configuration: Configuration) -> tuple[str, ...]:
+    """KIND:PATH, the path as `_place` has it."""
+    split = [spec.partition(":") for spec in configuration["reports"]]
+    return tuple(
+        f"{kind}:{_from_file(configuration, 'reports', path)}" if path else kind + colon
+        for kind, colon, path in split
+    )
+
+
+def _from_file(configuration: Configuration, name: str, path: str) -> str:
+    file = configuration.file
+    if file is None or configuration.layer(name) is not Layer.FILE or file.folder == configuration.folder:
+        return path
+    return str(file.folder / path)
+
+
+def _check_form(url: str, label: str) -> None:
     try:
         _ = urlsplit(url).port
     except ValueError as failure:
-        raise TargetError(f"{option}={url} is not a URL: {failure}") from None
+        raise TargetError(f"{label}={url} is not a URL: {failure}") from None

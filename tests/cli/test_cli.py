@@ -51,6 +51,18 @@ def test_a_conformant_service(service: Service, tmp_path: Path, capsys: pytest.C
     assert [secret for secret in service.secrets() if secret in shown + json.dumps(report)] == []
 
 
+def test_the_configured_target(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "compliance.toml").write_text(f'target = "{service.url}"\nopenapi = "{service.document}"')
+    assert cli.main(["check", "--rule=PAG-001"]) == 2
+    assert f"target    {service.url} " in capsys.readouterr().out
+    monkeypatch.setenv("COMPLIANCE_TARGET", "http://127.0.0.1:1")
+    assert cli.main(["check", "--rule=PAG-001"]) == 3
+    assert "http://127.0.0.1:1 " in capsys.readouterr().out
+    assert cli.main(["check", service.url, "--rule=PAG-001"]) == 2
+
+
 def test_a_part_of_the_rules(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(service, "--rule", "pag-*", "--rule", "AUT-001") == 2
     assert "\nPARTIAL " in capsys.readouterr().out

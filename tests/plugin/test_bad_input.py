@@ -68,7 +68,7 @@ OPTIONS = {
     ),
     "an unknown standard": (
         ["--target-url=http://127.0.0.1:1", "--compliance-standard=nobody_has_it"],
-        "*--compliance-standard=nobody_has_it*no package of that name*",
+        "*the standard nobody_has_it: there is no package of that name*",
     ),
     "an app without attribute": (["--target-app=somewhere"], "*--target-app=somewhere*module:app*"),
     "an app that is not there": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from compliance.settings import POLITE_RATE, Settings
@@ -12,8 +14,19 @@ HERE, AWAY = "http://127.0.0.1:8000", "https://api.example.org"
 ALICE = {"COMPLIANCE_ALICE_USERNAME": "a", "COMPLIANCE_ALICE_PASSWORD": "secret-of-alice"}
 
 
+OPTIONS = {
+    "url": "--target-url",
+    "app": "--target-app",
+    "profile": "--compliance-profile",
+    "allow_writes": "--allow-writes",
+    "allow_destructive": "--allow-destructive",
+}
+
+
 def settings(environment: dict[str, str] | None = None, **asked: object) -> Settings:
-    return Settings(environment=environment or {}, **asked)
+    """What options and environment come to in a folder without a file."""
+    given = {OPTIONS[name]: value for name, value in asked.items()}
+    return Settings.of(given.get, Path("/nowhere/at/all"), environment or {})
 
 
 @pytest.mark.parametrize(
@@ -37,7 +50,7 @@ def settings(environment: dict[str, str] | None = None, **asked: object) -> Sett
         ({"url": "http://[::1"}, {}, "URL"),
         ({"url": "http://127.0.0.1:99999"}, {}, "URL|port"),
         ({"url": "http://127.0.0.1:port"}, {}, "URL|port"),
-        ({"url": HERE, "profile": "STRICT"}, {}, "is unknown"),
+        ({"url": HERE, "profile": "STRICT"}, {}, "did you mean strict?"),
         ({"url": HERE, "profile": "readonly"}, {}, "did you mean read-only?"),
         ({"url": HERE}, ALICE, ""),
         ({"url": HERE}, {"COMPLIANCE_ALICE_USERNAME": "a"}, "COMPLIANCE_ALICE_PASSWORD is missing"),

@@ -1,0 +1,101 @@
+"""`compliance config`: each value and where it came from, and no secret."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from compliance import cli
+from compliance.configuration.keys import keys, schema
+
+FILE = """\
+target = "https://me:hunter22@staging.example.org/"
+rate = 5
+[actors.alice]
+username = "alice@example.org"
+password-env = "SHOP_PASSWORD"
+[actors.bob]
+token-env = "hunter22"
+[roles]
+me = ""
+"""
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """What the command prints in a folder with that file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "compliance.toml").write_text(FILE)
+    for key in keys():
+        monkeypatch.delenv(key.variable or "COMPLIANCE_CONFIG", raising=False)
+    monkeypatch.setenv("SHOP_PASSWORD", "hunter22")
+    monkeypatch.setenv("COMPLIANCE_ADMIN_TOKEN", "hunter22")
+    monkeypatch.setenv("COMPLIANCE_TIMEOUT", "60")
+    monkeypatch.setenv("COMPLIANCE_PROFIL", "strict")
+
+    def show(*arguments: str) -> str:
+        assert cli.main(["config", *arguments]) == 0
+        text = capsys.readouterr().out
+        assert "hunter22" not in text
+        return text
+
+    return show
+
+
+def test_the_table(shown, tmp_path: Path):
+    text = shown("--seed=7")
+    rows = {
+        line.split("  ")[0]: [cell.strip() for cell in line.split("  ")[1:] if cell]
+        for line in text.splitlines()
+    }
+    assert text.startswith(f"file: {tmp_path}/compliance.toml\n\nkey ")
+    assert rows["target"] == ["https://…@staging.example.org/", "compliance.toml"]
+    assert rows["seed"] == ["7", "--compliance-seed"]
+    assert rows["timeout"] == ["60", "$COMPLIANCE_TIMEOUT"]
+    assert rows["profile"] == ["standard", "default"]
+    assert rows["app"] == ["-", "default"]
+    assert rows["roles.me"] == ['""', "compliance.toml"]
+    assert rows["actors.alice.username"] == ["alice@example.org", "compliance.toml"]
+    assert rows["actors.alice.password-env"] == ["$SHOP_PASSWORD: set", "compliance.toml"]
+    assert rows["actors.alice.token-env"] == ["$COMPLIANCE_ALICE_TOKEN: not set", "default"]
+    assert rows["actors.bob.token-env"] == ["a variable: not set", "compliance.toml"]
+    assert rows["actors.admin.token-env"] == ["$COMPLIANCE_ADMIN_TOKEN: set", "$COMPLIANCE_ADMIN_TOKEN"]
+    assert "login.style" not in rows
+    assert "note: $COMPLIANCE_PROFIL is no setting; did you mean $COMPLIANCE_PROFILE?" in rows
+
+
+def test_as_json(shown, tmp_path: Path):
+    data = json.loads(shown("--json"))
+    assert data["file"] == str(tmp_path / "compliance.toml")
+    assert list(data["keys"]) == [key.name for key in keys()]
+    assert data["keys"]["rate"] == {
+        "value": 5,
+        "origin": "compliance.toml",
+        "variable": "COMPLIANCE_RATE",
+        "option": None,
+    }
+    assert data["keys"]["actors.alice.password-env"]["set"] is True
+    assert data["keys"]["actors.bob.token-env"]["set"] is False
+
+
+def test_the_schema(shown):
+    assert json.loads(shown("--schema")) == schema()
+
+
+def test_no_file(shown, tmp_path: Path):
+    (tmp_path / "compliance.toml").unlink()
+    assert shown().startswith(
+        "file: none (compliance.toml, or [tool.compliance] in pyproject.toml; looked in "
+    )
+
+
+def test_a_mistake_is_one_line(shown, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "compliance.toml").write_text('[actors.alice]\npassword = "hunter22"')
+    assert cli.main(["config"]) == cli.USAGE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("compliance: compliance.toml: actors.alice.password is a secret")
+    assert "hunter22" not in said.err
+    assert len(said.err.splitlines()) == 1

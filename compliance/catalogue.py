@@ -233,7 +233,7 @@ class _Book:
             raise CatalogueError(f"the standard {package} has no chapters: put them into {folder}")
         try:
             book = cls(package, chapters(folder), unruled(folder), tuple(_rules_of(package)))
-        except Exception as failure:  # the rules are anybody's code
+        except (Exception, SystemExit) as failure:  # the rules are anybody's code
             kind = "" if isinstance(failure, ValueError | CatalogueError) else f"{type(failure).__name__}: "
             raise CatalogueError(f"the standard {package}: {kind}{failure}") from None
         if not book.chapters:
@@ -244,14 +244,12 @@ class _Book:
 def _folder_of(package: str) -> Traversable:
     try:
         return files(package)
-    except ModuleNotFoundError as failure:
-        if package == failure.name or package.startswith(f"{failure.name}."):
-            raise CatalogueError(
-                f"the standard {package}: there is no package of that name, installed or in the folder of the run"
-            ) from None
-        raise CatalogueError(f"the standard {package}: {failure}") from None
-    except Exception as failure:  # the package is anybody's code
-        raise CatalogueError(f"the standard {package}: {type(failure).__name__}: {failure}") from None
+    except (Exception, SystemExit) as failure:  # the package is anybody's code
+        missing = isinstance(failure, ModuleNotFoundError) and f"{package}.".startswith(f"{failure.name}.")
+        what = "there is no package of that name, installed or in the folder of the run"
+        raise CatalogueError(
+            f"the standard {package}: {what if missing else f'{type(failure).__name__}: {failure}'}"
+        ) from None
 
 
 def _rules_of(package: str) -> list[Rule]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from compliance.catalogue import Catalogue, CatalogueError, load
+from compliance.catalogue import GROUP, Catalogue, CatalogueError, installed, load
+from compliance.session import load_standards
+from compliance.settings import Settings
 from tests.mutants import changes, judge_mutant, mutants, near
 from tests.service import judge_reference
 from tests.standards import acme
@@ -77,3 +79,73 @@ def test_text_and_rules_that_disagree_are_refused(
 def test_a_prefix_that_is_taken_is_refused():
     with pytest.raises(CatalogueError, match="PAG-001 stands twice in the standards"):
         load(("compliance", "compliance"))
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """A copy of the package on the path, called as the test is."""
+    place = tmp_path / request.node.originalname
+    shutil.copytree(ACME, place, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.syspath_prepend(tmp_path)
+    return place
+
+
+def refusal(package: str) -> str:
+    with pytest.raises(CatalogueError) as complaint:
+        load(("compliance", package))
+    return str(complaint.value)
+
+
+def test_letters_that_another_standard_has_are_refused(copied: Path):
+    for file in ("standard/naming.md", "standard/unruled.toml", "rules/naming.py"):
+        text = (copied / file).read_text(encoding="utf-8")
+        (copied / file).write_text(text.replace("ACM-", "PAG-"), encoding="utf-8")
+
+    assert refusal(copied.name) == (
+        f"the standards compliance and {copied.name} both have clauses PAG-…: one of them needs other letters"
+    )
+
+
+def test_a_package_without_chapters_is_refused(copied: Path):
+    (copied / "standard/naming.md").unlink()
+    assert f"the standard {copied.name} has no chapters: {copied}/standard holds no .md file" == refusal(
+        copied.name
+    )
+    shutil.rmtree(copied / "standard")
+    assert f"the standard {copied.name} has no chapters: put them into {copied}/standard" == refusal(
+        copied.name
+    )
+
+
+def test_a_package_without_rules_is_refused(copied: Path):
+    shutil.rmtree(copied / "rules")
+
+    assert (
+        refusal(copied.name) == f"the standard {copied.name}: it has no package of rules, {copied.name}.rules"
+    )
+
+
+def test_rules_that_do_not_import_are_named_with_their_standard(copied: Path):
+    (copied / "rules/naming.py").write_text("import nobody_has_this_module")
+
+    assert refusal(copied.name) == (
+        f"the standard {copied.name}: ModuleNotFoundError: No module named 'nobody_has_this_module'"
+    )
+
+
+@pytest.mark.parametrize("name", ["nobody_has_it", "nobody_has_it.inside", "tests.standards.nobody"])
+def test_a_package_that_is_not_there_is_refused(name: str):
+    assert refusal(name).startswith(f"the standard {name}: there is no package of that name")
+
+
+def test_an_installed_standard_is_judged_by_without_a_word(copied: Path):
+    information = copied.parent / "acme-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(f"[{GROUP}]\nacme = {copied.name}\n")
+
+    assert installed() == (copied.name,)
+    catalogue = load_standards(Settings(standards=(copied.name,)))  # named and installed: still one
+    assert catalogue.clause("ACM-001").title == TITLE
+    assert [clause.family for clause in catalogue.clauses].count("ACM") == 2
+    assert load_standards(Settings()).clauses == catalogue.clauses

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from compliance.catalogue import load
+from compliance.configuration.keys import keys, schema
+from compliance.settings import Settings
 from fastapi_compliance_pytest import OPTIONS, SWITCH
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +49,26 @@ def test_every_option_is_in_the_table():
     table = re.findall(r"^\| `(--[a-z-]+)", README, flags=re.MULTILINE)
 
     assert sorted(table) == sorted([*OPTIONS, SWITCH])
+
+
+def test_the_example_of_a_configuration_fits_and_the_table_has_every_key(tmp_path: Path):
+    _, _, part = README.partition("\n## Configuration\n")
+    example = re.search(r"^```toml\n(.*?)^```", part, flags=re.MULTILINE | re.DOTALL)
+    assert example is not None
+    (tmp_path / "compliance.toml").write_text(example[1], encoding="utf-8")
+    environment = {"SHOP_PASSWORD": "secret"}
+    Settings.of(lambda _: None, tmp_path, environment).check()
+
+    rows = [
+        line.split("|")[1:]
+        for line in part.partition("\n- **Order**")[0].splitlines()
+        if line.startswith("| ")
+    ]
+    words = set(re.findall(r"[a-z-]+", " ".join(key for row in rows for key in row)))
+    assert {step for key in keys() for step in key.path} - words == set()
+    told = set(re.findall(r"[a-z-]+", " ".join(row[0] for row in rows))) - {"key", "users"}
+    assert told == set(schema()["properties"]) | set(schema()["properties"]["actors"]["properties"])
+    assert set(re.findall(r"COMPLIANCE_[A-Z_]*[A-Z]", README)) <= {key.variable for key in keys()}
 
 
 def test_the_numbers_of_clauses_are_true():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,10 +27,8 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def service(_running: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
-    for name in ("ALICE", "BOB", "ADMIN"):
-        monkeypatch.delenv(f"COMPLIANCE_{name}_USERNAME", raising=False)
-        monkeypatch.delenv(f"COMPLIANCE_{name}_PASSWORD", raising=False)
-    monkeypatch.delenv("COMPLIANCE_SIGNING_KEY", raising=False)
+    for name in [name for name in os.environ if name.startswith("COMPLIANCE_")]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     _running.forget()
     return _running

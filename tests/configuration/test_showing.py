@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,8 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """What the command prints in a folder with that file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "compliance.toml").write_text(FILE)
-    for key in keys():
-        monkeypatch.delenv(key.variable or "COMPLIANCE_CONFIG", raising=False)
+    for name in [name for name in os.environ if name.startswith("COMPLIANCE_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("SHOP_PASSWORD", "hunter22")
     monkeypatch.setenv("COMPLIANCE_ADMIN_TOKEN", "hunter22")
     monkeypatch.setenv("COMPLIANCE_TIMEOUT", "60")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 # Imported here, because after a run inside this process pytester forgets every module that the run imported:
@@ -34,10 +35,8 @@ def service(_running: Service) -> Service:
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ALICE", "BOB", "ADMIN"):
-        monkeypatch.delenv(f"COMPLIANCE_{name}_USERNAME", raising=False)
-        monkeypatch.delenv(f"COMPLIANCE_{name}_PASSWORD", raising=False)
-    monkeypatch.delenv("COMPLIANCE_SIGNING_KEY", raising=False)
+    for name in [name for name in os.environ if name.startswith("COMPLIANCE_")]:
+        monkeypatch.delenv(name)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from compliance import cli
-from compliance.configuration.keys import keys
 from tests.plugin.service import Service, watched
 
 CONTRIBUTING = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -28,8 +28,8 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    for key in keys():
-        monkeypatch.delenv(key.variable or "COMPLIANCE_CONFIG", raising=False)
+    for name in [name for name in os.environ if name.startswith("COMPLIANCE_")]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", [*sys.path])
     with watched(tmp_path) as running:

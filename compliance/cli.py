@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,8 +17,8 @@ from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
+    from compliance.configuration import Configuration
     from compliance.result import Run
-    from compliance.settings import Settings
     from compliance.verdict import Verdict
 
 USAGE, INTERRUPTED = 4, 130
@@ -119,17 +119,18 @@ def _take(command: argparse.ArgumentParser, *names: str) -> None:
 def _check(given: argparse.Namespace) -> int:
     from compliance.report import files
     from compliance.session import interruptible, load_standards, prepared
+    from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
     if given.url and given.target_url:
         raise TargetError("give the URL once: as an argument or as --target-url")
     given.target_url = given.url or given.target_url
-    settings = _settings(given)
+    settings = Settings.configured(_configuration(given))
     settings.check()
     reports = [files.parse(spec) for spec in settings.reports]
     for spec in reports:
         files.check(spec)
-    catalogue = load_standards(settings)
+    catalogue = load_standards(settings.standards, settings.folders)
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
             raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
@@ -150,15 +151,16 @@ def _check(given: argparse.Namespace) -> int:
     return EXITS[_tell(runner.run, catalogue, reports).word]
 
 
-def _settings(given: argparse.Namespace) -> Settings:
-    from compliance.settings import Settings
+def _configuration(given: argparse.Namespace) -> Configuration:
+    """What holds for a command; of an option that it does not take nothing was given."""
+    import os
 
-    return Settings.of(_options(given), Path.cwd())
+    from compliance.configuration import configure
 
+    def option(name: str) -> Any:
+        return getattr(given, name.lstrip("-").replace("-", "_"), None)
 
-def _options(given: argparse.Namespace) -> Callable[[str], Any]:
-    """What was given for an option; a command that does not take it was given nothing."""
-    return lambda name: getattr(given, name.lstrip("-").replace("-", "_"), None)
+    return configure(option, Path.cwd(), os.environ)
 
 
 def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
@@ -205,7 +207,8 @@ def _matches(identifier: str, globs: list[str]) -> bool:
 def _catalogue(given: argparse.Namespace) -> Catalogue:
     from compliance.session import load_standards
 
-    return load_standards(_settings(given))
+    configuration = _configuration(given)
+    return load_standards(configuration["standards"], configuration.folders)
 
 
 def _rules(given: argparse.Namespace) -> int:
@@ -236,15 +239,14 @@ def _explain(given: argparse.Namespace) -> int:
 
 def _config(given: argparse.Namespace) -> int:
     import json
-    import os
 
-    from compliance.configuration import configure, showing
+    from compliance.configuration import showing
     from compliance.configuration.keys import schema
 
     if given.schema:
         print(json.dumps(schema(), indent=2, ensure_ascii=False))  # noqa: T201
         return 0
-    configuration = configure(_options(given), Path.cwd(), os.environ)
+    configuration = _configuration(given)
     shown = json.dumps(showing.data(configuration), indent=2, ensure_ascii=False) if given.json else None
     print(shown or showing.table(configuration))  # noqa: T201
     return 0

@@ -67,7 +67,7 @@ class Judge:
 
     def pytest_sessionstart(self) -> None:
         with _usage_errors():
-            self.catalogue = load_standards(self.settings)
+            self.catalogue = load_standards(self.settings.standards, self.settings.folders)
             self.runner = self._resources.enter_context(prepared(self.settings, self.catalogue))
 
     # -- collecting --------------------------------------------------------------------------------------------

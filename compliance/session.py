@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from compliance import catalogue as book
@@ -18,11 +18,19 @@ from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
 
 
-def load_standards(settings: Settings) -> Catalogue:
-    """The catalogue of the kit's own standard, of those that are installed and of those asked for. Raises CatalogueError."""
-    if settings.standards:
-        sys.path += [folder for folder in settings.folders if folder not in sys.path]
-    return book.load(dict.fromkeys((book.OWN, *book.installed(), *settings.standards)))
+def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Catalogue:
+    """The kit's own standard with those that are installed and those asked for, which may lie in the folders.
+
+    Raises CatalogueError.
+    """
+    if asked:
+        _look_in(folders)
+    return book.load(dict.fromkeys((book.OWN, *book.installed(), *asked)))
+
+
+def _look_in(folders: Sequence[str]) -> None:
+    """Let modules be imported from there, after all other places."""
+    sys.path += [folder for folder in folders if folder not in sys.path]
 
 
 @contextlib.contextmanager
@@ -46,7 +54,7 @@ def prepared(settings: Settings, catalogue: Catalogue) -> Iterator[Runner]:
 
 def _served(settings: Settings) -> contextlib.AbstractContextManager[str]:
     first, *others = settings.folders
-    sys.path += [folder for folder in others if folder not in sys.path]
+    _look_in(others)
     return serve(load_app(settings.app, first), settings.app)
 
 

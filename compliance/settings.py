@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from compliance.configuration import Configuration, Layer, configure
-from compliance.configuration.credentials import credentials_of, signing_key_of
+from compliance.configuration.credentials import PRESENTING, credentials_of, presentation_of, signing_key_of
 from compliance.contract.overrides import Overrides
 from compliance.target.connection import Connection, is_loopback
-from compliance.target.credentials import Credentials
+from compliance.target.credentials import Credentials, Presentation
 from compliance.target.document import check_url
 from compliance.target.errors import TargetError
 from compliance.target.reach import Grants
@@ -44,9 +44,11 @@ class Settings:
     ca: str | None = None
     overrides: Overrides = field(default_factory=Overrides)
     credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
+    #: how whoever logs in presents the token
+    presentation: Presentation | None = None
     signing_key: str = field(default="", repr=False)
     #: where modules are looked for: the folder of the invocation, and the one of the file
-    folders: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ("",)
     #: what messages call the file of the configuration, empty where there is none
     file: str = ""
     #: how messages call what was given: the option, the variable, or the file and its key
@@ -85,13 +87,14 @@ class Settings:
                 include=tuple(configuration["include"]),
                 exclude=tuple(configuration["exclude"]),
                 roles=configuration.table("roles"),
-                login=configuration.table("login"),
+                login={k: v for k, v in configuration.table("login").items() if k not in PRESENTING},
                 lists=configuration["lists"],
                 resources=configuration["resources"],
             ),
             credentials=credentials_of(configuration),
+            presentation=presentation_of(configuration),
             signing_key=signing_key_of(configuration),
-            folders=tuple(dict.fromkeys(map(str, (configuration.folder, *([file.folder] if file else []))))),
+            folders=configuration.folders,
             file=file.name if file else "",
             labels={name: configuration.label(name) for name in configuration.values},
         )
@@ -128,6 +131,7 @@ class Settings:
             page_size_maximum=self.page_size_maximum,
             signing_key=self.signing_key,
             credentials=self.credentials,
+            presentation=self.presentation,
         )
 
     def _check_consent(self) -> None:
@@ -191,6 +195,11 @@ def _from_file(configuration: Configuration, name: str, path: str) -> str:
 
 def _check_form(url: str, label: str) -> None:
     try:
-        _ = urlsplit(url).port
+        parts = urlsplit(url)
+        _ = parts.port
     except ValueError as failure:
         raise TargetError(f"{label}={url} is not a URL: {failure}") from None
+    if parts.password:
+        raise TargetError(
+            f"{label} holds a password: take it out, and give it by a variable, for instance COMPLIANCE_ALICE_PASSWORD"
+        )

@@ -64,6 +64,11 @@ class Configuration:
     def __getitem__(self, name: str) -> Any:
         return self.values[name].value
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Where modules are looked for: the folder of the invocation, and the one of the file."""
+        return tuple(dict.fromkeys(map(str, (self.folder, *([self.file.folder] if self.file else [])))))
+
     def layer(self, name: str) -> Layer:
         return self.values[name].layer
 

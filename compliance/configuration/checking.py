@@ -74,6 +74,8 @@ def _unfit(path: Path, error: Any) -> str:
         case "minimum" | "exclusiveMinimum":
             than = "less than" if error.kind.name == "minimum" else "not more than"
             return f"is {than} {error.kind.limit:g}: give more, for instance {_toml(_example(node))}"
+        case "maximum":
+            return f"is more than {error.kind.limit:g}"
     return "does not fit the schema"  # pragma: no cover - the schema uses nothing else
 
 

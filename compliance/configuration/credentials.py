@@ -10,6 +10,8 @@ from compliance.target.credentials import Credentials, Presentation
 from compliance.target.errors import TargetError
 
 ACTORS = ("alice", "bob", "admin")
+#: The keys that say how a token stands in a request.
+PRESENTING = ("header", "scheme", "cookie")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,22 @@ def signing_key_of(configuration: Configuration) -> str:
     return _named(configuration, f"signing-key{NAMING}").value
 
 
+def presentation_of(configuration: Configuration, table: str = "login") -> Presentation | None:
+    """How the table says that a token is presented, None where it does not. Raises TargetError."""
+    header, scheme, cookie = (configuration[f"{table}.{part}"] for part in PRESENTING)
+    if header is None and scheme is None and cookie is None:
+        return None
+    if cookie and (header or scheme):
+        raise TargetError(
+            f"{configuration.label(f'{table}.cookie')} stands beside a header or a scheme: give one of them"
+        )
+    usual = Presentation()
+    header = header or usual.header
+    if scheme is None:  # the word belongs to the usual header; `X-API-Key: TOKEN` has none
+        scheme = usual.scheme if header.lower() == usual.header.lower() else ""
+    return Presentation(header, scheme, cookie or "")
+
+
 def is_set(configuration: Configuration, name: str) -> bool:
     """Whether the variable that a key names holds anything."""
     return bool(configuration.environment.get(configuration[name] or ""))
@@ -51,7 +69,7 @@ def _of_actor(configuration: Configuration, name: str) -> Credentials | None:
         raise TargetError(
             f"{name} has a token ({token.source}) and a login ({username.source or password.source}): give one of them"
         )
-    presentation = _presentation(configuration, table)
+    presentation = presentation_of(configuration, table)
     kind = configuration[f"{table}.kind"]
     if token.layer > login:
         _must_be(configuration, table, kind in (None, "token"), "a username and a password, not a token")
@@ -66,7 +84,7 @@ def _of_actor(configuration: Configuration, name: str) -> Credentials | None:
         username.value,
         password.value,
         basic=kind == "basic",
-        presentation=presentation,
+        presentation=presentation or presentation_of(configuration),
     )
 
 
@@ -93,30 +111,11 @@ def _named(configuration: Configuration, key: str) -> _Part:
     return _Part(configuration.environment[said.value], said.value, said.layer)
 
 
-def _presentation(configuration: Configuration, table: str) -> Presentation | None:
-    header, scheme, cookie = (configuration[f"{table}.{part}"] for part in ("header", "scheme", "cookie"))
-    if header is None and scheme is None and cookie is None:
-        return None
-    if cookie and (header or scheme):
-        raise TargetError(
-            f"{configuration.label(f'{table}.cookie')} stands beside a header or a scheme: give one of them"
-        )
-    usual = Presentation()
-    header = header or usual.header
-    if scheme is None:  # the word belongs to the usual header; `X-API-Key: TOKEN` has none
-        scheme = usual.scheme if header.lower() == usual.header.lower() else ""
-    return Presentation(header, scheme, cookie or "")
-
-
 def _must_be(configuration: Configuration, table: str, holds: bool, wanted: str) -> None:
     """Raises TargetError where a table says how its actor comes, and the credentials do not go with it."""
     if holds:
         return
-    said = [
-        f"{table}.{part}"
-        for part in ("kind", "header", "scheme", "cookie")
-        if configuration.layer(f"{table}.{part}")
-    ]
+    said = [f"{table}.{part}" for part in ("kind", *PRESENTING) if configuration.layer(f"{table}.{part}")]
     raise TargetError(f"{configuration.label(said[0])} wants {wanted}")
 
 

@@ -85,7 +85,10 @@ def _parsed(path: Path, folder: Path) -> Mapping[str, Any]:
         raise TargetError(f"{name} cannot be read: {failure.strerror}") from None
     except UnicodeDecodeError as failure:
         raise TargetError(f"{name} is not UTF-8: byte {failure.start}") from None
-    except tomllib.TOMLDecodeError as failure:
+    except (
+        ValueError,
+        RecursionError,
+    ) as failure:  # also a number of thousands of digits, and tables in tables in tables
         raise TargetError(f"{name} is not TOML: {failure}") from None
     return table
 

@@ -15,7 +15,7 @@ from compliance.contract.model import Contract, FieldPath, Operation, Resource
 from compliance.target import actors as acting
 from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.client import Client, Request
-from compliance.target.credentials import Credentials
+from compliance.target.credentials import Credentials, Presentation
 from compliance.target.ledger import Ledger, Row, fill, row_of
 from compliance.target.payload import payload
 from compliance.target.properties import forall
@@ -38,6 +38,8 @@ class Grants:
     page_size_maximum: int = 100
     signing_key: str = field(default="", repr=False)
     credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
+    #: how whoever logs in presents the token; None leaves it to the document and to trying
+    presentation: Presentation | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,6 +154,18 @@ def test_the_table_of_clauses(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].endswith("of them ruled")
 
 
+def test_clauses_are_told_without_the_secrets_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "compliance.toml").write_text(
+        'standards = ["tests.standards.acme"]\n[actors.bob]\ntoken-env = "NOT_SET_AT_ALL"'
+    )
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["rules"]) == 0
+    assert "ACM-001   SHOULD  ruled  Paths are written in small letters" in capsys.readouterr().out
+    assert cli.main(["check"]) == 4
+
+
 def test_a_clause_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain", "pag-003"]) == 0
     shown = capsys.readouterr().out

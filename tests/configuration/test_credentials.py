@@ -40,6 +40,11 @@ GIVEN = {
         {},
         Credentials("USER and PASS", "u", "secret-p", presentation=Presentation(scheme="Token")),
     ),
+    "a login as all others": (
+        'username-env = "USER"\npassword-env = "PASS"\n[login]\nscheme = "Token"',
+        {},
+        Credentials("USER and PASS", "u", "secret-p", presentation=Presentation(scheme="Token")),
+    ),
     "a token": ('token-env = "TOKEN"', {}, Credentials("TOKEN", token="secret-t")),
     "a token of the usual variable": (
         "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compliance.settings import POLITE_RATE, Settings
+from compliance.target.credentials import Presentation
 from tests.configuration.folder import Folder
 
 HERE, AWAY = "http://127.0.0.1:8000", "https://staging.example.org"
@@ -73,7 +74,8 @@ def test_tables_with_names_of_the_service_reach_the_contract_as_they_are(folder:
     overrides = folder.settings().overrides
     assert overrides.lists == {"GET /status": False, "GET /users": {"style": "cursor", "maximum": 50}}
     assert overrides.resources == {"/users": {"parameter": "user_id"}}
-    assert overrides.login == {"scheme": "", "token": "user.token"}
+    assert overrides.login == {"token": "user.token"}
+    assert folder.settings().grants().presentation == Presentation(scheme="")
 
 
 def test_nothing_configured_is_nothing_overridden(folder: Folder):

@@ -48,6 +48,16 @@ MISTAKES = {
     ),
     "a standstill": ("rate = 0", "rate = 0 is not more than 0: give more, for instance 10"),
     "pages of nothing": ("page-size-maximum = 0", "page-size-maximum = 0 is less than 1"),
+    "pages of more than a run makes": (
+        "page-size-maximum = 2000",
+        "page-size-maximum = 2000 is more than 1000",
+    ),
+    "a password in the URL": (
+        'target = "http://me:hunter22@127.0.0.1:1"',
+        "compliance.toml: target holds a password: take it out",
+    ),
+    "a number without end": (f"seed = {'9' * 5000}", "compliance.toml is not TOML: "),
+    "a list without end": (f"seed = {'[' * 5000}", "compliance.toml is not TOML: "),
     "nothing": ('target = ""', 'target = "" is empty: leave it out'),
     "an unknown profile": (
         'profile = "stict"',

@@ -9,7 +9,6 @@ import pytest
 
 from compliance.catalogue import GROUP, Catalogue, CatalogueError, installed, load
 from compliance.session import load_standards
-from compliance.settings import Settings
 from tests.mutants import changes, judge_mutant, mutants, near
 from tests.service import judge_reference
 from tests.standards import acme
@@ -145,7 +144,7 @@ def test_an_installed_standard_is_judged_by_without_a_word(copied: Path):
     (information / "entry_points.txt").write_text(f"[{GROUP}]\nacme = {copied.name}\n")
 
     assert installed() == (copied.name,)
-    catalogue = load_standards(Settings(standards=(copied.name,)))  # named and installed: still one
+    catalogue = load_standards([copied.name])  # named and installed: still one
     assert catalogue.clause("ACM-001").title == TITLE
     assert [clause.family for clause in catalogue.clauses].count("ACM") == 2
-    assert load_standards(Settings()).clauses == catalogue.clauses
+    assert load_standards().clauses == catalogue.clauses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -122,13 +123,12 @@ def _toml(value: Any) -> str:
 
 def _dotted(path: Path) -> str:
     """A way as TOML writes it, with quotes around what is no bare word."""
-    plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            word = step if step and not step.strip(plain) else _toml(step)
+            word = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else _toml(step)
             text += f".{word}" if text else word
     return text
 

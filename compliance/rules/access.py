@@ -150,7 +150,11 @@ def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[M
     if row:
         row.owner = actor
     log_in(target.contract, target.send, target.secrets, actor)
-    body = target.call(me, actor).json() if me else {}
+    actor.scheme = target.alice.scheme
+    seen = target.call(me, actor) if me else None
+    if seen is None or not seen.ok:
+        raise Untested(f"{seen}: a new account cannot see itself")
+    body = seen.json()
     return _fields(body) if isinstance(body, Mapping) else {}, exchange
 
 

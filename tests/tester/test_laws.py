@@ -18,7 +18,7 @@ from tests.corpses import CORPSES, Corpse, believers
 from tests.mutants import Mutant, changes, judge_mutant, mutants, near
 from tests.service import judge_reference, outcomes, serve_reference
 from tests.tester.conftest import HomeOf, OnCorpse
-from tests.twins import TWINS, judge_twin, undecided
+from tests.twins import TWINS, UNTESTED, judge_twin, undecided, untested
 
 HOMES = tomllib.loads((Path(__file__).parents[1] / "homes.toml").read_text(encoding="utf-8"))
 RULES = [rule.id for rule in load().rules]
@@ -120,6 +120,10 @@ class TestTwins:
         assert [result for result in run.results if result.outcome in FAULTY] == []
         assert undecided(run) == set()
         assert decide(run).word is Word.COMPLIANT, decide(run).reasons
+        assert run.leftovers == []
+        assert untested(run, UNTESTED[twin]) == {
+            name: words for words, names in UNTESTED[twin].items() for name in names
+        }
 
 
 class TestCatalogue:

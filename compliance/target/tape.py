@@ -54,12 +54,12 @@ class Exchange:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body as JSON. Raises Untested when it is none."""
+        """The body as JSON. Raises Untested when it is none that can be read."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply to be read
             raise Untested(
-                f"{self.method} {self.url} answered {self.status} with a body that is not JSON"
+                f"{self.method} {self.url} answered {self.status} with a body that is not JSON to be read"
             ) from None
 
     def field(self, path: FieldPath) -> Any:

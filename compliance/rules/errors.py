@@ -41,7 +41,7 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
     label = place.label if isinstance(place, Operation) else ""
     mine = [exchange for exchange in target.tape if exchange.operation == label]
     for exchange in mine:
-        if exchange.status < 500 or exchange.busy:
+        if exchange.status < 500 or exchange.busy or _is_no_method_here(exchange):
             continue
         again = target.client.repeat(exchange) if exchange.method in SAFE_METHODS else exchange
         if again.status >= 500:
@@ -54,6 +54,11 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
         )
     if not any(400 <= exchange.status < 500 for exchange in target.tape):
         raise Untested("the service refused nothing, so that its silence about errors says nothing")
+
+
+def _is_no_method_here(exchange: Exchange) -> bool:
+    """Whether a server said that it knows no such method, which RFC 9110 section 15.6.2 has it say by 501."""
+    return exchange.status == 501 and not exchange.operation.startswith(f"{exchange.method} ")
 
 
 @rule("ERR-002", "Every error has one shape", level=Level.MUST, subjects=service, phase=Phase.TAPE)

@@ -22,6 +22,8 @@ from starlette.routing import Route
 
 #: Bytes of a body; what the schemas allow is a tenth of it.
 LARGEST_BODY = 100_000
+#: Other methods are unknown to the whole server, which RFC 9110 tells from what one path does not take.
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -200,7 +202,9 @@ async def _told(_: Request, problem: Problem) -> Response:
     return _problem(problem.content, problem.headers)
 
 
-async def _refused(_: Request, refusal: HTTPException) -> Response:
+async def _refused(request: Request, refusal: HTTPException) -> Response:
+    if refusal.status_code == 405 and request.method not in KNOWN_METHODS:
+        return _problem(Problem(501, "No operation has such a method").content)
     return _problem(Problem(refusal.status_code, refusal.detail).content, refusal.headers)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
 
-from compliance.contract.paths import canonical, common_prefix, last_name, normal, segments, vocabulary
+from compliance.contract.paths import below, canonical, common_prefix, last_name, normal, segments, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from compliance.contract.model import ListOperation, Login, Operation, Registration
     from compliance.contract.resolve import Resolver
     from compliance.contract.resources import Draft
+
+Thing = TypeVar("Thing")
 
 _ACCOUNTS = vocabulary("user users account accounts customers members usuarios")
 _ENVELOPES = ("data", "result")
@@ -28,21 +31,33 @@ def link_schemas(
     used = {id(operation) for draft in drafts for operation in draft.operations}
     if login:
         used.add(id(login.operation))
+    listing = _by_name(lists, lambda one: item_name(one, resolver))
+    creating = _by_name([o for o in operations if _may_create(o)], lambda one: answered(one, resolver))
     for draft in drafts:
-        name = next(
-            (n for o in (draft.read, draft.create, *draft.updates) if o and (n := answered(o, resolver))),
-            None,
-        )
+        known = (answered(o, resolver) for o in (draft.read, draft.create, *draft.updates) if o)
+        name = next((name for name in known if name), None)
         if name is None:
             continue
         if draft.listing is None:
-            draft.listing = _list_of(
-                name, draft, [one for one in lists if id(one.operation) not in used], resolver
-            )
+            left = [one for one in listing[name] if id(one.operation) not in used]
+            draft.listing = _list_of(name, draft, left)
             used |= {id(draft.listing.operation)} if draft.listing else set()
         if draft.create is None and (draft.read or draft.updates):
-            draft.create = _create_of(name, draft, [o for o in operations if id(o) not in used], resolver)
+            draft.create = _create_of(name, draft, [o for o in creating[name] if id(o) not in used])
             used |= {id(draft.create)} if draft.create else set()
+
+
+def _by_name(things: Iterable[Thing], name_of: Callable[[Thing], str | None]) -> dict[str, list[Thing]]:
+    """Things by the name of their schema, so that nobody looks through all of them for each resource."""
+    found: dict[str, list[Thing]] = defaultdict(list)
+    for thing in things:
+        if name := name_of(thing):
+            found[name].append(thing)
+    return found
+
+
+def _may_create(operation: Operation) -> bool:
+    return operation.method == "POST" and operation.body is not None and operation.body.name is not None
 
 
 def link_registration(drafts: Iterable[Draft], registration: Registration | None) -> None:
@@ -84,15 +99,14 @@ def item_name(listing: ListOperation, resolver: Resolver) -> str | None:
     return resolver.name_of(items) or (title if isinstance(title, str) else None)
 
 
-def _list_of(
-    name: str, draft: Draft, lists: Iterable[ListOperation], resolver: Resolver
-) -> ListOperation | None:
+def _list_of(name: str, draft: Draft, lists: Iterable[ListOperation]) -> ListOperation | None:
+    """The list nearest to the collection; what lies below one of its items lists something of that item."""
     enough = max(1, len(segments(draft.collection)) - 1)
     found = [
         (shared, -len(segments(listing.operation.path)), listing)
         for listing in lists
         if (shared := common_prefix(listing.operation.path, draft.collection)) >= enough
-        and item_name(listing, resolver) == name
+        and not canonical(listing.operation.path).startswith(f"{below(draft.collection)}/")
     ]
     if not found:
         return None
@@ -101,17 +115,11 @@ def _list_of(
     return best
 
 
-def _create_of(
-    name: str, draft: Draft, operations: Iterable[Operation], resolver: Resolver
-) -> Operation | None:
+def _create_of(name: str, draft: Draft, operations: Iterable[Operation]) -> Operation | None:
     found = [
-        (operation.body.name == name, -len(segments(operation.path)), operation)
+        (bool(operation.body and operation.body.name == name), -len(segments(operation.path)), operation)
         for operation in operations
-        if operation.method == "POST"
-        and operation.body
-        and operation.body.name
-        and answered(operation, resolver) == name
-        and common_prefix(operation.path, draft.collection) >= len(segments(draft.collection))
+        if common_prefix(operation.path, draft.collection) >= len(segments(draft.collection))
         and not _on_an_item(operation, draft.collection)
     ]
     if not found:

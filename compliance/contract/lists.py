@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from compliance.contract.model import FieldPath, ListOperation, Operation, Schema
-from compliance.contract.paging import NEXT, PAGES, is_total, paging_of, says_paging
+from compliance.contract.paging import NEXT, is_next, is_pages, is_total, paging_of, says_paging
 from compliance.contract.paths import (
+    above,
+    below,
     canonical,
     ends_in_parameter,
-    is_parameter,
     last_name,
     normal,
     path_words,
@@ -19,6 +20,7 @@ from compliance.contract.paths import (
     vocabulary,
 )
 from compliance.contract.resolve import Resolver, mapping
+from compliance.contract.verbs import without_verb
 
 #: Names of the field that holds the items.
 _ITEMS = vocabulary("items data results content records rows objects list entries edges elements values hits")
@@ -32,48 +34,65 @@ _ENVELOPES = frozenset({"data", "result", "response", "payload"})
 _OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness")
 _SCALARS = ("integer", "number", "string", "boolean")
 
+#: Styles in which one can move on.
+_MOVES_ON = ("page", "offset", "cursor")
+
 Shape = tuple[FieldPath | None, Mapping[str, Schema], str]
+
+
+class _Neighbours:
+    """What lies at which path, read once: a list is also known by what lies around it."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        #: canonical paths, verbs left out, at which single items are read or written
+        self.items = {
+            without_verb(o.path)[0] for o in operations if o.method in ("GET", "PUT", "PATCH", "DELETE")
+        }
+        #: canonical path -> the last segments of those that write there
+        self.written: dict[str, set[str]] = defaultdict(set)
+        for operation in operations:
+            if operation.method != "GET":
+                self.written[canonical(operation.path)].update(segments(operation.path)[-1:])
 
 
 def lists_of(operations: Sequence[Operation], resolver: Resolver) -> tuple[ListOperation, ...]:
     """Every GET that answers many, in the document's order."""
-    gets = [o for o in operations if o.method == "GET" and segments(o.path)]
-    plain = [
-        found for o in gets if not ends_in_parameter(o.path) and (found := _plain(o, operations, resolver))
-    ]
+    around = _Neighbours(operations)
+    gets = [o for o in operations if o.method == "GET"]
+    plain = [found for o in gets if not ends_in_parameter(o.path) and (found := _plain(o, around, resolver))]
     known = {canonical(listing.operation.path) for listing in plain}
     nested = [
-        found
-        for o in gets
-        if ends_in_parameter(o.path) and (found := _nested(o, operations, known, resolver))
+        found for o in gets if ends_in_parameter(o.path) and (found := _nested(o, around, known, resolver))
     ]
     place = {id(operation): number for number, operation in enumerate(operations)}
     return tuple(sorted([*plain, *nested], key=lambda listing: place[id(listing.operation)]))
 
 
-def _plain(operation: Operation, operations: Sequence[Operation], resolver: Resolver) -> ListOperation | None:
-    """A list at a path that ends in a name."""
+def _plain(operation: Operation, around: _Neighbours, resolver: Resolver) -> ListOperation | None:
+    """A list at a path that ends in a name, or at the root."""
     paging = paging_of(operation, {}, resolver)
     if path_words(operation.path) & _OPERATIONAL and paging.style not in ("page", "offset"):
         return None
-    shape = _shape(operation, resolver)
+    shape = _shape(operation, resolver, paged=paging.style in _MOVES_ON)
     if shape is None and _is_silent(operation, resolver):
-        if paging.style in ("page", "offset", "cursor"):
+        if not segments(operation.path):
+            return None
+        if paging.style in _MOVES_ON:
             shape = None, {}, "answers without a schema and takes the parameters of a paged list"
-        elif _has_items(operation, operations):
+        elif _has_items(operation, around):
             shape = None, {}, "answers without a schema and has single items below it"
     return _listing(operation, shape, resolver)
 
 
 def _nested(
-    operation: Operation, operations: Sequence[Operation], known: set[str], resolver: Resolver
+    operation: Operation, around: _Neighbours, known: set[str], resolver: Resolver
 ) -> ListOperation | None:
     """A list at a path that ends in a parameter (`/posts/tag/{id}`), unless that parameter names one item."""
     paging = paging_of(operation, {}, resolver)
-    shape = _shape(operation, resolver)
+    shape = _shape(operation, resolver, paged=paging.style in ("page", "offset"))
     if shape is None and paging.style in ("page", "offset") and _is_silent(operation, resolver):
         shape = None, {}, "answers without a schema and takes the parameters of a paged list"
-    if paging.style == "none" and _names_one_item(operation, operations, known):
+    if paging.style == "none" and _names_one_item(operation, around, known):
         return None
     return _listing(operation, shape, resolver)
 
@@ -93,22 +112,28 @@ def _listing(operation: Operation, shape: Shape | None, resolver: Resolver) -> L
         offset=paging.offset,
         cursor=paging.cursor,
         total=_find(envelope, is_total, around, resolver),
-        pages=_find(envelope, lambda name: name in PAGES, around, resolver),
+        pages=_find(envelope, is_pages, around, resolver),
+        next=_find(envelope, is_next, around, resolver),
         size_maximum=paging.maximum,
         size_default=paging.default,
         reason=f"{operation.label}: {reason}; {paging.reason}",
     )
 
 
-def _shape(operation: Operation, resolver: Resolver) -> Shape | None:
-    """Where the documented answer has its items, and what stands beside them."""
+def _shape(operation: Operation, resolver: Resolver, *, paged: bool) -> Shape | None:
+    """Where the documented answer has its items, and what stands beside them.
+
+    paged: the operation takes the parameters of a page, so that its one array is what is paged whatever stands beside it.
+    """
     answer = operation.success
     if answer is None:
         return None
     if resolver.type_of(answer.schema) == "array":
         return (), {}, "answers an array"
     properties = resolver.properties(answer.schema)
-    found = _array_in(properties, operation, resolver)
+    found = _array_in(properties, operation, resolver) or (
+        _only_array(properties, resolver) if paged else None
+    )
     if found:
         return (found,), _beside(properties, found), f"answers its items in {found!r}"
     for name, raw in properties.items():
@@ -181,25 +206,15 @@ def _is_silent(operation: Operation, resolver: Resolver) -> bool:
     )
 
 
-def _has_items(operation: Operation, operations: Iterable[Operation]) -> bool:
-    below = canonical(operation.path).rstrip("/") + "/{}"
-    return any(
-        canonical(o.path) == below and o.method in ("GET", "PUT", "PATCH", "DELETE") for o in operations
-    )
+def _has_items(operation: Operation, around: _Neighbours) -> bool:
+    return below(without_verb(operation.path)[0]) in around.items
 
 
-def _names_one_item(operation: Operation, operations: Iterable[Operation], known: set[str]) -> bool:
+def _names_one_item(operation: Operation, around: _Neighbours, known: set[str]) -> bool:
     """Whether the last parameter names one row: others change it by that, or a list stands right above."""
     here, last = canonical(operation.path), segments(operation.path)[-1]
-    written: dict[str, set[str]] = defaultdict(set)
-    for other in operations:
-        if other.method != "GET":
-            written[canonical(other.path)].add(segments(other.path)[-1] if segments(other.path) else "")
-    if last in written[here]:
+    if last in around.written.get(here, ()):
         return True
-    above = here.rpartition("/")[0]
-    noun, name = singular(normal(last_name(above))), normal(last)
-    fixed = [part for part in segments(above) if not is_parameter(part)]
-    return (
-        bool(fixed) and above in known and (name in ("id", "uuid", "slug") or (bool(noun) and noun in name))
-    )
+    collection = above(here)
+    noun, name = singular(normal(last_name(collection))), normal(last)
+    return collection in known and (name in ("id", "uuid", "slug") or (bool(noun) and noun in name))

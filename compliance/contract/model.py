@@ -97,6 +97,8 @@ class ListOperation:
     cursor: str | None = None
     total: FieldPath | None = None
     pages: FieldPath | None = None
+    #: the field of the answer that leads to the next page: a link, a cursor or a token
+    next: FieldPath | None = None
     size_maximum: int | None = None
     size_default: int | None = None
     reason: str = ""

@@ -20,6 +20,8 @@ SIZE = vocabulary(
     "pagecount numitems"
 )
 OFFSET = vocabulary("skip offset start from startindex first begin")
+#: Of those, the names that mean other things as well: they count as numbers only, and not beside a cursor.
+_VAGUE = vocabulary("start from first begin count max top rows take next before after p")
 CURSOR = vocabulary(
     "cursor after before pagetoken nexttoken continuationtoken startingafter endingbefore lastid sinceid "
     "maxid next nextcursor continue marker"
@@ -28,6 +30,10 @@ PAGES = vocabulary("totalpages pages pagecount lastpage numpages totalpage")
 NEXT = vocabulary(
     "next nextcursor nextpage hasnext hasmore nexttoken nextpagetoken cursor nextid previous prev hasprev "
     "hasprevious previouspage prevpage first last number numberofelements empty"
+)
+_LEADS_ON = vocabulary(
+    "next nextcursor nextpage nexttoken nextpagetoken nextid nextlink nexturl nextpageurl nextpagelink cursor "
+    "continuationtoken endcursor nextkey nextmarker nextoffset"
 )
 _TOTAL = re.compile(r"^(count|total\w*|\w+(count|total)|num\w+|nbitems|recordstotal)$")
 
@@ -48,26 +54,35 @@ class Paging:
 
 def is_total(name: str) -> bool:
     """Whether a field with that normal name counts all rows."""
-    return (
-        name not in PAGES and name not in NEXT and name not in SIZE - {"count"} and bool(_TOTAL.match(name))
-    )
+    return not is_pages(name) and name not in (NEXT | SIZE) - {"count"} and bool(_TOTAL.match(name))
+
+
+def is_pages(name: str) -> bool:
+    """Whether a field with that normal name counts the pages, `totalPaginas` among them."""
+    return name in PAGES or ("total" in name and "pag" in name)
 
 
 def says_paging(name: str) -> bool:
     """Whether a field with that normal name belongs to a page, not to what is on it."""
-    return name in PAGE | SIZE | OFFSET | PAGES | NEXT or is_total(name)
+    return name in PAGE | SIZE | OFFSET | NEXT or is_pages(name) or is_total(name)
 
 
 def paging_of(operation: Operation, envelope: Mapping[str, Schema], resolver: Resolver) -> Paging:
     """How the operation is paged; `envelope` is what stands beside its items."""
-    parameters = _parameters(operation, resolver)
+    parameters = {
+        name: schema for name, schema in _parameters(operation, resolver).items() if _may_page(name, schema)
+    }
 
     def pick(names: frozenset[str]) -> str | None:
         return next((name for name in parameters if normal(name) in names), None)
 
     page, offset, cursor = pick(PAGE), pick(OFFSET), pick(CURSOR)
+    if offset and cursor and normal(offset) in _VAGUE:
+        offset = None
     size = pick(SIZE - {normal(offset)} if offset else SIZE)
-    moves_on = size or {normal(name) for name in envelope} & NEXT
+    if not (page or size or offset or cursor):
+        page, size = _two_of_one_stem(parameters)
+    moves_on = size or any(is_next(name) for name in envelope) or {normal(n) for n in envelope} & NEXT
     if page:
         style, reason = "page", f"paged by {page!r}"
     elif offset:
@@ -79,9 +94,44 @@ def paging_of(operation: Operation, envelope: Mapping[str, Schema], resolver: Re
     else:
         return Paging("none", "takes no parameter of a page")
     schema = parameters.get(size or "", {})
-    return Paging(
-        style, reason, page, size, offset, cursor, _maximum(schema), _integer(schema.get("default"))
-    )
+    maximum, default = _maximum(schema), _integer(schema.get("default"))
+    return Paging(style, reason, page, size, offset, cursor, maximum, default)
+
+
+def is_next(name: str) -> bool:
+    """Whether a field with that name leads to the next page: a link, a cursor or a token."""
+    return normal(name) in _LEADS_ON
+
+
+def _may_page(name: str, schema: Schema) -> bool:
+    """Whether a parameter can be a number or a cursor; one with a vague name must be declared as one."""
+    if schema.get("type") in ("boolean", "object", "array"):
+        return False
+    if schema.get("format") in ("date", "date-time"):
+        return normal(name) in CURSOR - _VAGUE
+    numbers = normal(name) in OFFSET | SIZE and normal(name) in _VAGUE
+    return not numbers or schema.get("type") in (None, "integer", "number") or "default" in schema
+
+
+def _two_of_one_stem(parameters: Mapping[str, Schema]) -> tuple[str | None, str | None]:
+    """The number and the size of the page in another language: `pagina` and `tamanhoPagina`.
+
+    Of two whole numbers, one of whose names contains the other, the plain one is the number and the qualified one the
+    size; they must speak of pages as half of Europe does, or have the bounds or defaults that only paging has.
+    """
+    whole = {name: schema for name, schema in parameters.items() if schema.get("type") == "integer"}
+    for page, schema in whole.items():
+        stem = normal(page)
+        size = next((n for n in whole if stem in normal(n) and stem != normal(n)), None)
+        if size and (
+            "pag" in stem or (_starts_low(schema) and (_maximum(whole[size]) or "default" in whole[size]))
+        ):
+            return page, size
+    return None, None
+
+
+def _starts_low(schema: Schema) -> bool:
+    return any(_integer(schema.get(key)) in (0, 1) for key in ("minimum", "default"))
 
 
 def _parameters(operation: Operation, resolver: Resolver) -> dict[str, Schema]:

@@ -49,6 +49,16 @@ def canonical(path: str) -> str:
     return "/" + "/".join("{}" if is_parameter(part) else part for part in segments(path))
 
 
+def below(collection: str) -> str:
+    """The canonical path of one item of a collection; the root may be a collection, too."""
+    return f"{collection.rstrip('/')}/{{}}"
+
+
+def above(item: str) -> str:
+    """The collection that the canonical path of one item belongs to."""
+    return item.removesuffix("/{}") or "/"
+
+
 def ends_in_parameter(path: str) -> bool:
     parts = segments(path)
     return bool(parts) and is_parameter(parts[-1])

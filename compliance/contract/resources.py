@@ -10,6 +10,8 @@ from compliance.contract.identity import identifier_of
 from compliance.contract.links import link_registration, link_schemas
 from compliance.contract.model import ListOperation, Login, Operation, Registration, Resource
 from compliance.contract.paths import (
+    above,
+    below,
     canonical,
     ends_in_parameter,
     is_parameter,
@@ -63,7 +65,10 @@ class Draft:
         return [o for o in (self.create, listing, self.read, *self.updates, self.delete) if o]
 
 
+#: Canonical path without its verb -> method -> what is done there.
 Acts = dict[str, dict[str, list[Act]]]
+#: The lists by the identity of their operations.
+Listed = dict[int, ListOperation]
 
 
 def resources_of(
@@ -75,11 +80,14 @@ def resources_of(
 ) -> tuple[Resource, ...]:
     """Every collection that at least two operations speak of, in the document's order."""
     acts = _acts(operations)
+    listed = {id(listing.operation): listing for listing in lists}
     drafts = {
-        path[:-3]: draft for path in acts if path.endswith("/{}") and (draft := _of_items(path, acts, lists))
+        above(path): draft
+        for path in acts
+        if path.endswith("/{}") and (draft := _of_items(path, acts, listed))
     }
     for path in acts:
-        _add_collection(path, acts, lists, login, drafts)
+        _add_collection(path, acts, listed, login, drafts)
     link_schemas(drafts.values(), operations, lists, login, resolver)
     link_registration(drafts.values(), registration)
     kept = [draft for draft in drafts.values() if _is_alive(draft)]
@@ -97,7 +105,7 @@ def _acts(operations: Iterable[Operation]) -> Acts:
     return found
 
 
-def _of_items(path: str, acts: Acts, lists: Sequence[ListOperation]) -> Draft | None:
+def _of_items(path: str, acts: Acts, listed: Listed) -> Draft | None:
     """What is done with one item, or None where the path is no item's."""
     here = acts[path]
     posts = here.get("POST", [])
@@ -105,17 +113,16 @@ def _of_items(path: str, acts: Acts, lists: Sequence[ListOperation]) -> Draft | 
         act.verb in UPDATE | DELETE for act in posts
     ):
         return None
-    draft = Draft(path[:-3])
+    draft = Draft(above(path))
     draft.updates = _updates(here) + [act.operation for act in posts if act.verb in UPDATE]
     deletes = [*here.get("DELETE", []), *(act for act in posts if act.verb in DELETE)]
     draft.delete = deletes[0].operation if deletes else None
-    draft.read = _read(here, lists)
+    draft.read = _read(here, listed)
     return draft
 
 
-def _read(here: dict[str, list[Act]], lists: Sequence[ListOperation]) -> Operation | None:
+def _read(here: dict[str, list[Act]], listed: Listed) -> Operation | None:
     """The GET that names its item as the writing operations do, the shortest path first."""
-    listed = {id(listing.operation) for listing in lists}
     writing = [act.operation for method in ("PUT", "PATCH", "DELETE") for act in here.get(method, [])]
     named = {part for operation in writing for part in segments(operation.path) if is_parameter(part)}
     gets = [act.operation for act in here.get("GET", []) if id(act.operation) not in listed]
@@ -129,14 +136,14 @@ def _updates(here: dict[str, list[Act]]) -> list[Operation]:
 
 
 def _add_collection(
-    path: str, acts: Acts, lists: Sequence[ListOperation], login: Login | None, drafts: dict[str, Draft]
+    path: str, acts: Acts, listed: Listed, login: Login | None, drafts: dict[str, Draft]
 ) -> None:
     """What is done with all of them; a path that ends in a parameter must have items below it."""
-    below = path in drafts and f"{path}/{{}}" in acts
-    if path.endswith("/{}") and not below:
+    has_items = path in drafts and below(path) in acts
+    if path.endswith("/{}") and not has_items:
         return
     here = acts[path]
-    listing = _listing_at(here, lists, below)
+    listing = _listing_at(here, listed, has_items=has_items)
     posts = [a for a in here.get("POST", []) if not (login and a.operation is login.operation)]
     posts = sorted(
         (a for a in posts if a.verb is None or a.verb in CREATE), key=lambda act: act.verb is not None
@@ -152,19 +159,16 @@ def _add_collection(
             draft.reasons.append("is updated at the collection, the item named in the body")
 
 
-def _listing_at(
-    here: dict[str, list[Act]], lists: Sequence[ListOperation], below: bool
-) -> ListOperation | None:
-    by_operation = {id(listing.operation): listing for listing in lists}
-    acts = [act for act in here.get("GET", []) if id(act.operation) in by_operation]
-    plain = [act for act in acts if not ends_in_parameter(act.operation.path)] or (acts if below else [])
+def _listing_at(here: dict[str, list[Act]], listed: Listed, *, has_items: bool) -> ListOperation | None:
+    acts = [act for act in here.get("GET", []) if id(act.operation) in listed]
+    plain = [act for act in acts if not ends_in_parameter(act.operation.path)] or (acts if has_items else [])
     plain.sort(key=lambda act: (act.verb is not None, act.verb in ("recent", "my", "search")))
-    return by_operation[id(plain[0].operation)] if plain else None
+    return listed[id(plain[0].operation)] if plain else None
 
 
 def _is_alive(draft: Draft) -> bool:
     parts = segments(draft.collection)
-    named = bool(parts) and not (not is_parameter(parts[-1]) and last_words(draft.collection) & _NO_RESOURCE)
+    named = not (parts and not is_parameter(parts[-1]) and last_words(draft.collection) & _NO_RESOURCE)
     return named and len(draft.operations) >= 2
 
 
@@ -211,4 +215,4 @@ def _parent(collection: str) -> str | None:
 
 def _lies_at(operation: Operation, collection: str) -> bool:
     path = without_verb(operation.path)[0]
-    return path in (collection, f"{collection}/{{}}")
+    return path in (collection, below(collection))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from compliance.contract.paths import canonical, is_parameter, normal, segments, singular, vocabulary, words
 
-CREATE = vocabulary("create add new insert store submit register signup")
+CREATE = vocabulary("create add new insert store submit register signup upload")
 UPDATE = vocabulary("update edit modify change patch save")
 DELETE = vocabulary("delete remove destroy")
 _READ = vocabulary("list all index search findall getall get fetch read view detail details find recent my")
+#: What may stand between a verb and its noun: `getItemById`.
+_FILLING = vocabulary("by id of the a an one single")
 _VERBS = CREATE | UPDATE | DELETE | _READ
 
 
@@ -29,7 +31,8 @@ def _verb(segment: str, noun: str) -> str | None:
         return None
     parts = words(segment)
     verbs = [word for word in parts if word in _VERBS]
-    strangers = [word for word in parts if word not in _VERBS and singular(word) != noun]
+    rest = "".join(word for word in parts if word not in _VERBS | _FILLING)
+    strangers = rest and singular(rest) != noun
     return verbs[0] if verbs and not strangers else None
 
 

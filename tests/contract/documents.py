@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 #: Documents of real services with labels made by hand; not part of the project, so tests skip where they are absent.
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
+_PLACES = [folder / "shared" / "corpus" for folder in Path(__file__).resolve().parents]
+CORPUS = next((place for place in _PLACES if place.is_dir()), _PLACES[3])
 
 OBJECT = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from compliance.contract import understand
-from tests.contract.documents import OBJECT, answers, document, query
+from tests.contract.documents import OBJECT, answers, document, obj, query
 
 ARRAY = {"type": "array", "items": OBJECT}
 NUMBER = {"type": "integer"}
@@ -125,3 +125,65 @@ def test_which(paths, labels):
 def test_it_says_why():
     listing = only({"/things": get(envelope(data=ARRAY, total=NUMBER), query("skip", "limit"))})
     assert listing.reason == "GET /things: answers its items in 'data'; paged by 'skip'"
+
+
+def style_of(*parameters, answer=ARRAY):
+    listing = understand(
+        document({"/a": {"get": {"parameters": list(parameters), "responses": answers(answer)}}})
+    ).lists[0]
+    return listing.style, listing.page or listing.offset or listing.cursor, listing.size
+
+
+def parameter(name, **schema):
+    return {"name": name, "in": "query", "schema": schema}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        # another language: the plain name is the number of the page, the qualified one its size
+        ([("pagina", "integer"), ("tamanhoPagina", "integer")], ("page", "pagina", "tamanhoPagina")),
+        ([("year", "integer"), ("yearTo", "integer")], ("none", None, None)),
+        # what could be a number is one only if it says so
+        ([("from", "string"), ("to", "string")], ("none", None, None)),
+        ([("from", "integer"), ("size", "integer")], ("offset", "from", "size")),
+        ([("count", "boolean")], ("none", None, None)),
+        ([("first", "integer"), ("after", "string")], ("cursor", "after", "first")),
+    ],
+)
+def test_names_that_are_not_plain(parameters, expected):
+    assert style_of(*(parameter(name, type=kind) for name, kind in parameters)) == expected
+
+
+def test_dates_page_only_where_they_are_called_a_cursor():
+    moment = {"type": "string", "format": "date-time"}
+    assert style_of(parameter("cursor", **moment), parameter("limit", type="integer"))[0] == "cursor"
+    assert style_of(parameter("after", **moment), parameter("limit", type="integer"))[0] == "limit"
+
+
+def test_bounds_and_defaults_of_a_page_in_an_unknown_language():
+    page = parameter("sayfa", type="integer", minimum=1)
+    size = parameter("sayfaBoyutu", type="integer", maximum=50, default=10)
+    assert style_of(page, size) == ("page", "sayfa", "sayfaBoyutu")
+
+
+def test_what_leads_on_and_what_counts():
+    envelope = {
+        "type": "object",
+        "properties": {
+            "items": ARRAY,
+            "meta": obj("totalPaginas", "totalRegistros", "nextCursor"),
+        },
+    }
+    paths = {"/a": {"get": {"parameters": query("cursor", "limit"), "responses": answers(envelope)}}}
+    listing = understand(document(paths)).lists[0]
+    assert listing.total == ("meta", "totalRegistros")
+    assert listing.pages == ("meta", "totalPaginas")
+    assert listing.next == ("meta", "nextCursor")
+
+
+def test_the_one_array_of_a_paged_answer_whatever_stands_beside_it():
+    report = {"type": "object", "properties": {"from": {}, "to": {}, "balance": {}, "rows_of_it": ARRAY}}
+    parameters = query("pageNumber", "pageSize")
+    assert style_of(*parameters, answer=report)[0] == "page"
+    assert understand(document({"/a": {"get": {"responses": answers(report)}}})).lists == ()

@@ -150,3 +150,37 @@ def test_none(paths):
 def test_the_contract_finds_the_resource_of_an_operation():
     contract = understand(document({"/things": {"get": LIST, "post": CREATE}, "/me": {"get": READ}}, THING))
     assert [bool(contract.resource_of(operation)) for operation in contract.operations] == [True, True, False]
+
+
+def test_the_root_is_a_collection_too():
+    paths = {
+        "/": {"get": {"responses": answers(MANY)}, "post": CREATE},
+        "/{id}/": {"get": READ, "delete": {}},
+    }
+    (resource,) = resources(paths)
+    assert (resource.collection, resource.item, resource.parent) == ("/", "/{id}/", None)
+    assert None not in (resource.create, resource.listing, resource.read, resource.delete)
+
+
+def test_verbs_with_their_noun_and_the_identifier():
+    paths = {
+        "/field/createField": {"post": CREATE},
+        "/field/getAllFields": {"get": {}},
+        "/field/getFieldById/{id}": {"get": READ},
+        "/field/deleteField/{id}": {"delete": {}},
+    }
+    (resource,) = resources(paths)
+    assert resource.collection == "/field"
+    assert None not in (resource.create, resource.listing, resource.read, resource.delete)
+
+
+def test_what_lies_below_one_item_does_not_list_its_collection():
+    schemas = {"Node": OBJECT}
+    many = answers({"type": "array", "items": ref("Node")})
+    paths = {
+        "/nodes": {"post": {"responses": answers(ref("Node"), "201")}},
+        "/nodes/{id}": {"get": {"responses": answers(ref("Node"))}},
+        "/nodes/{id}/path": {"get": {"responses": many}},
+    }
+    nodes = next(r for r in resources(paths, schemas) if r.collection == "/nodes")
+    assert nodes.listing is None

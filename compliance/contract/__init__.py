@@ -10,11 +10,15 @@ from typing import Any
 
 from compliance.contract.errors import ContractError
 from compliance.contract.lists import lists_of
+from compliance.contract.logins import logins_of
+from compliance.contract.me import me_of
 from compliance.contract.model import Contract, Operation
 from compliance.contract.operations import operations_of
+from compliance.contract.registrations import registrations_of
 from compliance.contract.resolve import Resolver, mapping
 from compliance.contract.resources import resources_of
-from compliance.contract.roles import login_of, me_of, registration_of
+from compliance.contract.roles import account_shapes
+from compliance.contract.schemes import schemes_of
 
 __all__ = ["Contract", "ContractError", "understand"]
 
@@ -40,8 +44,13 @@ def _understand(document: Mapping[str, Any], version: str, resolver: Resolver, b
     described = operations_of(document, resolver, base_path)
     operations = tuple(operation for operation in described if not _answers_a_document(operation))
     lists = lists_of(operations, resolver)
-    login = login_of(operations, document, resolver)
-    registration = registration_of(operations, login, resolver)
+    schemes = schemes_of(document, resolver)
+    logins = logins_of(operations, document, schemes, resolver)
+    login = logins[0] if logins else None
+    registrations, admissions = registrations_of(operations, login, resolver)
+    registration = registrations[0] if registrations else None
+    shapes = account_shapes(login, (*registrations, *admissions), operations, resolver)
+    me, me_reason = me_of(operations, shapes, resolver)
     info = mapping(document.get("info"))
     return Contract(
         title=str(info.get("title") or ""),
@@ -53,7 +62,12 @@ def _understand(document: Mapping[str, Any], version: str, resolver: Resolver, b
         resources=resources_of(operations, lists, login, registration, resolver),
         login=login,
         registration=registration,
-        me=me_of(operations, resolver),
+        me=me,
+        logins=logins,
+        registrations=registrations,
+        admissions=admissions,
+        schemes=schemes,
+        me_reason=me_reason,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from compliance.contract.paths import normal, vocabulary, words
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from compliance.contract.resolve import Resolver
 
 _PASSWORD = re.compile(
-    r"(password|passwd|passwort|passphrase|pwd|senha|contrasena|motdepasse)[12]?$|^pass$|^pw$"
+    r"(password|passwd|passwort|passphrase|pwd|kennwort|senha|contrasen(i?a)?|clave|motdepasse|parola|wachtwoord|haslo"
+    r"|losenord|sifre|katasandi)[12]?$|^pass$|^pw$"
 )
 #: Words that make another thing of a password: a hash, a flag, a repetition, a change.
 _OTHER = vocabulary(
-    "hashed encrypted crypted has is no new old current previous reset forgot change temp temporary"
+    "hashed encrypted crypted has is no new old current previous reset forgot change temp temporary "
+    "nova novo nueva nuevo nouveau actual atual antiga ancien"
 )
 _REPEATED = vocabulary(
     "confirm confirmation confirmed repeat repeated again verify verification retype re second"
@@ -86,11 +89,15 @@ def is_secret(name: str) -> bool:
 
 
 def body_fields(resolver: Resolver, body: Body | None) -> Iterator[tuple[FieldPath, Schema]]:
-    """The fields of a body, and those of the one or two objects that wrap them (`{"user": {…}}`)."""
+    """The fields that a body takes, and those of the one or two objects that wrap them (`{"user": {…}}`).
+
+    What is only answered (`readOnly`) is no part of it, though many documents have one schema for both.
+    """
     if body is None or resolver.type_of(body.schema) == "array":
         return iter(())
     wrapped = len(resolver.properties(body.schema)) <= 2
-    return resolver.walk(body.schema, depth=2 if wrapped else 1)
+    fields = resolver.walk(body.schema, depth=2 if wrapped else 1)
+    return ((path, schema) for path, schema in fields if schema.get("readOnly") is not True)
 
 
 def password_field(resolver: Resolver, body: Body | None) -> FieldPath | None:
@@ -102,7 +109,18 @@ def password_field(resolver: Resolver, body: Body | None) -> FieldPath | None:
     shown = [
         path for path, schema in fields if schema.get("format") == "password" and not is_secret(path[-1])
     ]
-    return next(iter([*named, *(path for path in shown if not _is_repetition(path[-1]))]), None)
+    plain = [path for path in shown if not _is_repetition(path[-1])]
+    return next(iter([*named, *plain, *_misspelled(fields)]), None)
+
+
+def _misspelled(fields: list[tuple[FieldPath, Schema]]) -> Iterator[FieldPath]:
+    """Where one field wants the password again, the one that is called nearly the same takes it (`passsword`)."""
+    names = {normal(path[-1]): path for path, _ in fields}
+    again = [path[-1] for path, _ in fields if is_password_again(path[-1])]
+    for name in again:
+        wanted = "".join(word for word in words(name) if word not in _REPEATED)
+        for near in get_close_matches(wanted, [n for n in names if n != normal(name)], 1, 0.85):
+            yield names[near]
 
 
 def passwords_again(resolver: Resolver, body: Body | None) -> tuple[FieldPath, ...]:

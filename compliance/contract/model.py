@@ -63,6 +63,8 @@ class Operation:
     responses: Mapping[str, Response]
     #: True: credentials declared; False: declared public; None: nothing said, or credentials are optional
     guarded: bool | None
+    #: the names of the security schemes that it mentions, see `Contract.schemes`
+    schemes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -134,7 +136,10 @@ class Resource:
 
 @dataclass(frozen=True, eq=False)
 class Login:
-    """How credentials become a token; `style` is form, json or query, `token` the way to it in the answer."""
+    """How credentials become a token; `style` is form, json, query or basic (sent as HTTP Basic).
+
+    token: the way to it in the answer, () where the whole answer is a text, None where the document shows none.
+    """
 
     operation: Operation
     style: str
@@ -156,6 +161,24 @@ class Registration:
     identifiers: tuple[FieldPath, ...] = ()
     #: fields that want the password once more
     repetitions: tuple[FieldPath, ...] = ()
+
+
+@dataclass(frozen=True)
+class SecurityScheme:
+    """One way of presenting credentials that the document declares.
+
+    kind: apiKey, http, oauth2, openIdConnect or mutualTLS, as OpenAPI has them.
+    location, parameter: where the credential stands (header, query, cookie) and what that header or cookie is called.
+    scheme: the word before it (`bearer`, `basic`; of an apiKey in the Authorization header as its description has it,
+    `Token` for instance), empty where none is known.
+    """
+
+    name: str
+    kind: str
+    location: str = ""
+    parameter: str = ""
+    scheme: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +203,14 @@ class Contract:
     registration: Registration | None = None
     me: Operation | None = None
     service: Service = field(default_factory=Service)
+    #: all that looks like a login, the likeliest first; `login` is the first of them
+    logins: tuple[Login, ...] = ()
+    #: all with which anyone seems to get an account, the likeliest first; `registration` is the first of them
+    registrations: tuple[Registration, ...] = ()
+    #: what makes accounts, too, but needs credentials: only who has an account already, an administrator mostly, may do it
+    admissions: tuple[Registration, ...] = ()
+    schemes: tuple[SecurityScheme, ...] = ()
+    me_reason: str = ""
 
     @cached_property
     def resolver(self) -> Resolver:

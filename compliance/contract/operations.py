@@ -55,6 +55,7 @@ class _Reader:
                 str(code): self._response(node, raw) for code, raw in mapping(node.get("responses")).items()
             },
             guarded=self._guarded(node, parameters),
+            schemes=self._schemes(node),
         )
 
     def _parameters(self, item: Mapping[str, Any], node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -121,6 +122,11 @@ class _Reader:
             types = tuple(str(one) for one in content)
         resolved = self._resolver.resolve(schema) if isinstance(schema, Mapping) else None
         return Response(types, resolved, self._resolver.name_of(schema))
+
+    def _schemes(self, node: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of all security schemes that one of the alternatives mentions."""
+        alternatives = sequence(node.get("security", self._document.get("security")))
+        return tuple(dict.fromkeys(str(name) for one in alternatives for name in mapping(one)))
 
     def _guarded(self, node: Mapping[str, Any], parameters: list[Mapping[str, Any]]) -> bool | None:
         """The operation's word wins over the document's; an empty alternative makes credentials optional."""

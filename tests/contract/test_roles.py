@@ -146,3 +146,120 @@ def get(answer, **more):
 def test_me(paths, label):
     me = understand(document(paths)).me
     assert (me and me.label) == label
+
+
+GUARDED = {"security": [{"key": []}]}
+
+
+def test_a_guard_that_stands_on_everything_says_nothing():
+    body = obj("username", "password", "access")
+    body["properties"]["access"]["readOnly"] = True
+    paths = {
+        "/token/": post(body, body, **GUARDED),
+        "/users/": post(obj("email", "password"), ACCOUNT, **GUARDED),
+    }
+    contract = understand(document(paths))
+    assert contract.login.operation.label == "POST /token/"
+    assert contract.login.token == ("access",)
+    assert contract.registration.operation.label == "POST /users/"
+
+
+def test_who_makes_accounts_with_a_token_only():
+    paths = LOGIN | {"/users": post(obj("email", "password"), ACCOUNT, **GUARDED)}
+    contract = understand(document(paths))
+    assert contract.registration is None
+    assert [one.operation.label for one in contract.admissions] == ["POST /users"]
+
+
+def test_logins_side_by_side_the_likeliest_first():
+    paths = {"/admin/auth/login": post(CREDENTIALS, TOKEN), "/auth/login": post(CREDENTIALS, TOKEN)}
+    contract = understand(document(paths))
+    assert [one.operation.path for one in contract.logins] == ["/auth/login", "/admin/auth/login"]
+    assert contract.login is contract.logins[0]
+
+
+def test_a_login_by_http_basic():
+    schemes = {"basic": {"type": "http", "scheme": "basic"}}
+    paths = {"/login": post(answer=TOKEN, security=[{"basic": []}]), "/a": {"get": {}}}
+    login = understand(document(paths, components={"securitySchemes": schemes})).login
+    assert login.style == "basic"
+    assert "by HTTP Basic" in login.reason
+
+
+def test_a_login_that_answers_a_text():
+    assert understand(document({"/authenticate": post(CREDENTIALS, {"type": "string"})})).login.token == ()
+
+
+def test_a_token_in_a_schema_that_is_called_so():
+    paths = {"/login": post(CREDENTIALS, {"$ref": "#/components/schemas/Token"})}
+    assert understand(document(paths, {"Token": obj("key")})).login.token == ("key",)
+
+
+def test_a_second_step_is_told():
+    paths = {
+        "/login": post(obj("email", "password"), obj("message")),
+        "/verify-otp": post(obj("email", "otp"), TOKEN),
+    }
+    login = understand(document(paths)).login
+    assert login.token is None
+    assert "POST /verify-otp takes a code and answers one" in login.reason
+
+
+def test_names_in_another_language():
+    account = {"type": "object", "properties": {"id": {}, "matricula": {}, "email": {}}}
+    paths = {
+        "/entrar": post(obj("matricula", "clave"), obj("token")),
+        "/usuarios": post(obj("matricula", "clave", "nombre"), account),
+        "/usuarios/yo": get(account, **GUARDED),
+    }
+    contract = understand(document(paths))
+    assert contract.login.identifier == contract.registration.identifier == ("matricula",)
+    assert contract.registration.operation.label == "POST /usuarios"
+    assert contract.me.label == "GET /usuarios/yo"
+    assert contract.me_reason.startswith("GET /usuarios/yo: ")
+
+
+def test_a_misspelled_password_that_is_wanted_twice():
+    body = obj("email", "passsword", "confirm_password")
+    registration = understand(document(LOGIN | {"/register": post(body)})).registration
+    assert registration.password == ("passsword",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"type": "http", "scheme": "Bearer"}, ("http", "header", "Authorization", "bearer")),
+        ({"type": "basic"}, ("http", "header", "Authorization", "basic")),
+        ({"type": "apiKey", "in": "header", "name": "X-API-Key"}, ("apiKey", "header", "X-API-Key", "")),
+        ({"type": "apiKey", "in": "cookie", "name": "sid"}, ("apiKey", "cookie", "sid", "")),
+        (
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": 'required prefix "Token"',
+            },
+            ("apiKey", "header", "Authorization", "Token"),
+        ),
+        (
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": 'E.g. "Bearer {token}"',
+            },
+            ("apiKey", "header", "Authorization", "Bearer"),
+        ),
+        (
+            {"type": "apiKey", "in": "header", "name": "authorization"},
+            ("apiKey", "header", "authorization", ""),
+        ),
+        ({"type": "oauth2", "flows": {}}, ("oauth2", "header", "Authorization", "bearer")),
+    ],
+)
+def test_security_schemes(raw, expected):
+    paths = {"/a": {"get": {"security": [{"one": []}]}}}
+    contract = understand(document(paths, components={"securitySchemes": {"one": raw}}))
+    (scheme,) = contract.schemes
+    assert (scheme.kind, scheme.location, scheme.parameter, scheme.scheme) == expected
+    assert contract.operations[0].schemes == ("one",)

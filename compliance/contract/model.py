@@ -48,6 +48,43 @@ class Response:
     schema: Schema | None
     #: what the document calls the schema, None where it is written in place
     name: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class BodyField:
+    """One field that a body takes; `type` as in JSON, empty where the document does not say.
+
+    reasons: what the field is (required, unique, privileged, owner, secret) -> what speaks for it.
+    """
+
+    path: FieldPath
+    type: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def required(self) -> bool:
+        return "required" in self.reasons
+
+    @property
+    def unique(self) -> bool:
+        """Whether two rows can probably not have the same value."""
+        return "unique" in self.reasons
+
+    @property
+    def privileged(self) -> bool:
+        """Whether no ordinary client may set it."""
+        return "privileged" in self.reasons
+
+    @property
+    def owner(self) -> bool:
+        """Whether it says whose the row is."""
+        return "owner" in self.reasons
+
+    @property
+    def secret(self) -> bool:
+        """Whether nobody may read it back."""
+        return "secret" in self.reasons
 
 
 @dataclass(frozen=True, eq=False)

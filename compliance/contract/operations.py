@@ -121,7 +121,8 @@ class _Reader:
             schema = mapping(content[_preferred(content)]).get("schema") if content else None
             types = tuple(str(one) for one in content)
         resolved = self._resolver.resolve(schema) if isinstance(schema, Mapping) else None
-        return Response(types, resolved, self._resolver.name_of(schema))
+        said = str(response.get("description") or "")
+        return Response(types, resolved, self._resolver.name_of(schema), said)
 
     def _schemes(self, node: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of all security schemes that one of the alternatives mentions."""

@@ -40,6 +40,12 @@ _MOVES_ON = ("page", "offset", "cursor")
 Shape = tuple[FieldPath | None, Mapping[str, Schema], str]
 
 
+def listing_at(operation: Operation, resolver: Resolver) -> ListOperation:
+    """That operation as a list, whatever speaks against it."""
+    shape = _shape(operation, resolver, paged=True)
+    return _of_shape(operation, shape or (None, {}, "does not show its items"), resolver)
+
+
 class _Neighbours:
     """What lies at which path, read once: a list is also known by what lies around it."""
 
@@ -98,8 +104,10 @@ def _nested(
 
 
 def _listing(operation: Operation, shape: Shape | None, resolver: Resolver) -> ListOperation | None:
-    if shape is None:
-        return None
+    return _of_shape(operation, shape, resolver) if shape else None
+
+
+def _of_shape(operation: Operation, shape: Shape, resolver: Resolver) -> ListOperation:
     items, envelope, reason = shape
     paging = paging_of(operation, envelope, resolver)
     around = items[:-1] if items else ()

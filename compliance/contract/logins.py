@@ -75,7 +75,8 @@ def logins_of(
 ) -> tuple[Login, ...]:
     """Everything that looks like a login, the likeliest first."""
     circumstances = _circumstances(operations, document, schemes)
-    weighed = [(score, login) for o in operations for score, login in _as_login(o, circumstances, resolver)]
+    likely = [o for o in operations if o.method in ("POST", "GET", "PUT")]
+    weighed = [_as_login(operation, circumstances, resolver) for operation in likely]
     weighed.sort(key=lambda one: -one[0])
     found = [login for score, login in weighed if score >= ENOUGH]
     if found and found[0].token is None:
@@ -93,9 +94,7 @@ def login_at(
     resolver: Resolver,
 ) -> Login:
     """That operation as a login, whatever speaks against it."""
-    return next(
-        login for _, login in _as_login(operation, _circumstances(operations, document, schemes), resolver)
-    )
+    return _as_login(operation, _circumstances(operations, document, schemes), resolver)[1]
 
 
 def _circumstances(
@@ -105,17 +104,15 @@ def _circumstances(
     return _Circumstances(tuple(_token_urls(document)), basic, tells_apart(operations))
 
 
-def _as_login(
-    operation: Operation, around: _Circumstances, resolver: Resolver
-) -> Iterable[tuple[float, Login]]:
-    if operation.method not in ("POST", "GET", "PUT"):
-        return
+def _as_login(operation: Operation, around: _Circumstances, resolver: Resolver) -> tuple[float, Login]:
+    """What the operation would be as a login, and how much speaks for it."""
     taken = _credentials(operation, around, resolver)
     token = _token_field(operation, resolver)
     score, reason = weigh(_signals(operation, around, taken, token, resolver))
     identifier = taken.identifiers[0] if taken.identifiers else ("username",)
     password = taken.password or ("password",)
-    yield score, Login(operation, taken.style, identifier, password, token, f"{operation.label}: {reason}")
+    reason = f"{operation.label}: {reason}"
+    return score, Login(operation, taken.style, identifier, password, token, reason)
 
 
 def _signals(

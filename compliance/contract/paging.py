@@ -134,6 +134,11 @@ def _starts_low(schema: Schema) -> bool:
     return any(_integer(schema.get(key)) in (0, 1) for key in ("minimum", "default"))
 
 
+def query_fields(operation: Operation, resolver: Resolver) -> tuple[str, ...]:
+    """The names of all that the query may hold."""
+    return tuple(_parameters(operation, resolver))
+
+
 def _parameters(operation: Operation, resolver: Resolver) -> dict[str, Schema]:
     """The query parameters, and the fields of a query parameter that is an object (`pageable`)."""
     found: dict[str, Schema] = {}

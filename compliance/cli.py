@@ -1,4 +1,4 @@
-"""The command line: `compliance check`, `rules`, `explain` and `config`.
+"""The command line: `compliance check`, `inspect`, `rules`, `explain` and `config`.
 
 Exit status of `check`: 0 compliant, 1 not compliant, 2 partial (something was left out by --rule), 3 inconclusive,
 4 a usage error, 130 interrupted. The others: 0, or 4.
@@ -90,6 +90,22 @@ def _parser() -> Parser:
         help="judge these only, e.g. PAG-003 or 'AUT-*' (the run is partial)",
     )
     check.set_defaults(command=_check)
+    inspect = commands.add_parser(
+        "inspect",
+        help="what is understood of a service's document, and why",
+        description="Show what is inferred of a service from its OpenAPI document. Nothing but the document is asked for.",
+        allow_abbrev=False,
+    )
+    inspect.add_argument(
+        "target",
+        metavar="URL|FILE|MODULE:APP",
+        help="a service, its document, a saved copy, or an application",
+    )
+    inspect.add_argument("--openapi", **OPTIONS["--openapi"])
+    form = inspect.add_mutually_exclusive_group()
+    form.add_argument("--toml", action="store_true", help="as configuration, to paste and correct")
+    form.add_argument("--json", action="store_true", help="for machines")
+    inspect.set_defaults(command=_inspect)
     rules = commands.add_parser("rules", help="list the clauses of the standard", allow_abbrev=False)
     rules.set_defaults(command=_rules)
     explain = commands.add_parser(
@@ -149,6 +165,31 @@ def _check(given: argparse.Namespace) -> int:
     if not runner.run.results:
         raise TargetError("nothing was judged")
     return EXITS[_tell(runner.run, catalogue, reports).word]
+
+
+def _inspect(given: argparse.Namespace) -> int:
+    import json
+    import os
+    import shutil
+
+    from compliance.report import inspection, pasting, terminal, understanding
+    from compliance.run import read_contract
+    from compliance.session import document_of
+
+    contract = read_contract(document_of(given.target, given.openapi, str(Path.cwd())))
+    if given.toml:
+        text = pasting.pasting(contract)
+    elif given.json:
+        text = json.dumps(understanding.understanding(contract), indent=2) + "\n"
+    else:
+        text = inspection.render(
+            contract,
+            width=shutil.get_terminal_size((100, 24)).columns,
+            colour=terminal.wants_colour(sys.stdout, os.environ),
+            unicode=terminal.wants_unicode(sys.stdout),
+        )
+    print(text, end="")  # noqa: T201
+    return 0
 
 
 def _configuration(given: argparse.Namespace) -> Configuration:

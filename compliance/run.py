@@ -63,9 +63,8 @@ class Examination:
 
 def read_contract(document: Mapping[str, Any], overrides: Overrides | None = None) -> Contract:
     """The contract of a document. Raises TargetError with the complaint where it is not to be understood."""
-    stated: tuple[Any, ...] = () if overrides in (None, Overrides()) else (overrides,)
     try:
-        return understand(document, base_path_of(document), *stated)
+        return understand(document, base_path_of(document), overrides)
     except ContractError as complaint:
         raise TargetError(str(complaint)) from None
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from compliance import catalogue as book
 from compliance.catalogue import Catalogue
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
 from compliance.target.document import fetch_document
+from compliance.target.errors import TargetError
 from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
+
+#: What the path of a document looks like, as opposed to that of a service.
+_DOCUMENT = re.compile(r"(\.(json|ya?ml)|api-docs)/?$", re.IGNORECASE)
 
 
 def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Catalogue:
@@ -31,6 +38,22 @@ def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Ca
 def _look_in(folders: Sequence[str]) -> None:
     """Let modules be imported from there, after all other places."""
     sys.path += [folder for folder in folders if folder not in sys.path]
+
+
+def document_of(target: str, openapi: str | None, folder: str) -> Mapping[str, Any]:
+    """The document of a service at a URL, of an application `module:app`, or the one that lies at a URL or in a file.
+
+    Sends nothing but the requests for the document. Raises TargetError.
+    """
+    if "://" in target:
+        itself = openapi is None and _DOCUMENT.search(urlsplit(target).path)
+        return fetch_document(target, target if itself else openapi)
+    if (Path(folder) / target).is_file():
+        return fetch_document("http://localhost", str(Path(folder) / target))
+    if ":" not in target:
+        raise TargetError(f"{target} is neither a URL, nor a file here, nor an application MODULE:APP")
+    with serve(load_app(target, folder), target) as url:
+        return fetch_document(url, openapi)
 
 
 @contextlib.contextmanager

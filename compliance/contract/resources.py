@@ -176,9 +176,7 @@ def _finished(draft: Draft, resolver: Resolver) -> Resource:
     shown = draft.on_items[0] if draft.on_items else None
     parameter = shown.path_parameters[-1] if shown and shown.path_parameters else None
     collection = _written(draft)
-    reasons = [
-        f"{o.label} lies at {draft.collection}" for o in draft.operations if _lies_at(o, draft.collection)
-    ]
+    reasons = [f"{o.label} lies at {collection}" for o in draft.operations if _lies_at(o, draft.collection)]
     return Resource(
         collection=collection,
         item=shown.path if shown else None,

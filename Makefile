@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := compliance reference_app fastapi_compliance_pytest.py
 
-.PHONY: check test lint kill-table lock clean
+.PHONY: check test lint bench kill-table lock clean
 
 # Judge the reference application over HTTP, as a user of the kit would. ARGS go to pytest: make check ARGS="-k PAG"
 check: .venv/.stamp
@@ -17,8 +17,12 @@ test: .venv/.stamp
 lint: .venv/.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(CODE) scripts
+	$(BIN)/mypy $(CODE) scripts benchmarks
 	$(BIN)/lint-imports --no-logo
+
+# How long documents take and how well they are understood. ARGS names further documents.
+bench: .venv/.stamp
+	$(BIN)/python -m benchmarks.inference $(ARGS)
 
 # Every rule against every mutant: who catches what.
 kill-table: .venv/.stamp

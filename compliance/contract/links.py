@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 
+#: So many lists or creates that answer one schema are no longer told apart by it.
+MANY = 100
+
 _ACCOUNTS = vocabulary("user users account accounts customers members usuarios")
 _ENVELOPES = ("data", "result")
 
@@ -48,12 +51,16 @@ def link_schemas(
 
 
 def _by_name(things: Iterable[Thing], name_of: Callable[[Thing], str | None]) -> dict[str, list[Thing]]:
-    """Things by the name of their schema, so that nobody looks through all of them for each resource."""
+    """Things by the name of their schema, so that nobody looks through all of them for each resource.
+
+    What all too many share (`ApiResponse`) names none of them.
+    """
     found: dict[str, list[Thing]] = defaultdict(list)
     for thing in things:
         if name := name_of(thing):
             found[name].append(thing)
-    return found
+    rare = {name: things for name, things in found.items() if len(things) <= MANY}
+    return defaultdict(list, rare)
 
 
 def _may_create(operation: Operation) -> bool:

@@ -115,6 +115,8 @@ def stated_resources(
     resolver: Resolver,
 ) -> tuple[Resource, ...]:
     """The resources with the roles that were given; a collection that the document has may be a new one."""
+    if not given:
+        return tuple(resources)
     named = Named(operations)
     found = {canonical(resource.collection): resource for resource in resources}
     listed = {listing.label: listing for listing in lists}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from compliance.contract.paths import normal, vocabulary
@@ -35,6 +36,8 @@ _LEADS_ON = vocabulary(
     "next nextcursor nextpage nexttoken nextpagetoken nextid nextlink nexturl nextpageurl nextpagelink cursor "
     "continuationtoken endcursor nextkey nextmarker nextoffset"
 )
+#: More whole numbers than these in one query are no paging, and each is compared with each.
+MANY_NUMBERS = 40
 _TOTAL = re.compile(r"^(count|total\w*|\w+(count|total)|num\w+|nbitems|recordstotal)$")
 
 
@@ -119,7 +122,8 @@ def _two_of_one_stem(parameters: Mapping[str, Schema]) -> tuple[str | None, str 
     Of two whole numbers, one of whose names contains the other, the plain one is the number and the qualified one the
     size; they must speak of pages as half of Europe does, or have the bounds or defaults that only paging has.
     """
-    whole = {name: schema for name, schema in parameters.items() if schema.get("type") == "integer"}
+    numbers = ((name, schema) for name, schema in parameters.items() if schema.get("type") == "integer")
+    whole = dict(islice(numbers, MANY_NUMBERS))
     for page, schema in whole.items():
         stem = normal(page)
         size = next((n for n in whole if stem in normal(n) and stem != normal(n)), None)

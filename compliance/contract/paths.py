@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _HUMP = re.compile(r"([a-z0-9])([A-Z])")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
@@ -13,11 +14,13 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+@lru_cache(maxsize=1 << 14)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in any spelling: `createdAt`, `created_at` and `created-at` are created, at."""
     return tuple(part for part in re.split(r"[^a-z0-9]+", _HUMP.sub(r"\1_\2", name).lower()) if part)
 
 
+@lru_cache(maxsize=1 << 14)
 def normal(name: str) -> str:
     """A name without its spelling: `pageSize`, `page_size` and `PageSize` are equal."""
     return "".join(words(name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,10 @@ FieldPath = tuple[str, ...]
 DEPTH = 24
 #: How many fields one walk visits at most; a document that has more is hostile or not worth more time.
 FIELDS = 2000
+#: How many properties of one object are looked at; an object that has more is no one's row.
+WIDEST = 1000
+#: The keywords that make folding necessary.
+_FOLDED = ("allOf", "anyOf", "oneOf")
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -39,6 +44,9 @@ class Resolver:
         self._document = document
         self._known: dict[str, Schema] = {}
         self._open: set[str] = set()
+        #: folded schemas by the identity of what was folded, which is kept so that its identity stays its own
+        self._folds: dict[int, tuple[Mapping[str, Any], Schema]] = {}
+        self._folding: set[int] = set()
 
     def follow(self, node: object) -> Mapping[str, Any]:
         """The object that a chain of local references leads to; keywords beside a reference win over it."""
@@ -156,8 +164,23 @@ class Resolver:
         return self._known[reference]
 
     def _fold(self, schema: Mapping[str, Any], depth: int) -> Schema:
-        if depth >= DEPTH:
+        """Each schema is folded once, too: YAML may show one object at a thousand places, or inside itself."""
+        if not any(keyword in schema for keyword in _FOLDED):
+            return _narrowed(schema)
+        key = id(schema)
+        if key in self._folds:
+            return self._folds[key][1]
+        if depth >= DEPTH or key in self._folding:
             return {}
+        self._folding.add(key)
+        try:
+            folded = _narrowed(self._folded(schema, depth))
+        finally:
+            self._folding.discard(key)
+        self._folds[key] = (schema, folded)
+        return folded
+
+    def _folded(self, schema: Mapping[str, Any], depth: int) -> Schema:
         alternatives = self._alternatives(schema)
         if len(alternatives) == 1 and "properties" not in schema:
             outer = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
@@ -181,3 +204,13 @@ class Resolver:
         if required:
             merged["required"] = list(dict.fromkeys(str(name) for name in required))
         return merged
+
+
+def _narrowed(schema: Schema) -> Schema:
+    """The schema with no more properties than anybody looks at."""
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping) or len(properties) <= WIDEST:
+        return schema
+    kept = dict(islice(properties.items(), WIDEST))
+    required = [name for name in sequence(schema.get("required")) if isinstance(name, str) and name in kept]
+    return {**schema, "properties": kept, "required": required}

@@ -1,12 +1,14 @@
 """What is no OpenAPI document is refused with advice; what wants to hurt ends quickly."""
 
+import sys
 import time
 
 import pytest
 
+from benchmarks.documents import document as services
 from compliance.contract import ContractError, understand
 from compliance.contract.example import example
-from tests.contract.documents import answers, document, ref, takes
+from tests.contract.documents import OBJECT, answers, document, ref, takes
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,24 @@ def wide(names, to, required):
     }
 
 
+def shared(kind, width=10, depth=20):
+    """One object at very many places, as an alias of YAML makes it."""
+    schema = {"type": "object", "properties": {"x": {}}}
+    for _ in range(depth):
+        schema = {kind: [schema] * width}
+    return schema
+
+
+def inside_itself():
+    schema = {"allOf": []}
+    schema["allOf"] += [schema, schema]
+    return schema
+
+
+def very_wide(count=100_000):
+    return {"type": "object", "properties": {f"f{n}": {"type": "string"} for n in range(count)}}
+
+
 HOSTILE = {
     "a reference to itself": (ref("A0"), {"A0": ref("A0")}),
     "two references in a circle": (ref("A0"), {"A0": ref("A1"), "A1": ref("A0")}),
@@ -75,6 +95,14 @@ HOSTILE = {
     "anyOf that multiplies": (ref("A0"), chain(lambda name: {"anyOf": [ref(name)] * 10})),
     "fields that multiply": (ref("A0"), chain(lambda name: wide("abcdefghij", name, required=True))),
     "required of itself": (ref("A0"), {"A0": wide("abcdefghij", "A0", required=True)}),
+    "one allOf at a million places": (shared("allOf"), {}),
+    "one anyOf at a million places": (shared("anyOf"), {}),
+    "an object inside itself": (inside_itself(), {}),
+    "very wide": (ref("A0"), {"A0": very_wide()}),
+    "allOf of very many": (
+        {"allOf": [ref(f"A{n}") for n in range(2000)]},
+        {f"A{n}": wide([f"f{n}_{m}" for m in range(50)], "A0", required=False) for n in range(2000)},
+    ),
     "wide": (ref("A0"), {"A0": wide([f"f{n}" for n in range(500)], "A0", required=False)}),
     **{f"deep {kind}": (nested(kind), {}) for kind in ("allOf", "anyOf", "items", "properties")},
 }
@@ -106,3 +134,38 @@ def test_what_has_the_wrong_type_is_passed_over():
         },
     }
     assert [operation.label for operation in understand(wrong).operations] == ["GET /a", "POST /a"]
+
+
+def calls(made):
+    """How many functions are called until the document is understood."""
+    count = 0
+
+    def counting(frame, event, argument):
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counting)
+    try:
+        understand(made)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def alike(count):
+    """Resources and lists that all answer one schema, each to be told from each other."""
+    many, one = {"type": "array", "items": ref("Row")}, answers(ref("Row"))
+    paths = {}
+    for number in range(count):
+        paths[f"/a/b{number}/{{id}}"] = {"get": {"responses": one}, "delete": {}}
+        paths[f"/a/c{number}"] = {"get": {"responses": answers(many)}}
+    return document(paths, {"Row": OBJECT})
+
+
+@pytest.mark.parametrize("make", [services, alike])
+def test_the_cost_grows_with_the_document_and_not_with_its_square(make):
+    assert calls(make(2000)) < 12 * calls(make(200))
+
+
+def test_a_path_of_very_many_segments():
+    assert len(understand(document({"/" + "a/" * 20_000: {"get": {}}})).operations) == 1

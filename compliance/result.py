@@ -70,6 +70,8 @@ class Run:
     results: list[Result] = field(default_factory=list)
     #: sentences on what every run is expected to obtain and this one did not
     missing: list[str] = field(default_factory=list)
+    #: sentences on what of the document could not be read
+    notes: list[str] = field(default_factory=list)
     #: rows of this run that could not be deleted at its end
     leftovers: list[str] = field(default_factory=list)
     #: capabilities that the run did not have, by the words of Need

@@ -46,6 +46,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "seconds": round(run.seconds, 3),
         "seed": run.seed,
         "missing": list(run.missing),
+        "notes": list(run.notes),
         "leftovers": list(run.leftovers),
         "results": [_result(one) for one in run.results],
     }

@@ -142,12 +142,13 @@ def _matrix(sheet: Sheet, table: list[Family]) -> None:
 
 
 def _asides(sheet: Sheet, run: Run) -> None:
-    """What is neither a finding nor the verdict: kit errors, not tested, waived, left behind."""
+    """What is neither a finding nor the verdict: kit errors, not tested, waived, not read, left behind."""
     errors = [r for r in run.results if r.outcome is Outcome.ERROR]
     waived = [r for r in run.results if r.outcome is Outcome.WAIVED]
     _list(sheet, "kit error", "bold red", [_named(result) for result in errors])
     _list(sheet, "not tested", "cyan", _untested(run))
     _list(sheet, "waived", "magenta", [_named(result) for result in waived])
+    _list(sheet, "not read", "yellow", [[(note, "")] for note in run.notes])
     _list(sheet, "left behind", "yellow", [[(row, "")] for row in run.leftovers])
 
 

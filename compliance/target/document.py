@@ -1,41 +1,66 @@
-"""Finding and reading the OpenAPI document of a service, with one clear message where that fails."""
+"""The OpenAPI document of a service: given or found by itself, read, and made one piece."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import httpx
 
-from compliance.target.connection import is_loopback
+from compliance.target.connection import Connection, origin, root
+from compliance.target.credentials import Credentials, Presentation
+from compliance.target.discovery import Found, Search
+from compliance.target.download import Downloads
 from compliance.target.errors import TargetError
+from compliance.target.reading import LARGEST, read_document
+from compliance.target.references import bundle
 
-#: Where frameworks put their document, most usual first.
-USUAL_PATHS = ("/openapi.json", "/api/openapi.json", "/api/v1/openapi.json", "/swagger.json", "/v3/api-docs")
-#: Where a page of documentation stands that names its document.
-DOCS_PAGES = ("/docs", "/redoc", "/swagger", "/api/docs")
-#: JSON first: YAML takes fifty times as long to read.
-ACCEPTED = {"Accept": "application/json, application/vnd.oai.openapi+json, */*;q=0.1"}
-_POINTER = re.compile(r"""(?:\burl\s*:|spec-url\s*=)\s*['"]([^'"]+)['"]""")
-#: Bytes; the largest public document known is a quarter of this.
-LARGEST = 50_000_000
+#: How a request says who asks: headers, or what signs it.
+Proof = tuple[Mapping[str, str], httpx.Auth | None]
 
 
-def fetch_document(base_url: str, given: str | None = None, *, timeout: float = 15.0) -> Mapping[str, Any]:
-    """The document at `given` (a path or a URL), else at the usual places. Raises TargetError with what was tried."""
-    check_url(base_url, "--target-url")
+@dataclass(frozen=True)
+class Document:
+    """The content, every reference a local one; the URL or file it came from; sentences on what could not be read."""
+
+    content: Mapping[str, Any]
+    place: str
+    notes: tuple[str, ...] = ()
+
+
+def fetch_document(
+    connection: Connection | str,
+    given: str | None = None,
+    *,
+    credentials: Mapping[str, Credentials] | None = None,
+) -> Mapping[str, Any]:
+    """The content of `find_document`; a text for a connection is the target's URL."""
+    way = Connection(connection) if isinstance(connection, str) else connection
+    return find_document(way, given, credentials=credentials).content
+
+
+def find_document(
+    connection: Connection, given: str | None = None, *, credentials: Mapping[str, Credentials] | None = None
+) -> Document:
+    """The document at `given` (a path or a URL), else at the usual places of the target.
+
+    The credentials are used at the target's own origin, and there only where it wants to know who asks.
+    Raises TargetError with what was tried and what to do.
+    """
+    check_url(connection.base_url, "--target-url")
     if given and "://" not in given:
-        return _parse(_read(given), given)
-    if given:
-        check_url(given, "--openapi")
-    with httpx.Client(timeout=timeout, trust_env=not is_loopback(base_url)) as http:
-        if given:
-            return _parse(_body(_get(http, given), given), given)
-        return _discover(http, base_url.rstrip("/"))
+        return _of_file(given)
+    proofs = _proofs(credentials or {})
+    if not given:
+        return _searched(connection, proofs)
+    check_url(given, "--openapi")
+    if origin(given) == origin(connection.base_url):
+        return _of_url(connection, given, proofs)
+    return _of_url(replace(connection, base_url=root(given)), given, {})
 
 
 def check_url(url: str, option: str) -> None:
@@ -56,88 +81,136 @@ def check_url(url: str, option: str) -> None:
         )
 
 
-def _discover(http: httpx.Client, base: str) -> Mapping[str, Any]:
-    tried = []
-    for path in USUAL_PATHS:
-        answer = _get(http, base + path)
-        tried.append(f"{path} -> {answer.status_code} {_kind(answer)}")
-        if answer.status_code == 200 and "html" not in _kind(answer):
-            return _parse(_body(answer, base + path), base + path)
-    for path in DOCS_PAGES:
-        answer = _get(http, base + path)
-        pointer = _POINTER.search(answer.text) if answer.status_code == 200 else None
-        if pointer and urlsplit(urljoin(base + path, pointer[1])).netloc == urlsplit(base).netloc:
-            url = urljoin(base + path, pointer[1])
-            return _parse(_body(_get(http, url), url), url)
-    raise TargetError(
-        f"{base} has no OpenAPI document at the usual places ({'; '.join(tried)}). "
-        "Say where it is: --openapi=URL, or --openapi=FILE for a saved copy"
+# -- by search -------------------------------------------------------------------------------------------------
+
+
+def _searched(connection: Connection, proofs: Mapping[str, Proof]) -> Document:
+    with Downloads(connection) as web:
+        search = Search(web)
+        if found := search.everywhere(connection.base_url):
+            return _whole(found, web)
+    closed = search.denied()
+    for headers, auth in proofs.values() if closed else ():
+        with Downloads(connection, headers=headers, auth=auth) as web:
+            again = Search(web)
+            if found := again.among(closed):
+                return _whole(found, web)
+    raise _not_found(connection.base_url, search, tuple(proofs))
+
+
+def _not_found(base: str, search: Search, names: tuple[str, ...]) -> TargetError:
+    if search.complaints:
+        return search.complaints[0]
+    begin = f"{base} has no OpenAPI document at the usual places ({search.report()})"
+    moved = {root(page.elsewhere) for page in search.tried.values() if page and page.elsewhere}
+    if len(moved) == 1:
+        return TargetError(f"{begin}. It sends to another origin: try --target-url={moved.pop()}")
+    if search.elsewhere:
+        return TargetError(
+            f"{begin}. Its documentation names another origin: --openapi={search.elsewhere[0]}"
+        )
+    if search.denied():
+        return TargetError(f"{begin}. {_key_needed(names)}")
+    return TargetError(f"{begin}. Say where it is: --openapi=URL, or --openapi=FILE for a saved copy")
+
+
+def _key_needed(names: tuple[str, ...]) -> str:
+    if names:
+        return f"The credentials of {', '.join(names)} did not open it. Give a saved copy: --openapi=FILE"
+    return (
+        "It may lie behind a login, and without it the kit does not know how to log in. Give a saved copy: "
+        "--openapi=FILE, or a token or basic credentials for alice or admin, which need no login"
     )
 
 
-def _get(http: httpx.Client, url: str) -> httpx.Response:
+def _proofs(credentials: Mapping[str, Credentials]) -> dict[str, Proof]:
+    """Ways to say who asks that need no login, by name; alice first, for she is to see what users see."""
+    found: dict[str, Proof] = {}
+    for name in sorted(
+        credentials, key=lambda one: ("alice", "admin").index(one) if one in ("alice", "admin") else 2
+    ):
+        own = credentials[name]
+        if own.auth is not None:
+            found[name] = ({}, own.auth)
+        elif own.token:
+            found[name] = (dict((own.presentation or Presentation()).headers(own.token)), None)
+        elif own.basic and own.username:
+            found[name] = ({}, httpx.BasicAuth(own.username, own.password))
+    return found
+
+
+# -- where it was said to be -----------------------------------------------------------------------------------
+
+
+def _of_url(connection: Connection, url: str, proofs: Mapping[str, Proof]) -> Document:
+    for headers, auth in (({}, None), *proofs.values()):
+        with Downloads(connection, headers=headers, auth=auth) as web:
+            page = web.get(url)
+            if page.found:
+                return _whole(Found(read_document(page.body, page.url), page.url), web)
+        if not page.denied:
+            break
+    if page.denied:
+        raise TargetError(
+            f"{url} answered {page.status}: it wants to know who asks. {_key_needed(tuple(proofs))}"
+        )
+    leads = f" to {page.elsewhere}, which is another origin" if page.elsewhere else ""
+    raise TargetError(
+        f"{url} answered {page.status}{leads}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
+    )
+
+
+def _of_file(given: str) -> Document:
+    path = Path(given)
+    text = read_document(_bytes(path, f"--openapi={given}"), given)
+    folder = path.resolve().parent
+
+    def refuse(place: str) -> str | None:
+        parts = urlsplit(place)
+        if parts.scheme != "file" or parts.netloc:
+            return "the kit does not fetch for a saved copy"
+        if not _path_of(place).is_relative_to(folder):
+            return f"is outside of {folder} and was not read"
+        return None
+
+    def fetch(place: str) -> bytes:
+        file = _path_of(place)
+        return _bytes(file, str(file))
+
+    notes = bundle(text.content, path.resolve().as_uri(), fetch, refuse)
+    return Document(text.content, given, (*text.notes, *notes))
+
+
+def _path_of(place: str) -> Path:
+    return Path(url2pathname(urlsplit(place).path)).resolve()
+
+
+def _bytes(path: Path, words: str) -> bytes:
     try:
-        answer = http.get(url, headers=ACCEPTED)
-        if answer.is_redirect and answer.next_request and answer.next_request.url.host == answer.url.host:
-            answer = http.get(answer.next_request.url, headers=ACCEPTED)
-    except httpx.HTTPError as failure:
-        raise TargetError(
-            f"nothing answers at {url} ({type(failure).__name__}: {failure}). Is the service running there?"
-        ) from None
-    except httpx.InvalidURL as failure:
-        raise TargetError(f"{url} is no URL: {failure}") from None
-    return answer
-
-
-def _kind(answer: httpx.Response) -> str:
-    return str(answer.headers.get("content-type", "without a content type")).partition(";")[0]
-
-
-def _body(answer: httpx.Response, url: str) -> bytes:
-    if answer.status_code != 200:
-        raise TargetError(
-            f"{url} answered {answer.status_code}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
-        )
-    if "html" in _kind(answer):
-        raise TargetError(
-            f"{url} is an HTML page, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
-        )
-    if len(answer.content) > LARGEST:
-        raise TargetError(
-            f"the document at {url} has {len(answer.content):,} bytes; the kit reads at most {LARGEST:,}"
-        )
-    return answer.content
-
-
-def _read(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
+        if path.stat().st_size > LARGEST:
+            raise TargetError(f"{words} has {path.stat().st_size:,} bytes; the kit reads at most {LARGEST:,}")
+        return path.read_bytes()
     except OSError as failure:
-        raise TargetError(f"--openapi={path} cannot be read: {failure.strerror or failure}") from None
+        raise TargetError(f"{words} cannot be read: {failure.strerror or failure}") from None
 
 
-def _parse(body: bytes, place: str) -> Mapping[str, Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as failure:
-        if not place.endswith((".yaml", ".yml")) and not _looks_like_yaml(body):
-            raise TargetError(f"the document at {place} is broken JSON: {failure}") from None
-        document = _parse_yaml(body, place)
-    if not isinstance(document, dict) or not ("openapi" in document or "swagger" in document):
-        raise TargetError(
-            f"the document at {place} is JSON, but no OpenAPI document: it has no field named openapi or swagger"
-        )
-    return document
+# -- made one piece --------------------------------------------------------------------------------------------
 
 
-def _looks_like_yaml(body: bytes) -> bool:
-    return re.match(rb"\s*(openapi|swagger)\s*:", body) is not None
+def _whole(found: Found, web: Downloads) -> Document:
+    own = origin(found.place)
 
+    def refuse(place: str) -> str | None:
+        parts = urlsplit(place)
+        if parts.scheme not in ("http", "https"):
+            return "is no address of the web and was not read"
+        return None if origin(place) == own else "is at another host and was not asked"
 
-def _parse_yaml(body: bytes, place: str) -> Any:
-    import yaml  # only for documents in YAML: it takes long to load and longer to read
+    def fetch(place: str) -> bytes:
+        page = web.get(place)
+        if not page.found:
+            raise TargetError(f"it answered {page.status}")
+        return page.body
 
-    try:
-        return yaml.safe_load(body)
-    except yaml.YAMLError as failure:
-        raise TargetError(f"the document at {place} is broken YAML: {failure}") from None
+    notes = bundle(found.text.content, found.place, fetch, refuse)
+    return Document(found.text.content, found.place, (*found.text.notes, *notes))

@@ -7,5 +7,9 @@ class TargetError(Exception):
     """The run cannot begin: what was tried, what came back, what to do next. Ends as a usage error."""
 
 
+class Unreachable(TargetError):  # noqa: N818
+    """Nothing answered at one place; another may answer."""
+
+
 class TargetGone(Exception):  # noqa: N818
     """The target stopped answering in the middle of a run."""

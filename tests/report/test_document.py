@@ -77,6 +77,7 @@ def test_what_is_in_it():
         "seconds": 41.84,
         "seed": 42,
         "missing": [],
+        "notes": [],
         "leftovers": [],
     }
     assert results[0]["script"] == run.results[0].script

@@ -43,6 +43,7 @@ warning[PAG-005]: The order of a list is stable  SHOULD
    = more        compliance explain PAG-005
 
 not tested   ERR-001  some reason
+not read     the document refers to http://other.test/a.json, which is at another host
 left behind  /users/17
 
 NOT COMPLIANT  MUST 1/3 · SHOULD 0/1 · 1 broken · 1 warning · 1 passed · 1 not tested
@@ -59,6 +60,7 @@ def test_a_whole_report():
         passed(END),
         broken(ORDER),
         other(Outcome.UNTESTED, SHAPE),
+        notes=["the document refers to http://other.test/a.json, which is at another host"],
         leftovers=["/users/17"],
         clauses=4,
     )

@@ -1,4 +1,4 @@
-"""Where the document is looked for, and what is said where none is."""
+"""The document given by a person, or behind a login, and what is said where there is none."""
 
 from __future__ import annotations
 
@@ -8,144 +8,103 @@ from pathlib import Path
 import httpx
 import pytest
 
-from compliance.target import document as module
-from compliance.target.document import USUAL_PATHS, fetch_document
+from compliance.target.connection import Connection
+from compliance.target.credentials import Credentials, Presentation
+from compliance.target.document import fetch_document, find_document
 from compliance.target.errors import TargetError
+from tests.target.web import BASE, SMALL, Web, as_html, as_json
 
-BASE = "http://127.0.0.1:1"
-SMALL = {"openapi": "3.1.0", "info": {}, "paths": {}}
-AS_JSON = httpx.Response(200, json=SMALL)
-PAGE = "<script>SwaggerUIBundle({ url: '%s' })</script>"
+YAML = b"openapi: 3.1.0\ninfo: {}\npaths: {/things: {get: {}}}\n"
 
 
-class Web:
-    """Answers by path, 404 elsewhere."""
-
-    def __init__(self, **pages: httpx.Response) -> None:
-        self.pages = {
-            "/" + name.replace("__", "/").replace("_json", ".json"): page for name, page in pages.items()
-        }
-        self.asked: list[str] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(str(request.url))
-        page = self.pages.get(request.url.path)
-        if page is None:
-            return httpx.Response(404, json={"detail": "no"})
-        return httpx.Response(page.status_code, headers=page.headers, content=page.content)
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch):
-    real = httpx.Client
-
-    def serve(**pages: httpx.Response) -> Web:
-        site = Web(**pages)
-        monkeypatch.setattr(
-            module.httpx, "Client", lambda **how: real(transport=httpx.MockTransport(site), **how)
-        )
-        return site
-
-    return serve
-
-
-@pytest.mark.parametrize("path", USUAL_PATHS)
-def test_the_usual_places(web, path: str) -> None:
-    site = web()
-    site.pages[path] = AS_JSON
-    assert fetch_document(BASE) == SMALL
-
-
-def test_the_first_place_that_has_it_ends_the_search(web) -> None:
-    site = web(openapi_json=AS_JSON)
-    fetch_document(f"{BASE}/")
-    assert site.asked == [f"{BASE}/openapi.json"]
-
-
-@pytest.mark.parametrize("pointer", ["/special/schema", "special/schema", f"{BASE}/special/schema"])
-def test_a_page_of_documentation_says_where(web, pointer: str) -> None:
-    site = web(docs=httpx.Response(200, html=PAGE % pointer), special__schema=AS_JSON)
-    assert fetch_document(BASE) == SMALL
-    assert site.asked[-1] == f"{BASE}/special/schema"
-
-
-def test_a_page_that_points_to_another_host_is_not_followed(web) -> None:
-    site = web(docs=httpx.Response(200, html=PAGE % "http://elsewhere.example.org/openapi.json"))
-    with pytest.raises(TargetError, match="no OpenAPI document at the usual places"):
-        fetch_document(BASE)
-    assert all(asked.startswith(BASE) for asked in site.asked)
-
-
-@pytest.mark.parametrize(
-    ("place", "followed"), [("/moved", True), ("http://elsewhere.example.org/moved", False)]
-)
-def test_a_redirect_is_followed_on_the_same_host_only(web, place: str, followed: bool) -> None:
-    site = web(openapi_json=httpx.Response(307, headers={"location": place}), moved=AS_JSON)
-    if followed:
-        assert fetch_document(BASE) == SMALL
-    else:
-        with pytest.raises(TargetError):
-            fetch_document(BASE)
-    assert all(asked.startswith(BASE) for asked in site.asked)
-
-
-def test_the_application_that_answers_a_page_to_everything(web) -> None:
-    site = web()
-    page = httpx.Response(200, html="<html>shop</html>")
-    site.pages = dict.fromkeys((*USUAL_PATHS, *module.DOCS_PAGES), page)
-    with pytest.raises(
-        TargetError, match=r"no OpenAPI document at the usual places.*openapi\.json -> 200 text/html"
-    ):
-        fetch_document(BASE)
-
-
-def test_a_given_url_is_the_only_one_asked(web) -> None:
-    site = web(mine=AS_JSON, openapi_json=AS_JSON)
+def test_a_given_url_is_the_only_one_asked(web: Web) -> None:
+    web.pages = {"/mine": as_json(SMALL), "/openapi.json": as_json(SMALL)}
     assert fetch_document(BASE, f"{BASE}/mine") == SMALL
-    assert site.asked == [f"{BASE}/mine"]
-    with pytest.raises(TargetError, match="answered 404, not an OpenAPI document"):
+    assert web.paths == ["/mine"]
+    with pytest.raises(TargetError, match=r"answered 404, not an OpenAPI document.*--openapi=URL_OR_FILE"):
         fetch_document(BASE, f"{BASE}/other")
 
 
-def test_a_saved_copy_in_json_or_yaml_asks_nobody(web, tmp_path: Path) -> None:
-    site = web()
-    (tmp_path / "a.json").write_text(json.dumps(SMALL))
-    (tmp_path / "a.yaml").write_text("openapi: 3.1.0\ninfo: {}\npaths: {}\n")
-    assert fetch_document(BASE, str(tmp_path / "a.json")) == SMALL
-    assert fetch_document(BASE, str(tmp_path / "a.yaml")) == SMALL
-    assert site.asked == []
-
-
 @pytest.mark.parametrize(
-    ("name", "text", "words"),
+    ("page", "words"),
     [
-        ("a.json", "{", "broken JSON"),
-        ("a.json", "[1]", "no field named openapi"),
-        ("a.json", '{"paths": {}}', "no field named openapi"),
-        ("a.yaml", "a: [", "broken YAML"),
-        ("a.yaml", "just text", "no field named openapi"),
-        ("a.json", "", "broken JSON"),
-        ("a.json", "\ufeff{}", "JSON"),
+        (as_html("<!doctype html>"), "page of HTML"),
+        ((b"", "application/json"), "is empty"),
+        (as_json({"detail": "hello"}), "no field named openapi or swagger"),
+        (as_json([]), "no field named openapi or swagger"),
+        ("http://elsewhere.example.org/doc", r"answered 307 to http://elsewhere.*another origin"),
+        (401, "wants to know who asks"),
     ],
 )
-def test_a_saved_copy_that_is_none(tmp_path: Path, name: str, text: str, words: str) -> None:
-    (tmp_path / name).write_text(text)
+def test_a_given_url_that_is_no_document(web: Web, page, words: str) -> None:
+    web.pages["/mine"] = page
     with pytest.raises(TargetError, match=words):
-        fetch_document(BASE, str(tmp_path / name))
+        fetch_document(BASE, f"{BASE}/mine")
+    assert web.paths == ["/mine"]
 
 
-def test_a_document_in_yaml_from_the_service(web) -> None:
-    web(
-        spec=httpx.Response(
-            200,
-            content=b"openapi: 3.1.0\ninfo: {}\npaths: {}\n",
-            headers={"content-type": "application/yaml"},
-        )
-    )
+@pytest.mark.parametrize("kind", ["application/yaml", "text/plain", "application/vnd.oai.openapi"])
+def test_a_document_in_yaml_from_the_service(web: Web, kind: str) -> None:
+    web.pages["/spec"] = (YAML, kind)
     assert fetch_document(BASE, f"{BASE}/spec") == SMALL
 
 
-def test_a_deeply_nested_document_is_no_crash(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("[" * 100_000)
-    with pytest.raises(TargetError):
-        fetch_document(BASE, str(tmp_path / "a.json"))
+def test_a_saved_copy_in_json_or_yaml_asks_nobody(web: Web, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(SMALL))
+    (tmp_path / "a.yaml").write_bytes(YAML)
+    assert fetch_document(BASE, str(tmp_path / "a.json")) == SMALL
+    assert fetch_document(BASE, str(tmp_path / "a.yaml")) == SMALL
+    assert web.asked == []
+
+
+def test_a_saved_copy_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match=r"--openapi=.*cannot be read: Is a directory"):
+        fetch_document(BASE, str(tmp_path))
+
+
+TOKEN = Credentials("a test", token="let me in")
+WAYS = {
+    "a token": (TOKEN, "Bearer let me in"),
+    "in its own scheme": (
+        Credentials("a test", token="t", presentation=Presentation(scheme="Token")),
+        "Token t",
+    ),
+    "basic": (
+        Credentials("a test", username="alice", password="secret", basic=True),
+        "Basic YWxpY2U6c2VjcmV0",
+    ),
+    "signed": (Credentials("a test", auth=httpx.BasicAuth("a", "b")), "Basic YTpi"),
+}
+
+
+@pytest.mark.parametrize(("credentials", "key"), WAYS.values(), ids=WAYS.keys())
+@pytest.mark.parametrize("given", [None, f"{BASE}/v3/api-docs"])
+def test_a_document_behind_a_login_is_opened_by_what_needs_none(
+    web: Web, credentials: Credentials, key: str, given: str | None
+) -> None:
+    web.key, web.pages = key, {"/v3/api-docs": as_json(SMALL)}
+    assert fetch_document(Connection(BASE), given, credentials={"alice": credentials}) == SMALL
+
+
+def test_credentials_are_shown_to_places_that_ask_and_to_no_other_host(web: Web) -> None:
+    web.pages = {"/openapi.json": as_json(SMALL)}
+    fetch_document(Connection(BASE), credentials={"alice": TOKEN})
+    web.pages = {"http://docs.example.org/spec": 401}
+    with pytest.raises(TargetError, match="wants to know who asks"):
+        fetch_document(Connection(BASE), "http://docs.example.org/spec", credentials={"alice": TOKEN})
+    assert not any("authorization" in request.headers for request in web.requests)
+
+
+def test_a_password_alone_opens_nothing_and_the_message_says_what_would(web: Web) -> None:
+    web.otherwise = 401
+    password = Credentials("a test", username="alice", password="hunter22")
+    with pytest.raises(TargetError, match=r"others -> 401.*behind a login.*--openapi=FILE.*token") as raised:
+        fetch_document(Connection(BASE), credentials={"alice": password})
+    assert "hunter22" not in str(raised.value)
+    with pytest.raises(TargetError, match="credentials of admin did not open it"):
+        fetch_document(Connection(BASE), credentials={"admin": TOKEN})
+
+
+def test_the_place_is_where_the_document_came_from(web: Web) -> None:
+    web.pages = {"/openapi.json": "/moved", "/moved": as_json(SMALL)}
+    assert find_document(Connection(BASE)).place == f"{BASE}/moved"

@@ -1,0 +1,3 @@
+from tests.target.web import web
+
+__all__ = ["web"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from compliance.target.connection import Connection
 from compliance.target.tape import Exchange
 from compliance.traffic.trial import RECORDED, CheckFailure, MaySend, Traffic, Trial
 
@@ -16,7 +17,7 @@ __all__ = ["RECORDED", "CheckFailure", "MaySend", "Traffic", "Trial", "drive", "
 
 def drive(
     document: Mapping[str, Any],
-    base_url: str,
+    connection: Connection,
     *,
     headers: Callable[[], Mapping[str, str]] | Mapping[str, str],
     may_send: MaySend,
@@ -31,8 +32,9 @@ def drive(
 ) -> Traffic:
     """Send generated requests to every operation of the document, as one actor, and check the answers.
 
-    base_url, base_path: the root of the target, and what stands before each path of the document as seen from
-        there; empty means what the document says of itself.
+    connection, base_path: the way to the root of the target, and what stands before each path of the document as
+        seen from there; empty means what the document says of itself. Certificates, proxies and patience are as for
+        the rules' own requests; the rate is the pace's.
     headers: what makes a request the actor's; asked before every request, so that a token can be renewed.
     may_send: asked with method, operation label, URL and body before every request; what it refuses stays.
         The label is empty where the request goes to no documented operation.
@@ -50,7 +52,7 @@ def drive(
     return run(
         Order(
             document=document,
-            base_url=base_url,
+            connection=connection,
             headers=ask,
             may_send=may_send,
             observe=observe,
@@ -73,7 +75,7 @@ def review(
     One trial for each exchange with a documented operation, in their order; none where the service was busy, or
     where the request has another method, path or type of body than the operation, for the document says nothing
     of the answer then. Nobody knows whether what was sent was valid, so no trial is positive.
-    base_url, base_path: as for `drive`.
+    base_url: the root of the target. base_path: as for `drive`.
     """
     from compliance.traffic.recorded import judge
 

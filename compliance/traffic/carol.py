@@ -50,7 +50,7 @@ def drive_as_carol(target: Target) -> Traffic:
     doors = [role.operation.label for role in (contract.login, contract.registration) if role]
     traffic = drive(
         document,
-        target.client.base_url,
+        replace(target.client.connection, base_url=target.client.base_url),
         headers=lambda: dict(actor.headers) if actor else {},
         may_send=may_send,
         observe=observe,

@@ -27,6 +27,7 @@ from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from compliance.contract.servers import base_path_of, clean
+from compliance.target.connection import Connection
 from compliance.target.tape import Exchange
 from compliance.traffic import cases
 from compliance.traffic.failures import described
@@ -56,7 +57,7 @@ class Order:
     """What `drive` was asked for."""
 
     document: Mapping[str, Any]
-    base_url: str
+    connection: Connection
     headers: Callable[[], Mapping[str, str]]
     may_send: MaySend
     observe: Callable[[Exchange], None]
@@ -91,17 +92,17 @@ def run(order: Order) -> Traffic:
     # The engine adds a filter of its own and forgets it.
     with as_a_guest(), warnings.catch_warnings():
         wire = Wire(
-            order.base_url,
+            order.connection,
             order.headers,
             order.may_send,
             order.observe,
             actor=order.actor,
             pace=order.pace,
         )
-        settings = configuration(order.seed, order.examples, order.workers)
+        settings = configuration(order.seed, order.examples, order.workers, order.connection.timeout)
         settings.projects.default.checks.update(included_check_names=list(CHECKS))
         settings.projects.default.phases.update(phases=[str(phase) for phase in PHASES])
-        schema = gated(load(order.document, order.base_url, order.base_path, settings), wire)
+        schema = gated(load(order.document, order.connection.base_url, order.base_path, settings), wire)
         try:
             return _collect(order, schema, wire)
         finally:

@@ -15,12 +15,10 @@ from compliance.housekeeping import hypothesis_at_home
 HOOKS = "SCHEMATHESIS_HOOKS"
 #: Read at run time, because it is no part of hypothesis' public interface.
 LOCAL_CONSTANTS = "_get_local_constants"
-#: Seconds that an answer may take.
-TIMEOUT = 30.0
 
 
-def configuration(seed: int, examples: int, workers: int) -> SchemathesisConfig:
-    """Everything stated, so that no file of the user's is looked for.
+def configuration(seed: int, examples: int, workers: int, timeout: float = 30.0) -> SchemathesisConfig:
+    """Everything stated, so that no file of the user's is looked for; `timeout` in seconds is that of an answer.
 
     No health check, because a slow or picky schema is no finding; unique inputs, because a request sent again
     proves nothing new; no redaction, because the tape is raw and evidence redacts.
@@ -31,7 +29,7 @@ def configuration(seed: int, examples: int, workers: int) -> SchemathesisConfig:
             "workers": workers,
             "continue-on-failure": True,
             "suppress-health-check": ["all"],
-            "request-timeout": TIMEOUT,
+            "request-timeout": timeout,
             "request-retries": 0,
             "max-redirects": 0,
             "cache": {"enabled": False},

@@ -11,7 +11,7 @@ import requests
 from requests.exceptions import ConnectionError as LostConnection
 
 from compliance.target.client import SAFE_METHODS
-from compliance.target.connection import is_loopback
+from compliance.target.connection import Connection
 from compliance.target.tape import BODY_CAP, Exchange
 from compliance.traffic.trial import MaySend
 
@@ -54,7 +54,7 @@ class Wire:
 
     def __init__(
         self,
-        base_url: str,
+        connection: Connection,
         headers: Callable[[], Mapping[str, str]],
         may_send: MaySend,
         observe: Callable[[Exchange], None],
@@ -62,8 +62,11 @@ class Wire:
         actor: str = "carol",
         pace: Callable[[], None] = lambda: None,
     ) -> None:
-        # As the rules' own client: no proxy and no netrc on the way to this machine itself.
-        self.local = is_loopback(base_url)
+        #: how a request is sent, as the rules' own client does it
+        self.way: Mapping[str, Option] = {
+            "verify": connection.trusted or True,
+            "proxies": {"all": connection.proxy} if connection.proxy else {},
+        }
         self.actor = actor
         #: waits until the next request may leave
         self.pace = pace
@@ -148,7 +151,8 @@ class Session(requests.Session):
         super().__init__()
         self.wire = wire
         self.headers.clear()
-        self.trust_env = not wire.local
+        # What the environment says was read already; a netrc would make an anonymous request somebody's.
+        self.trust_env = False
 
     def send(self, request: requests.PreparedRequest, **kwargs: Option) -> requests.Response:
         request.headers.pop(MARK, None)
@@ -182,7 +186,7 @@ class Session(requests.Session):
         self, request: requests.PreparedRequest, options: Mapping[str, Option]
     ) -> requests.Response:
         self.wire.pace()
-        response = super().send(request, **options)
+        response = super().send(request, **{**options, **self.wire.way})
         body = b"" if is_stream(response) else response.content
         self.wire.record(to_exchange(self.wire.actor, self.wire.aim.operation, request, response, body))
         return response

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from compliance.target.connection import Connection
 from compliance.target.tape import Exchange, Tape
 from compliance.traffic import MaySend, Traffic, drive
 from tests.traffic.service import TOKEN, Service, served
@@ -59,7 +60,7 @@ def shoot(
         asked = {"headers": {"Authorization": f"Bearer {TOKEN}"}, "credentials": DOORS, "seed": 1} | options
         traffic = drive(
             service.document if whole else service.excerpt,
-            url,
+            Connection(url),
             may_send=may_send,
             observe=record,
             examples=examples,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis.configuration import storage_directory
 
+from compliance.target.connection import Connection
 from compliance.target.tape import Exchange
 from compliance.traffic import drive
 from compliance.traffic.wire import MARK
@@ -46,11 +47,18 @@ def test_the_base_path_of_the_document_is_part_of_label_and_url() -> None:
 
     document = Service().excerpt | {"servers": [{"url": "/v9"}]}
     target = "http://127.0.0.1:9"
-    drive(document, target, headers={}, may_send=may_send, observe=unseen, seed=1, examples=1)
+    drive(document, Connection(target), headers={}, may_send=may_send, observe=unseen, seed=1, examples=1)
     assert ("GET /v9/api/health", f"{target}/v9/api/health") in asked
     asked.clear()
     drive(
-        document, target, headers={}, may_send=may_send, observe=unseen, seed=1, examples=1, base_path="/v8/"
+        document,
+        Connection(target),
+        headers={},
+        may_send=may_send,
+        observe=unseen,
+        seed=1,
+        examples=1,
+        base_path="/v8/",
     )
     assert ("GET /v8/api/health", f"{target}/v8/api/health") in asked
 
@@ -185,7 +193,9 @@ def test_importing_costs_nothing() -> None:
 
 def test_a_service_that_is_not_there_leaves_the_run_incomplete() -> None:
     document, target = Service().excerpt, "http://127.0.0.1:9"
-    traffic = drive(document, target, headers={}, may_send=anything, observe=unseen, seed=1, examples=1)
+    traffic = drive(
+        document, Connection(target), headers={}, may_send=anything, observe=unseen, seed=1, examples=1
+    )
     assert not traffic.complete
     assert traffic.trials == ()
     assert traffic.notes

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 import requests
 
+from compliance.target.connection import Connection
 from compliance.target.tape import Exchange
 from compliance.traffic.wire import Aim, Refused, Session, Unanswered, Wire
 
@@ -63,7 +64,7 @@ def answering(*answers: bytes) -> Iterator[Server]:
 @contextmanager
 def wired(url: str, *, permitted: bool = True) -> Iterator[tuple[Session, list[Exchange]]]:
     seen: list[Exchange] = []
-    wire = Wire(url, lambda: {"Authorization": "mine"}, lambda *request: permitted, seen.append)
+    wire = Wire(Connection(url), lambda: {"Authorization": "mine"}, lambda *request: permitted, seen.append)
     try:
         yield wire.session(), seen
     finally:
@@ -129,7 +130,7 @@ def test_the_wire_carries_the_name_of_the_actor_and_keeps_the_pace() -> None:
     paced: list[int] = []
     with answering(OK, OK) as server:
         wire = Wire(
-            server.url,
+            Connection(server.url),
             dict,
             lambda *_: True,
             seen.append,
@@ -151,7 +152,7 @@ def test_an_approval_holds_for_exactly_that_request() -> None:
         asked.append(request)  # type: ignore[arg-type]
         return len(asked) == 1
 
-    wire = Wire("http://127.0.0.1:9", dict, first_only, lambda exchange: None)
+    wire = Wire(Connection("http://127.0.0.1:9"), dict, first_only, lambda exchange: None)
     approved = requests.Request("POST", "http://127.0.0.1:9/a", data=b"1").prepare()
     other = requests.Request("POST", "http://127.0.0.1:9/a", data=b"2").prepare()
     assert wire.take(Aim(operation="POST /a"), approved)

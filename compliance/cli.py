@@ -7,6 +7,7 @@ Exit status of `check`: 0 compliant, 1 not compliant, 2 partial (something was l
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
     from compliance.configuration import Configuration
     from compliance.result import Run
+    from compliance.settings import Settings
     from compliance.verdict import Verdict
 
 USAGE, INTERRUPTED = 4, 130
@@ -33,6 +35,9 @@ SHORT = {
     "--compliance-seed": "--seed",
     "--compliance-standard": "--standard",
 }
+
+#: What the path of a document looks like, as opposed to that of a service.
+_DOCUMENT = re.compile(r"(\.(json|ya?ml)|api-docs)/?$", re.IGNORECASE)
 
 
 class Parser(argparse.ArgumentParser):
@@ -98,10 +103,11 @@ def _parser() -> Parser:
     )
     inspect.add_argument(
         "target",
+        nargs="?",
         metavar="URL|FILE|MODULE:APP",
-        help="a service, its document, a saved copy, or an application",
+        help="a service, its document, a saved copy, or an application (default: the configured one)",
     )
-    inspect.add_argument("--openapi", **OPTIONS["--openapi"])
+    _take(inspect, "--openapi", "--target-ca", "--compliance-config")
     form = inspect.add_mutually_exclusive_group()
     form.add_argument("--toml", action="store_true", help="as configuration, to paste and correct")
     form.add_argument("--json", action="store_true", help="for machines")
@@ -173,10 +179,10 @@ def _inspect(given: argparse.Namespace) -> int:
     import shutil
 
     from compliance.report import inspection, pasting, terminal, understanding
-    from compliance.run import read_contract
-    from compliance.session import document_of
+    from compliance.session import understood
 
-    contract = read_contract(document_of(given.target, given.openapi, str(Path.cwd())))
+    settings = _inspected(given)
+    contract = understood(settings)
     if given.toml:
         text = pasting.pasting(contract)
     elif given.json:
@@ -190,6 +196,28 @@ def _inspect(given: argparse.Namespace) -> int:
         )
     print(text, end="")  # noqa: T201
     return 0
+
+
+def _inspected(given: argparse.Namespace) -> Settings:
+    """The settings for a target that may be a URL, the URL of a document, a file or an application."""
+    from compliance.settings import Settings
+    from compliance.target.errors import TargetError
+
+    target = given.target or ""
+    given.target_url = given.target_app = None
+    if "://" in target:
+        itself = given.openapi is None and _DOCUMENT.search(target.partition("?")[0])
+        given.target_url, given.openapi = target, target if itself else given.openapi
+    elif target and Path(target).is_file():
+        given.openapi = target
+        return Settings(openapi=target, overrides=Settings.configured(_configuration(given)).overrides)
+    elif ":" in target:
+        given.target_app = target
+    elif target:
+        raise TargetError(f"{target} is neither a URL, nor a file here, nor an application MODULE:APP")
+    settings = Settings.configured(_configuration(given))
+    settings.check_form()
+    return settings
 
 
 def _configuration(given: argparse.Namespace) -> Configuration:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from compliance import catalogue as book
 from compliance.catalogue import Catalogue
+from compliance.contract.model import Contract
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
-from compliance.target.document import fetch_document
-from compliance.target.errors import TargetError
+from compliance.target.base import settled
+from compliance.target.connection import Connection
+from compliance.target.document import Document, find_document
 from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
-
-#: What the path of a document looks like, as opposed to that of a service.
-_DOCUMENT = re.compile(r"(\.(json|ya?ml)|api-docs)/?$", re.IGNORECASE)
 
 
 def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Catalogue:
@@ -40,39 +36,45 @@ def _look_in(folders: Sequence[str]) -> None:
     sys.path += [folder for folder in folders if folder not in sys.path]
 
 
-def document_of(target: str, openapi: str | None, folder: str) -> Mapping[str, Any]:
-    """The document of a service at a URL, of an application `module:app`, or the one that lies at a URL or in a file.
-
-    Sends nothing but the requests for the document. Raises TargetError.
-    """
-    if "://" in target:
-        itself = openapi is None and _DOCUMENT.search(urlsplit(target).path)
-        return fetch_document(target, target if itself else openapi)
-    if (Path(folder) / target).is_file():
-        return fetch_document("http://localhost", str(Path(folder) / target))
-    if ":" not in target:
-        raise TargetError(f"{target} is neither a URL, nor a file here, nor an application MODULE:APP")
-    with serve(load_app(target, folder), target) as url:
-        return fetch_document(url, openapi)
-
-
 @contextlib.contextmanager
 def prepared(settings: Settings, catalogue: Catalogue) -> Iterator[Runner]:
     """A runner for the target of the settings, which is served meanwhile where it is an application.
 
-    Fetches the document and sends nothing else. Raises TargetError.
+    Fetches the document, and sends nothing else unless it leaves open where its paths begin. Raises TargetError.
     """
-    with contextlib.ExitStack() as stack:
-        url = settings.url or stack.enter_context(_served(settings))
-        contract = read_contract(fetch_document(url, settings.openapi), settings.overrides)
-        yield Runner(
+    with _reached(settings) as (connection, document):
+        runner = Runner(
             catalogue,
-            contract,
-            settings.connection(url),
+            read_contract(document.content, settings.overrides),
+            connection,
             settings.grants(),
             profile=settings.profile,
             seed=settings.seed,
         )
+        runner.run.notes = list(document.notes)
+        yield runner
+
+
+def understood(settings: Settings) -> Contract:
+    """The contract of the target, or of a saved document where there is none, with the person's corrections.
+
+    Sends what `prepared` sends. Raises TargetError.
+    """
+    if not (settings.url or settings.app):
+        saved = find_document(Connection("http://localhost"), settings.openapi)
+        return read_contract(saved.content, settings.overrides)
+    with _reached(settings) as (_, document):
+        return read_contract(document.content, settings.overrides)
+
+
+@contextlib.contextmanager
+def _reached(settings: Settings) -> Iterator[tuple[Connection, Document]]:
+    """The way to the target, and its document with the base that holds there."""
+    with contextlib.ExitStack() as stack:
+        url = settings.url or stack.enter_context(_served(settings))
+        connection = settings.connection(url)
+        found = find_document(connection, settings.openapi, credentials=settings.credentials)
+        yield connection, settled(found, connection)
 
 
 def _served(settings: Settings) -> contextlib.AbstractContextManager[str]:

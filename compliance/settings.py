@@ -100,7 +100,12 @@ class Settings:
         )
 
     def check(self) -> None:
-        """Raises TargetError with one clear message for whatever cannot work."""
+        """Raises TargetError with one clear message for whatever cannot work, or was not agreed to."""
+        self.check_form()
+        self._check_consent()
+
+    def check_form(self) -> None:
+        """Raises TargetError unless target and document are named, and in a form that can be."""
         if not self.url and not self.app:
             raise TargetError(
                 "say what to judge: --target-url=http://127.0.0.1:8000 or --target-app=MODULE:APP, "
@@ -112,7 +117,6 @@ class Settings:
             check_url(self.url, label)
         if self.openapi and "://" in self.openapi:
             _check_form(self.openapi, self.labels.get("openapi", "--openapi"))
-        self._check_consent()
 
     @property
     def writes(self) -> bool:

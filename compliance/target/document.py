@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 
 import httpx
 
-from compliance.target.connection import Connection, origin, root
+from compliance.target.connection import Connection, origin, root, without_password
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.discovery import Found, Search
 from compliance.target.download import Downloads
@@ -95,13 +95,15 @@ def _searched(connection: Connection, proofs: Mapping[str, Proof]) -> Document:
             again = Search(web)
             if found := again.among(closed):
                 return _whole(found, web)
-    raise _not_found(connection.base_url, search, tuple(proofs))
+    raise _not_found(connection, search, tuple(proofs))
 
 
-def _not_found(base: str, search: Search, names: tuple[str, ...]) -> TargetError:
+def _not_found(connection: Connection, search: Search, names: tuple[str, ...]) -> TargetError:
     if search.complaints:
         return search.complaints[0]
-    begin = f"{base} has no OpenAPI document at the usual places ({search.report()})"
+    begin = f"{connection.base_url} has no OpenAPI document at the usual places ({search.report()})"
+    if connection.proxy:
+        begin += f", asked through the proxy {without_password(connection.proxy)} that the environment names"
     moved = {root(page.elsewhere) for page in search.tried.values() if page and page.elsewhere}
     if len(moved) == 1:
         return TargetError(f"{begin}. It sends to another origin: try --target-url={moved.pop()}")

@@ -116,20 +116,23 @@ class Downloads:
         self._check_time(url)
         self._pace.keep()
         try:
-            with self._http.stream("GET", url, headers=self._headers, auth=self._auth) as answer:
-                self._http.cookies.clear()
-                kind = (
-                    str(answer.headers.get("content-type", "without a content type"))
-                    .partition(";")[0]
-                    .strip()
-                )
-                leads = urljoin(url, answer.headers["location"]) if answer.has_redirect_location else ""
-                body = b"".join(self._bounded(answer, url)) if _worth_reading(answer, kind) else b""
-                return Page(url, answer.status_code, kind, body), leads
+            try:
+                return self._read(url)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                # The service may have closed the connection of the last request in this very moment.
+                return self._read(url)
         except httpx.HTTPError as failure:
             raise Unreachable(explained(failure, url, self.connection)) from None
         except (httpx.InvalidURL, ValueError) as failure:
             raise TargetError(f"{url} is no URL: {failure}") from None
+
+    def _read(self, url: str) -> tuple[Page, str]:
+        with self._http.stream("GET", url, headers=self._headers, auth=self._auth) as answer:
+            self._http.cookies.clear()
+            kind = str(answer.headers.get("content-type", "without a content type")).partition(";")[0].strip()
+            leads = urljoin(url, answer.headers["location"]) if answer.has_redirect_location else ""
+            body = b"".join(self._bounded(answer, url)) if _worth_reading(answer, kind) else b""
+            return Page(url, answer.status_code, kind, body), leads
 
     def _bounded(self, answer: httpx.Response, url: str) -> Iterator[bytes]:
         """The content, unpacked step by step, so that what is too much is never held."""

@@ -25,6 +25,9 @@ _NAMING = frozenset(
 )
 #: What these hold is data, in which `$ref` is a word like any other.
 _DATA = frozenset({"example", "default", "enum", "const"})
+#: Further words that lead elsewhere, or say what references are relative to. The contract reads none of them, and the
+#: engine would fetch what they name from wherever it is.
+_ADDRESSES = ("externalValue", "$schema", "jsonSchemaDialect", "$id", "$dynamicRef", "$recursiveRef")
 #: What a document in several files may keep elsewhere as a whole.
 _SECTIONS = ("paths", "components", "definitions", "parameters", "responses")
 _TOLD = 3
@@ -46,14 +49,14 @@ def bundle(document: dict[str, Any], place: str, fetch: Fetch, refuse: Refusal) 
 
 
 def _marked(document: Any) -> Iterator[dict[str, Any]]:
-    """Every object with a reference or an example that is elsewhere."""
+    """Every object with a reference or another word that may lead out of the document."""
     waiting: list[tuple[Any, bool]] = [(document, False)]
     while waiting:
         node, names = waiting.pop()
         if isinstance(node, list):
             waiting += [(child, False) for child in node if isinstance(child, dict | list)]
             continue
-        if isinstance(node.get("$ref"), str) or isinstance(node.get("externalValue"), str):
+        if any(isinstance(node.get(word), str) for word in ("$ref", *_ADDRESSES)):
             yield node
         waiting += [
             (child, not names and key in _NAMING)
@@ -63,7 +66,7 @@ def _marked(document: Any) -> Iterator[dict[str, Any]]:
 
 
 def _leaves(node: Mapping[str, Any]) -> bool:
-    return not str(node.get("$ref", "#")).startswith("#") or isinstance(node.get("externalValue"), str)
+    return not str(node.get("$ref", "#")).startswith("#") or any(word in node for word in _ADDRESSES)
 
 
 class _Bundle:
@@ -88,8 +91,9 @@ class _Bundle:
         while self._waiting:
             content, place = self._waiting.pop()
             for node in list(_marked(content)):
-                # An example elsewhere is data that nobody needs, and the engine would fetch it from wherever it is.
-                node.pop("externalValue", None)
+                for word in _ADDRESSES:
+                    if isinstance(node.get(word), str):
+                        del node[word]
                 if isinstance(node.get("$ref"), str):
                     node["$ref"] = self._local(node["$ref"], place)
         if not self._parts:

@@ -148,6 +148,15 @@ def test_external_examples_are_left_out_and_data_is_left_alone(web: Web) -> None
     assert document.content["x-compliance-parts"] == {"user": USER}
 
 
+@pytest.mark.parametrize("word", ["$schema", "$id", "$dynamicRef", "$recursiveRef"])
+def test_other_words_that_lead_elsewhere_are_left_out(web: Web, word: str) -> None:
+    evil = "http://evil.example.org/x"
+    schema = {word: evil, "type": "object", "properties": {word: {"type": "string"}}}
+    document = found(web, with_schema(schema, jsonSchemaDialect=evil))
+    assert schema_of(document) == {"type": "object", "properties": {word: {"type": "string"}}}
+    assert evil not in json.dumps(document.content)
+
+
 def test_a_chain_of_parts_ends(web: Web) -> None:
     parts = {f"p{n}": {"$ref": f"p{n + 1}.json"} for n in range(200)}
     document = found(web, at("p0.json"), **parts)

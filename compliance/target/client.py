@@ -157,8 +157,12 @@ class Client:
             data=dict(request.form) if request.form is not None else None,
             **extra,
         )
-        answer = http.send(built, auth=request.auth)
-        http.cookies.clear()  # one actor's session must not become everybody's
+        answer = http.send(built, auth=request.auth, stream=True)
+        try:
+            body = self._read(answer)
+        finally:
+            answer.close()
+            http.cookies.clear()  # one actor's session must not become everybody's
         built = answer.request
         exchange = Exchange(
             actor=request.actor,
@@ -169,10 +173,25 @@ class Client:
             request_body=built.content[:BODY_CAP],
             status=answer.status_code,
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw),
-            body=answer.content[:BODY_CAP],
+            body=body,
         )
         self.tape.record(exchange)
         return exchange
+
+    def _read(self, answer: httpx.Response) -> bytes:
+        """As much of the body as the tape keeps: an export or an event stream may be endless."""
+        if answer.headers.get("content-type", "").lower().startswith("text/event-stream"):
+            return b""
+        body, end = bytearray(), time.monotonic() + 2 * self.connection.timeout
+        for piece in answer.iter_bytes(1 << 16):
+            body += piece
+            if len(body) >= BODY_CAP:
+                break
+            if time.monotonic() > end:
+                raise httpx.ReadTimeout(
+                    f"the body did not end within {2 * self.connection.timeout:g} seconds"
+                )
+        return bytes(body[:BODY_CAP])
 
     def _wait(self, exchange: Exchange) -> None:
         asked = exchange.header("retry-after") or "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from compliance.target.client import WAITING_BUDGET, Client, Request
 from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetGone
 from compliance.target.tape import BODY_CAP, Tape
+from tests.target.web import Pieces
 
 Answer = httpx.Response | Exception
 GET, POST = Request("GET", "/things"), Request("POST", "/things", json={"a": 1})
@@ -180,7 +182,7 @@ def test_an_unavailable_service_that_names_no_time_is_an_answer(connect, naps) -
 
 def test_the_rate_is_kept(connect, naps, monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([100.0, 100.0, 100.05])
-    monkeypatch.setattr(module.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr("compliance.target.pace.time", SimpleNamespace(monotonic=lambda: next(now)))
     client, _ = connect(ok(), rate=10)
     for _ in range(3):
         client.send(GET)
@@ -263,3 +265,43 @@ def test_the_tape_keeps_what_a_signature_added(connect) -> None:
     client, _ = connect(ok())
     exchange = client.send(Request("GET", "/things", auth=httpx.BasicAuth("a", "b")))
     assert any(name.lower() == "authorization" for name, _ in exchange.request_headers)
+
+
+def test_no_more_of_a_body_is_read_than_the_tape_keeps() -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 100_000
+            yield b"x" * 100_000
+
+    def wire(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=Pieces(endless))
+
+    client = Client(Connection("http://127.0.0.1:1"), Tape(), transport=httpx.MockTransport(wire))
+    assert len(client.send(GET).body) == BODY_CAP
+    assert sent < BODY_CAP + 200_000
+    client.close()
+
+
+def test_a_body_that_drips_and_one_that_never_ends_hold_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def drip() -> Iterator[bytes]:
+        nonlocal now
+        while True:
+            now += 7
+            yield b"x" * (1 << 16)
+
+    def wire(request: httpx.Request) -> httpx.Response:
+        kind = "text/event-stream" if request.url.path == "/events" else "text/plain"
+        return httpx.Response(200, headers={"content-type": kind}, stream=Pieces(drip))
+
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    client = Client(Connection("http://127.0.0.1:1", timeout=10), Tape(), transport=httpx.MockTransport(wire))
+    assert client.send(Request("GET", "/events")).body == b""
+    assert now == 0
+    with pytest.raises(Untested, match="did not end within 20 seconds"):
+        client.send(GET)
+    client.close()

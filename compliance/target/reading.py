@@ -61,8 +61,9 @@ def read(body: bytes, place: str) -> Text:
     try:
         return _read_json(written, place)
     except (ValueError, RecursionError) as failure:
-        if re.match(r"\s*[\[{]", written) or not _looks_like_yaml(written, place):
-            _refuse_json(failure, place)
+        begun = written.lstrip()[:1] in ("{", "[")
+        if begun or not _looks_like_yaml(written, place):
+            _refuse_json(failure, place, begun=begun)
     return _read_yaml(written, place)
 
 
@@ -81,9 +82,13 @@ def _looks_like_yaml(written: str, place: str) -> bool:
     return named or re.search(r"^[\"']?[\w$./{}-]+[\"']?[ \t]*:(\s|$)", written, re.MULTILINE) is not None
 
 
-def _refuse_json(failure: Exception, place: str) -> NoReturn:
+def _refuse_json(failure: Exception, place: str, *, begun: bool) -> NoReturn:
     if isinstance(failure, RecursionError):
         raise TargetError(_too_deep(place)) from None
+    if not begun:
+        raise TargetError(
+            f"the document at {place} is neither JSON nor YAML. Say where the right one is: --openapi=URL_OR_FILE"
+        ) from None
     raise TargetError(f"the document at {place} is broken JSON: {failure}") from None
 
 

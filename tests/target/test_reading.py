@@ -50,7 +50,7 @@ REFUSED = {
     ),
     "a key that is a list": (b"openapi: 3.1.0\n? [a]\n: b\n", "broken YAML.*unhashable"),
     "control characters": (b"openapi: \x01\n", "broken YAML"),
-    "plain text": (b"just text", "broken JSON"),
+    "plain text": (b"just text", "neither JSON nor YAML"),
     "depth": (b"[" * 100_000, "nested more than 200 levels"),
     "balanced depth": (b'{"openapi": ' + b"[" * 300 + b"]" * 300 + b"}", "nested more than 200 levels"),
     "depth of YAML": (b"openapi: " + b"[" * 5_000, "nested more than 200 levels"),

@@ -18,6 +18,7 @@ from compliance.contract.overrides import Overrides
 from compliance.contract.overriding import (
     SAID,
     Named,
+    left_of,
     narrowed,
     stated_lists,
     stated_login,
@@ -28,6 +29,7 @@ from compliance.contract.resolve import Resolver, mapping
 from compliance.contract.resources import resources_of
 from compliance.contract.roles import account_shapes
 from compliance.contract.schemes import schemes_of
+from compliance.contract.servers import base_path_of, clean
 
 __all__ = ["Contract", "ContractError", "understand"]
 
@@ -61,6 +63,9 @@ class _Reading:
         described = operations_of(document, self._resolver, base_path)
         own = [operation for operation in described if not _answers_a_document(operation)]
         self._operations = narrowed(own, overrides)
+        if len(self._operations) < len(own):
+            base = clean(base_path) or base_path_of(document)
+            self._document = left_of(document, self._operations, base, self._resolver)
         self._named = Named(self._operations)
         self._schemes = schemes_of(document, self._resolver)
         unknown = [role for role in overrides.roles if role not in ("login", "registration", "me")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -34,6 +35,8 @@ _ENVELOPES = frozenset({"data", "result", "response", "payload"})
 _OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness")
 _SCALARS = ("integer", "number", "string", "boolean")
 
+#: How generated documents call a list whose schema they do not give: `Iterable«User»`.
+_MANY = re.compile(r"(Iterable|List|Collection|Set|IEnumerable|Stream|Flux|Page)[«<\[(]")
 #: Styles in which one can move on.
 _MOVES_ON = ("page", "offset", "cursor")
 
@@ -139,6 +142,8 @@ def _shape(operation: Operation, resolver: Resolver, *, paged: bool) -> Shape | 
     if resolver.type_of(answer.schema) == "array":
         return (), {}, "answers an array"
     properties = resolver.properties(answer.schema)
+    if not properties and _MANY.match(answer.name or ""):
+        return None, {}, f"answers what it calls {answer.name!r}"
     found = _array_in(properties, operation, resolver) or (
         _only_array(properties, resolver) if paged else None
     )

@@ -227,7 +227,7 @@ class Service:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """The document, understood. `document` stays as it came and is never changed."""
+    """The document, understood. `document` stays as it came, but for operations that a person left out."""
 
     title: str
     version: str

@@ -12,8 +12,10 @@ from compliance.contract.errors import ContractError
 from compliance.contract.fields import body_fields
 from compliance.contract.lists import listing_at
 from compliance.contract.model import FieldPath, ListOperation, Login, Operation, Resource
+from compliance.contract.operations import METHODS
 from compliance.contract.paging import query_fields
 from compliance.contract.paths import canonical
+from compliance.contract.resolve import mapping
 
 if TYPE_CHECKING:
     from compliance.contract.overrides import Overrides
@@ -54,6 +56,20 @@ def narrowed(operations: Sequence[Operation], overrides: Overrides) -> tuple[Ope
     if operations and not left:
         raise ContractError("include and exclude leave no operation of the document: widen one of them.")
     return left
+
+
+def left_of(
+    document: Mapping[str, Any], operations: Sequence[Operation], base: str, resolver: Resolver
+) -> Mapping[str, Any]:
+    """The document with those operations alone, so that whoever reads it does not find what was left out."""
+    kept = {(operation.method.lower(), operation.path.removeprefix(base)) for operation in operations}
+    paths = {}
+    for path, raw in mapping(document.get("paths")).items():
+        item = resolver.follow(raw)
+        left = {key: value for key, value in item.items() if key not in METHODS or (key, path) in kept}
+        if any(key in METHODS for key in left):
+            paths[path] = left
+    return {**document, "paths": paths}
 
 
 def stated_login(login: Login | None, given: Mapping[str, str], resolver: Resolver) -> Login | None:

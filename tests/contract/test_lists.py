@@ -187,3 +187,16 @@ def test_the_one_array_of_a_paged_answer_whatever_stands_beside_it():
     parameters = query("pageNumber", "pageSize")
     assert style_of(*parameters, answer=report)[0] == "page"
     assert understand(document({"/a": {"get": {"responses": answers(report)}}})).lists == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "many"), [("Iterable«User»", True), ("Page<User>", True), ("Listing", False)]
+)
+def test_a_list_by_the_name_of_its_empty_schema(name, many):
+    found = {"200": {"schema": {"$ref": f"#/definitions/{name}"}}}
+    whole = {
+        "swagger": "2.0",
+        "paths": {"/a": {"get": {"responses": found}}},
+        "definitions": {name: {"type": "object"}},
+    }
+    assert len(understand(whole).lists) == many

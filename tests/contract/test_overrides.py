@@ -99,7 +99,18 @@ def test_a_resource():
     ],
 )
 def test_include_and_exclude(include, exclude, labels):
-    assert [one.label for one in said(include=include, exclude=exclude).operations] == labels
+    contract = said(include=include, exclude=exclude)
+    assert [one.label for one in contract.operations] == labels
+    shown = contract.document["paths"]
+    assert sorted(f"{method.upper()} {path}" for path in shown for method in shown[path]) == sorted(labels)
+
+
+def test_what_is_left_out_below_a_base_path():
+    whole = document(PATHS, servers=[{"url": "/api"}])
+    contract = understand(whole, overrides=Overrides(exclude=("/api/things*",)))
+    assert "/things" not in contract.document["paths"]
+    assert "/people" in contract.document["paths"]
+    assert "/things" in whole["paths"]
 
 
 @pytest.mark.parametrize(

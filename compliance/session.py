@@ -58,12 +58,12 @@ def prepared(settings: Settings, catalogue: Catalogue) -> Iterator[Runner]:
 def understood(settings: Settings) -> Contract:
     """The contract of the target, or of a saved document where there is none, with the person's corrections.
 
-    Sends what `prepared` sends. Raises TargetError.
+    Sends what `prepared` sends; what an application prints meanwhile goes to standard error. Raises TargetError.
     """
     if not (settings.url or settings.app):
         saved = find_document(Connection("http://localhost"), settings.openapi)
         return read_contract(saved.content, settings.overrides)
-    with _reached(settings) as (_, document):
+    with contextlib.redirect_stdout(sys.stderr), _reached(settings) as (_, document):
         return read_contract(document.content, settings.overrides)
 
 

@@ -239,3 +239,14 @@ def test_inspect_what_is_nothing(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["inspect", "nowhere.json"]) == 4
     assert "neither a URL, nor a file here, nor an application" in capsys.readouterr().err
+
+
+def test_inspect_an_application_that_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "chatty.py").write_text(
+        "import fastapi\nprint('hello')\napp = fastapi.FastAPI(title='Chatty')\n"
+    )
+    assert cli.main(["inspect", "chatty:app", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Chatty"

@@ -1,4 +1,4 @@
-"""The pytest entry point: options only. The kit itself is imported when one of them is given."""
+"""The pytest entry point: options and hooks only. The kit itself is imported when one of them is given."""
 
 from __future__ import annotations
 
@@ -68,6 +68,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         SWITCH, action="store_true", default=None, help="judge the target that the configuration names"
     )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declared in every run: a conftest.py that defines them is there when nothing is judged, too."""
+    import pytest
+
+    class Hooks:
+        """What a project's conftest.py may say to the kit in code."""
+
+        @pytest.hookspec(firstresult=True)
+        def pytest_compliance_actor(self, name: str, target_url: str) -> Any:  # noqa: ANN401 - see below
+            """The credentials of alice, bob or admin: an httpx.Auth that signs every request, a dictionary, or None.
+
+            The dictionary has `username` and `password`, to log in with or, where `basic` is true, to send with every
+            request; or `token`, with `header`, `scheme` or `cookie` where it is no bearer token.
+            """
+
+        @pytest.hookspec(firstresult=True)
+        def pytest_compliance_payload(self, operation: str, body: Any) -> Any:  # noqa: ANN401 - any JSON
+            """The body to send in place of the one that the kit made for an operation, `POST /users`, or None.
+
+            Asked for every body that is meant to be accepted: of registration, login, creates and updates.
+            """
+
+    pluginmanager.add_hookspecs(Hooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ from compliance.run import Examination, Runner
 from compliance.session import interruptible, load_standards, prepared
 from compliance.settings import Settings
 from compliance.target.errors import TargetError, TargetGone
+from compliance.target.hooks import Hooks
 from compliance.verdict import Verdict, decide, decisive
 
 #: The name of the suite in node ids; there is no file of that name.
@@ -68,7 +69,16 @@ class Judge:
     def pytest_sessionstart(self) -> None:
         with _usage_errors():
             self.catalogue = load_standards(self.settings.standards, self.settings.folders)
-            self.runner = self._resources.enter_context(prepared(self.settings, self.catalogue))
+            ready = prepared(self.settings, self.catalogue, self._hooks())
+            self.runner = self._resources.enter_context(ready)
+
+    def _hooks(self) -> Hooks:
+        """What the project says in its conftest.py."""
+        ask = self.config.hook
+        return Hooks(
+            lambda name, url: ask.pytest_compliance_actor(name=name, target_url=url),
+            lambda operation, body: ask.pytest_compliance_payload(operation=operation, body=body),
+        )
 
     # -- collecting --------------------------------------------------------------------------------------------
 

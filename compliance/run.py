@@ -28,12 +28,12 @@ from compliance.contract.model import Contract
 from compliance.contract.overrides import Overrides
 from compliance.contract.servers import base_path_of
 from compliance.result import Result, Run
-from compliance.target.actors import log_in
 from compliance.target.client import Client
 from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.finding import finding
 from compliance.target.handshake import identities, missing, shake_hands
+from compliance.target.hooks import Hooks
 from compliance.target.reach import Grants, Target
 from compliance.target.survey import survey
 from compliance.target.tape import Tape
@@ -91,6 +91,7 @@ class Runner:
         profile: str = "standard",
         seed: int = 0,
         examples: int = 5,
+        hooks: Hooks | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.planned = examinations(catalogue, contract)
@@ -102,6 +103,7 @@ class Runner:
             engine=drive_as_carol,
             seed=seed,
             examples=examples,
+            hooks=hooks,
         )
         self.run = Run(
             target=connection.base_url,
@@ -249,7 +251,7 @@ def clean(target: Target) -> list[str]:
     helpers = [admin] if admin and admin.proven else []
     return target.ledger.clean(
         target.client.send,
-        lambda actor: log_in(target.contract, target.send, target.secrets, actor),
+        target.doorman.log_in,
         helpers,
     )
 

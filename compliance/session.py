@@ -17,6 +17,7 @@ from compliance.settings import Settings
 from compliance.target.base import settled
 from compliance.target.connection import Connection
 from compliance.target.document import Document, find_document
+from compliance.target.hooks import Hooks
 from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
 
@@ -37,9 +38,10 @@ def _look_in(folders: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def prepared(settings: Settings, catalogue: Catalogue) -> Iterator[Runner]:
+def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = None) -> Iterator[Runner]:
     """A runner for the target of the settings, which is served meanwhile where it is an application.
 
+    hooks: what the project of the user says in code.
     Fetches the document, and sends nothing else unless it leaves open where its paths begin. Raises TargetError.
     """
     with _reached(settings) as (connection, document):
@@ -50,6 +52,7 @@ def prepared(settings: Settings, catalogue: Catalogue) -> Iterator[Runner]:
             settings.grants(),
             profile=settings.profile,
             seed=settings.seed,
+            hooks=hooks,
         )
         runner.run.notes = list(document.notes)
         yield runner

@@ -183,8 +183,8 @@ def _untested_entry(reason: str, results: list[Result]) -> list[Span]:
 def _foot(sheet: Sheet, run: Run, verdict: Verdict, catalogue: Catalogue, exit_status: int) -> None:
     spans = _joined([[part] for part in _counts(run, catalogue)])
     sheet.put((verdict.word.upper(), WORDS[verdict.word]), "  ", *spans, hang=2)
-    for reason in verdict.reasons:
-        sheet.put("  ", reason, hang=4)
+    for line in (line for reason in verdict.reasons for line in reason.split("\n")):
+        sheet.put("  ", line, hang=4)
     sheet.put((f"{verdict.word} ({verdict.scope})", ""), hang=2)
     spent = f"{run.requests:,} requests in {run.seconds:.1f} s"
     sheet.put(spent, DOT, ("seed ", "dim"), str(run.seed), DOT, ("exit ", "dim"), str(exit_status))

@@ -9,7 +9,6 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Resource
 from compliance.contract.subjects import deletable_resources, owned_resources, registration
-from compliance.target.actors import log_in, register
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -138,9 +137,7 @@ def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[M
     """What "me" says of a new account that was registered with extra fields; nothing where that was refused."""
     me, before = target.contract.me, len(target.tape)
     try:
-        actor, exchange = register(
-            target.contract, target.send, target.secrets, _fresh(target, name), target.tag, extra
-        )
+        actor, exchange = target.registrar.register(_fresh(target, name), target.tag, extra)
     except Untested:
         answers = target.tape.exchanges[before:]
         if not extra or not answers or answers[-1].status not in REFUSALS:
@@ -149,8 +146,7 @@ def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[M
     row = target.ledger.made_by(exchange)
     if row:
         row.owner = actor
-    log_in(target.contract, target.send, target.secrets, actor)
-    actor.scheme = target.alice.scheme
+    target.doorman.log_in(actor)
     seen = target.call(me, actor) if me else None
     if seen is None or not seen.ok:
         raise Untested(f"{seen}: a new account cannot see itself")

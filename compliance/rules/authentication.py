@@ -8,17 +8,26 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.subjects import guarded, login, service
-from compliance.target.actors import Actor, log_in, login_request
+from compliance.target.actors import Actor, object_of
 from compliance.target.client import SAFE_METHODS, Request
 from compliance.target.forging import expired, forgeries, resigned
+from compliance.target.proving import account_fields, is_plain_read
 from compliance.target.reach import Created, Target
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
+from compliance.target.tokens import token_at
 
 
 def guarded_reads(contract: Contract) -> Iterable[Operation]:
-    """Guarded operations that can be tried with one bad token after another, since none of them changes anything."""
-    return [operation for operation in guarded(contract) if operation.method in SAFE_METHODS]
+    """Guarded operations that can be tried with one bad token after another, since none of them changes anything.
+
+    Where the document declares no credentials at all, every plain read may be one: that shows at run time.
+    """
+    declared = [operation for operation in guarded(contract) if operation.method in SAFE_METHODS]
+    if any(operation.guarded for operation in contract.operations):
+        return declared
+    silent = [o for o in contract.operations if o.guarded is None and is_plain_read(contract, o)]
+    return dict.fromkeys((*declared, *silent))
 
 
 @rule(
@@ -41,6 +50,8 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     refused = target.send(scene.request(target, target.anonymous))
     if refused.ok and _may_be_optional(operation) and _garbage_is_refused(target, scene):
         raise NotApplicable("it answers without credentials and refuses wrong ones: they are optional here")
+    if refused.ok and not operation.guarded and not _tells_whose_it_is(target, scene, refused):
+        raise NotApplicable("nothing says that it is guarded, and it tells nobody anything about anybody")
     if refused.ok:
         raise Violation(
             "no credentials are needed", "401 or 403", f"{refused.status} without credentials", [refused]
@@ -69,7 +80,7 @@ def forged_tokens_are_refused(target: Target, operation: Operation) -> None:
 
     Conforms: `jwt.decode(token, key, algorithms=["HS256"], options={"require": ["exp", "sub"]})`
     """
-    scene = stage(target, operation)
+    scene = _scene_with_token(target, operation)
     _sandwich(target, scene)
     bob = target.actors.get("bob")
     answers: list[Exchange] = []
@@ -100,7 +111,7 @@ def expired_tokens_are_refused(target: Target, operation: Operation) -> None:
 
     Conforms: `options={"require": ["exp", "iat", "sub"]}`
     """
-    scene = stage(target, operation)
+    scene = _scene_with_token(target, operation)
     _sandwich(target, scene)
     key = target.grants.signing_key
     control, stale = resigned(scene.owner.token, key), expired(scene.owner.token, key)
@@ -199,27 +210,56 @@ def wrong_password_is_refused(target: Target, _: Operation) -> None:
 
     Conforms: `if not await verify_password(password, user.hashed_password): raise UnauthorizedException()`
     """
-    role = target.contract.login
-    if role is None:
+    if target.contract.login is None:
         raise NotApplicable("the document shows no login")
     # Where nobody can register, alice fails once, which locks nobody out, and logs in again at once.
     owner = target.account("mallory").owner if target.contract.registration else target.alice
+    if owner.entry is None or target.doorman.used is None:
+        raise Untested(f"{owner.name} came in without a login")
+    role, style = target.doorman.used
     password = target.secrets.password(f"wrong for {owner.name}")
-    wrong = target.send(login_request(role, owner.username, password, owner.name))
-    if _holds_a_token(wrong, owner):
+    request = target.doorman.request(role, owner.username, password, owner.name, style=style)
+    wrong = target.send(request)
+    if _lets_in(target, wrong, owner):
         raise Violation("a wrong password logs in", "a refusal", f"{wrong.status} with a token", [wrong])
     if wrong.status >= 500:
         raise Untested(f"{wrong}: neither a token nor a refusal")
-    log_in(target.contract, target.send, target.secrets, owner)
+    target.doorman.log_in(owner)
 
 
-def _holds_a_token(exchange: Exchange, owner: Actor) -> bool:
-    """Whether an answer has a token where the account's own token stood: one word, not a sentence about it."""
-    try:
-        token = exchange.field(owner.token_path) if exchange.ok else ""
-    except Untested:
-        return False
-    return isinstance(token, str) and len(token.split()) == 1
+def _lets_in(target: Target, exchange: Exchange, owner: Actor) -> bool:
+    """Whether an answer has a token where the account's own token stood, and nothing that is guarded refuses it."""
+    token = token_at(exchange, owner.place)
+    proof = target.alice.proof
+    if not token or proof is None:
+        return bool(token)
+    target.secrets.remember_token(owner.name, token)
+    return target.send(target.request(proof, owner, headers=owner.presenting(token))).ok
+
+
+def _tells_whose_it_is(target: Target, scene: Scene, bare: Exchange) -> bool:
+    """Whether a read that nothing declares guarded shows somebody's account to nobody: "me" has no other meaning."""
+    seen = _account_of(target.send(scene.request(target)))
+    shown = _account_of(bare)
+    named = any(value in (scene.owner.username, *scene.owner.names) for value in seen.values())
+    return named and any(shown.get(name) for name in seen)
+
+
+def _account_of(exchange: Exchange) -> Mapping[str, Any]:
+    """What an answer says of an account by which it is known."""
+    return account_fields(object_of(exchange))
+
+
+def _scene_with_token(target: Target, operation: Operation) -> Scene:
+    """A scene for attacks on the token. Raises NotApplicable where its owner has none, or nothing guards."""
+    if not operation.guarded and operation is not target.contract.me:
+        answer = target.guards.ask(operation)
+        if answer is not None and answer.status not in (401, 403):
+            raise NotApplicable("nothing says that it is guarded, and it answers anybody")
+    scene = stage(target, operation)
+    if not scene.owner.token:
+        raise NotApplicable(f"{scene.owner.name} is let in without a token, so that none can be forged")
+    return scene
 
 
 def _may_be_optional(operation: Operation) -> bool:

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from compliance.catalogue import Need, Untested
 from compliance.result import Identity
-from compliance.target import actors as acting
 from compliance.target.actors import Actor
+from compliance.target.asking import ask_for, ask_for_distinct, look_at
 from compliance.target.credentials import Credentials
 from compliance.target.errors import TargetError
+from compliance.target.proving import Refused, is_plain_read, prove, same_account
 from compliance.target.reach import Target
+from compliance.target.tokens import Place
 
 ORDINARY = ("alice", "bob")
+#: Reads that are sent without credentials to see whether anything is guarded where the document says nothing.
+LOOKS = 5
 
 
 def shake_hands(target: Target) -> None:
     """Obtain and prove every actor. Raises TargetError when given credentials are refused."""
-    for name, credentials in target.grants.credentials.items():
-        _given(target, name, credentials)
+    for name in (*ORDINARY, "admin"):
+        said = target.hooks.credentials(name, target.client.base_url) or target.grants.credentials.get(name)
+        if said is not None:
+            _given(target, name, said)
     for name in ORDINARY:
         if name not in target.actors:
             _registered(target, name)
-    if target.contract.login is None:
-        reason = "the document shows no login"
-        target.refusals |= {name: reason for name in (*ORDINARY, "admin") if name not in target.actors}
     target.refusals.setdefault("admin", f"needs {Need.ADMIN.value}")
     _two_not_one(target)
+    if target.lacks(Need.USER) and target.contract.registration is None:
+        _look_for_guards(target)
 
 
 def identities(target: Target) -> list[Identity]:
@@ -37,36 +42,54 @@ def identities(target: Target) -> list[Identity]:
 
 
 def missing(target: Target) -> list[str]:
-    """Sentences on what every run of such a service is expected to obtain and this one did not."""
+    """What every run of such a service is expected to obtain and this one did not, with what to do about it, said once."""
     contract = target.contract
-    if not (contract.registration or any(o.guarded for o in contract.operations)):
+    guarded = any(o.guarded for o in contract.operations) or target.guards.any
+    if not (contract.registration or guarded):
         return []
     expected = ORDINARY if contract.registration else ORDINARY[:1]
-    return [
-        f"{name} could not be had: {target.refusals.get(name, 'unknown')}"
-        for name in expected
-        if name not in target.actors or not target.actors[name].proven
-    ]
+    lacking = [name for name in expected if name not in target.actors or not target.actors[name].proven]
+    return [ask_for(target, lacking)] if lacking else []
 
 
 def _given(target: Target, name: str, credentials: Credentials) -> None:
-    actor = Actor(name, credentials.source, credentials.username, credentials.password)
-    target.secrets.given[f"{name} password"] = credentials.password
+    actor = _actor_of(name, credentials)
+    secrets = target.secrets
+    secrets.given |= {f"{name} password": credentials.password, f"{name} token": credentials.token}
     target.actors[name] = actor
+    before = len(target.tape)
     try:
-        acting.log_in(target.contract, target.send, target.secrets, actor)
-        acting.prove(target.contract, target.send, actor)
+        if credentials.basic:
+            target.doorman.go_without(actor)
+        elif not actor.has_credentials:
+            target.doorman.log_in(actor)
+        prove(target, actor)
     except Untested as refusal:
-        message = target.secrets.redact(str(refusal))
-        raise TargetError(f"{name} could not log in with {credentials.source}: {message}") from None
+        said = secrets.redact(str(refusal))
+        if actor.has_credentials and not isinstance(refusal, Refused):
+            target.refusals[name] = said  # nothing asks who it is, so that nobody knows
+            return
+        tried = target.tape.exchanges[before:]
+        raise TargetError(
+            f"{name} could not log in with {credentials.source}: {said}\n{look_at(target, actor, tried)}"
+        ) from None
+
+
+def _actor_of(name: str, credentials: Credentials) -> Actor:
+    actor = Actor(name, credentials.source, credentials.username, credentials.password, credentials.token)
+    actor.auth = credentials.auth
+    if credentials.presentation is not None:
+        actor.presentation, actor.settled = credentials.presentation, True
+        if credentials.presentation.cookie:
+            actor.place = Place("cookie", (credentials.presentation.cookie,))
+    return actor
 
 
 def _registered(target: Target, name: str) -> None:
     try:
         if target.contract.registration and not target.grants.writes:
             raise Untested(f"registering {name} {Need.WRITES.value}; or give one: {Need.USER.value}")
-        actor = target.account(name).owner
-        acting.prove(target.contract, target.send, actor)
+        prove(target, target.account(name).owner)
     except Untested as refusal:
         target.refusals[name] = target.secrets.redact(str(refusal))
 
@@ -74,12 +97,33 @@ def _registered(target: Target, name: str) -> None:
 def _two_not_one(target: Target) -> None:
     """Two users that the service takes for one would make every judgement between them worthless."""
     alice, bob = target.actors.get("alice"), target.actors.get("bob")
-    if (
-        alice
-        and bob
-        and alice.proven
-        and bob.proven
-        and (alice.username == bob.username or alice.token == bob.token)
-    ):
+    if not (alice and bob and alice.proven and bob.proven):
+        return
+    _ask_who(target, alice)
+    _ask_who(target, bob)
+    same = same_account(alice, bob)
+    if same is not False:
         bob.proven = False
-        target.refusals["bob"] = "alice and bob are one and the same user"
+        target.refusals["bob"] = ask_for_distinct(bool(same))
+
+
+def _ask_who(target: Target, actor: Actor) -> None:
+    """What the service says the actor is, where it has an operation that says so and did not prove the actor."""
+    me = target.contract.me
+    if me is None or actor.proof is me or not is_plain_read(target.contract, me):
+        return
+    try:
+        told = target.call(me, actor)
+        said = told.json() if told.ok else {}
+    except Untested:
+        return
+    actor.identity = {**actor.identity, **(said if isinstance(said, dict) else {})}
+
+
+def _look_for_guards(target: Target) -> None:
+    """See whether the service asks anybody for credentials, where neither document nor actors have told."""
+    if any(operation.guarded for operation in target.contract.operations):
+        return
+    plain = [one for one in target.contract.operations if is_plain_read(target.contract, one)]
+    for operation in plain[:LOOKS]:
+        target.guards.ask(operation)

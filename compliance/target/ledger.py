@@ -155,15 +155,17 @@ def _delete(
 
 
 def _deletion(operation: Operation, path: str, actor: Actor) -> Request:
-    return Request("DELETE", path, headers=actor.headers, actor=actor.name, operation=operation.label)
+    return Request(
+        "DELETE", path, headers=actor.headers, auth=actor.auth, actor=actor.name, operation=operation.label
+    )
 
 
 def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], object]) -> Iterator[Actor]:
     """The owner; the helpers; the owner again after a login, which costs more than asking a helper."""
-    if owner.token:
+    if owner.has_credentials:
         yield owner
     yield from helpers
-    if not owner.token and owner.password:
+    if not owner.has_credentials and owner.password:
         become(owner)
         yield owner
 

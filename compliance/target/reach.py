@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets as randomness
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,15 +13,21 @@ from urllib.parse import urlsplit
 from compliance.catalogue import Need, Untested
 from compliance.contract.fields import password_field, passwords_again
 from compliance.contract.model import Contract, FieldPath, Operation, Resource
-from compliance.target import actors as acting
-from compliance.target.actors import ANONYMOUS, Actor
+from compliance.target.actors import ANONYMOUS, Actor, sent_body
 from compliance.target.client import Client, Request
 from compliance.target.credentials import Credentials, Presentation
+from compliance.target.entering import Doorman
+from compliance.target.guards import Guards
+from compliance.target.hooks import Hooks
 from compliance.target.ledger import Ledger, Row, fill, row_of
 from compliance.target.payload import payload
 from compliance.target.properties import forall
+from compliance.target.proving import prove
+from compliance.target.registering import Registrar
+from compliance.target.renewing import renewed
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange, Tape
+from compliance.target.tokens import says_no
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -71,6 +78,8 @@ class Target:
         engine: Callable[[Target], Traffic] | None = None,
         seed: int = 0,
         examples: int = 5,
+        hooks: Hooks | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.contract = contract
         self.client = client
@@ -84,6 +93,14 @@ class Target:
         #: why an actor could not be had, in words for the reader
         self.refusals: dict[str, str] = {}
         self.tag = randomness.token_hex(4)
+        self.hooks = hooks or Hooks()
+
+        def send(request: Request) -> Exchange:
+            return self.send(request)
+
+        self.guards = Guards(send)
+        self.registrar = Registrar(contract, send, self.secrets, self.hooks)
+        self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
         self._count = 0
         self._samples: dict[tuple[str, str], Created] = {}
         self._callers: dict[str, Actor] = {}
@@ -146,7 +163,7 @@ class Target:
     def carol(self) -> Actor:
         """The throw-away user: for the traffic engine and whatever destroys."""
         carol = self.account("carol").owner
-        acting.prove(self.contract, self.send, carol)
+        prove(self, carol)
         return carol
 
     def account(self, purpose: str, *, usable: bool = True) -> Created:
@@ -154,16 +171,15 @@ class Target:
         self.require(Need.WRITES)
         self._count += 1
         name = purpose if purpose not in self.actors else f"{purpose}{self._count}"
-        actor, exchange = acting.register(self.contract, self.send, self.secrets, name, self.tag)
+        actor, exchange = self.registrar.register(name, self.tag)
         row = self.ledger.made_by(exchange)
         if row is None:
             raise Untested(f"{exchange}: the answer registers nobody")
         row.owner = actor
         if usable:
-            acting.log_in(self.contract, self.send, self.secrets, actor)
-            actor.scheme = self.actors["alice"].scheme if "alice" in self.actors else actor.scheme
+            self.doorman.log_in(actor)
         self.actors[name] = actor
-        return Created(row, acting.sent_body(exchange), exchange)
+        return Created(row, sent_body(exchange), exchange)
 
     def caller(self, operation: Operation) -> Actor:
         """Who calls an operation that needs no row: alice, or the administrator where alice is refused and he is not."""
@@ -178,19 +194,30 @@ class Target:
     # -- requests ----------------------------------------------------------------------------------------------
 
     def send(self, request: Request) -> Exchange:
-        """Send any request; a row that it creates enters the ledger."""
+        """Send any request; a row that it creates enters the ledger.
+
+        A token of alice, bob or the administrator that has ended meanwhile is exchanged for a new one.
+        """
+        exchange = self._deliver(request)
+        again = renewed(self, self._deliver, request, exchange)
+        return self._deliver(again) if again else exchange
+
+    def _deliver(self, request: Request) -> Exchange:
         exchange = self.client.send(request)
+        if request.auth is not None:
+            self.secrets.remember_signature(request.actor, request.headers, exchange.request_headers)
         self.note(exchange)
         return exchange
 
     def note(self, exchange: Exchange) -> None:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
-        acting.remember_tokens(self.contract, self.secrets, exchange)
+        self.doorman.observe(exchange)
+        self.guards.observe(exchange)
         if exchange.method == "DELETE" and exchange.ok:
             path, me = urlsplit(exchange.url).path, self.contract.me
             self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
         row = row_of(self.contract, exchange, self.actors.get(exchange.actor, ANONYMOUS))
-        if row is not None:
+        if row is not None and not says_no(exchange):
             self.ledger.add(row)
 
     def request(
@@ -200,13 +227,16 @@ class Target:
         values: Mapping[str, Any] | None = None,
         **how: Any,
     ) -> Request:
-        """The request that calls a documented operation as somebody, its path filled from `values`."""
+        """The request that calls a documented operation as somebody, its path filled from `values`.
+
+        `headers` stand in place of the actor's own, credentials included.
+        """
         who = actor or ANONYMOUS
-        headers = how.pop("headers", who.headers)
+        if "headers" not in how:
+            self.doorman.fresh(who)
+            how = {"headers": who.headers, "auth": who.auth, **how}
         path = fill(operation.path, values or {})
-        return Request(
-            operation.method, path, headers=headers, actor=who.name, operation=operation.label, **how
-        )
+        return Request(operation.method, path, actor=who.name, operation=operation.label, **how)
 
     def call(
         self,
@@ -247,7 +277,7 @@ class Target:
             raise Untested(self._closed[resource.collection])
         if row is None or not row.path:
             raise Untested(f"{resource.create.label} answered {exchange.status} without telling an id")
-        return Created(row, acting.sent_body(exchange), exchange)
+        return Created(row, sent_body(exchange), exchange)
 
     def _try_to_create(self, create: Operation, actor: Actor) -> Exchange:
         """The answer to what is required, else to all that the document offers; by the administrator where need be."""
@@ -278,7 +308,8 @@ class Target:
         self._count += 1
         given = {**self._passwords(operation), **(overrides or {})}
         thorough = fill_all or operation.label in self._thorough
-        return payload(self.contract, operation, f"kit{self.tag}{self._count}", given, fill_all=thorough)
+        made = payload(self.contract, operation, f"kit{self.tag}{self._count}", given, fill_all=thorough)
+        return self.hooks.served(operation.label, made)
 
     def _passwords(self, operation: Operation) -> dict[FieldPath, Any]:
         """A canary for the field of a body that takes a password, so that it can be found and is never printed."""

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from compliance.catalogue import Untested
-from compliance.contract.model import FieldPath
-from compliance.target.actors import Actor
+from compliance.target.actors import ANONYMOUS, Actor, basic_value
 from compliance.target.ledger import Row
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+from compliance.target.tokens import Place
 
 #: Headers that httpx sets by itself, or that a body given as a value brings along.
 _IMPLIED = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
@@ -26,10 +26,10 @@ CROWD = 50
 
 @dataclass(frozen=True)
 class _Step:
-    """One request of the script, and what to keep of its answer: (variable, way to it)."""
+    """One request of the script, and what to keep of its answer: (variable, where it stands)."""
 
     exchange: Exchange
-    keep: tuple[tuple[str, FieldPath], ...] = ()
+    keep: tuple[tuple[str, Place], ...] = ()
 
 
 def script(target: Target, proof: Iterable[Exchange]) -> str:
@@ -41,7 +41,7 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     shown = list(proof)
     rows = [row for row in target.ledger.rows if row.origin and row.values and _concerns(row, shown)]
     actors = _actors(target, shown, rows)
-    if not shown or any(_is_forged(exchange, actors) for exchange in shown):
+    if not shown or any(_is_forged(exchange, actors, target) for exchange in shown):
         return ""
     steps = [step for actor in actors for step in _needed(_becoming(target, actor), actor, shown, rows)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
@@ -77,9 +77,7 @@ def _needed(steps: list[_Step], actor: Actor, shown: list[Exchange], rows: list[
     """What of becoming that actor comes before the proof: nothing that the proof itself shows."""
     before = [step for step in steps if step.exchange not in shown]
     asked = [exchange for exchange in shown if exchange.actor == actor.name]
-    credited = any(
-        value for e in asked for name, value in e.request_headers if name.lower() == "authorization"
-    )
+    credited = any(_credentials(exchange, actor) for exchange in asked)
     owning = any(row.owner is actor and row.origin not in shown for row in rows)
     return before if len(before) == len(steps) or before[:1] == steps[:1] or credited or owning else []
 
@@ -92,23 +90,33 @@ def _actors(target: Target, shown: list[Exchange], rows: list[Row]) -> list[Acto
     return [target.actors[name] for name in names if name != "anonymous" and name in target.actors]
 
 
-def _is_forged(exchange: Exchange, actors: list[Actor]) -> bool:
-    sent = next((value for name, value in exchange.request_headers if name.lower() == "authorization"), "")
-    return sent != "" and not any(actor.token and actor.token in sent for actor in actors)
+def _is_forged(exchange: Exchange, actors: list[Actor], target: Target) -> bool:
+    """Whether it carries credentials that the script cannot have: forged ones, or those that a hook signed."""
+    actor = next((one for one in actors if one.name == exchange.actor), ANONYMOUS)
+    known = [
+        value for one in actors for value in (*target.secrets.tokens.get(one.name, ()), one.token) if value
+    ]
+    sent = _credentials(exchange, actor)
+    return bool(actor.auth and sent) or any(not any(value in one for value in known) for one in sent)
+
+
+def _credentials(exchange: Exchange, actor: Actor) -> list[str]:
+    """The values of the headers that say who asks."""
+    names = {"authorization", "cookie", actor.presentation.header.lower()}
+    return [value for name, value in exchange.request_headers if value and name.lower() in names]
 
 
 def _becoming(target: Target, actor: Actor) -> list[_Step]:
     """The actor's registration, where this run made it, and its login."""
-    registration, login = target.contract.registration, target.contract.login
     steps = []
-    for exchange in target.tape:
-        if exchange.actor != actor.name or not exchange.ok:
-            continue
-        if registration and exchange.operation == registration.operation.label:
-            row = target.ledger.made_by(exchange)
-            steps.append(_Step(exchange, _kept(row) if row else ()))
-        if login and exchange.operation == login.operation.label:
-            return [*steps, _Step(exchange, ((f"{actor.name}_token", actor.token_path),))]
+    if actor.registration is not None:
+        row = target.ledger.made_by(actor.registration)
+        steps.append(_Step(actor.registration, _kept(row) if row else ()))
+    if actor.entry is not None:
+        token = (f"{actor.name}_token", actor.place)
+        kept = steps[0].keep if steps and actor.entry is actor.registration else ()
+        steps = [step for step in steps if step.exchange is not actor.entry]
+        steps.append(_Step(actor.entry, (*kept, token)))
     return steps
 
 
@@ -117,14 +125,14 @@ def _repeat(target: Target, exchange: Exchange) -> _Step:
     return _Step(exchange, _kept(row) if row else ())
 
 
-def _kept(row: Row) -> tuple[tuple[str, FieldPath], ...]:
+def _kept(row: Row) -> tuple[tuple[str, Place], ...]:
     """What to keep of the answer that created a row: its id, where the answer tells it."""
     path = ("id",) if row.resource.identifier is None else row.resource.identifier
     try:
         told = row.origin is not None and row.origin.field(path) == next(iter(row.values.values()), None)
     except Untested:
         told = False
-    return ((_variable(row), path),) if told else ()
+    return ((_variable(row), Place("field", path)),) if told else ()
 
 
 def _variable(row: Row) -> str:
@@ -141,7 +149,14 @@ def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str,
         if _kept(row)
     }
     for actor in actors:
-        values = {actor.token: f"{actor.name}_token", actor.password: f"{actor.name}_password"}
+        values = dict.fromkeys(
+            (*target.secrets.tokens.get(actor.name, ()), actor.token), f"{actor.name}_token"
+        )
+        values |= {actor.password: f"{actor.name}_password"}
+        if actor.basic:
+            values[_basic(actor)] = f"{actor.name}_basic"
+        if actor.registration is not None and actor.username and target.tag not in actor.username:
+            values[actor.username] = f"{actor.name}_name"
         for value, name in values.items():
             names |= {
                 form: f"{_OPEN}{name}{_CLOSE}"
@@ -152,16 +167,44 @@ def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str,
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
 
+def _basic(actor: Actor) -> str:
+    return basic_value(actor.username, actor.password).partition(" ")[2]
+
+
 def _prelude(target: Target, actors: list[Actor]) -> list[str]:
-    given = any(actor.source.startswith("$") for actor in actors)
-    lines = [f"import {'os, ' if given else ''}secrets, httpx", "", "tag = secrets.token_hex(4)"]
+    needed = {"secrets", "httpx"}
+    lines = ["tag = secrets.token_hex(4)"]
     for actor in actors:
-        variable = f"{actor.source[1:-8]}PASSWORD"
-        value = (
-            f'os.environ["{variable}"]' if actor.source.startswith("$") else '"Zk9!" + secrets.token_hex(8)'
-        )
-        lines.append(f"{actor.name}_password = {value}")
-    return [*lines, f"service = httpx.Client(base_url={target.client.base_url!r})", ""]
+        if actor.registration is None and (actor.password or actor.token):
+            needed.add("os")
+            kind = "password" if actor.password else "token"
+            lines.append(f'{actor.name}_{kind} = os.environ["{_variable_of(actor, kind)}"]')
+        elif actor.password:
+            # As long as the one that was taken: there may be a limit.
+            lines.append(
+                f"{actor.name}_password = {actor.password[:4]!r} + secrets.token_hex(16)[:{len(actor.password) - 4}]"
+            )
+        if actor.registration is not None and actor.username and target.tag not in actor.username:
+            lines.append(f"{actor.name}_name = secrets.token_hex(16)[:{len(actor.username)}]")
+        if actor.basic:
+            needed.add("base64")
+            lines.append(
+                f'{actor.name}_basic = base64.b64encode(f"{actor.username}:{{{actor.name}_password}}".encode()).decode()'
+            )
+    imports = [*sorted(needed - {"httpx"}), "httpx"]
+    return [
+        f"import {', '.join(imports)}",
+        "",
+        *lines,
+        f"service = httpx.Client(base_url={target.client.base_url!r})",
+        "",
+    ]
+
+
+def _variable_of(actor: Actor, kind: str) -> str:
+    """The environment's variable with what was given, by the words that say where it came from."""
+    named = re.findall(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b", actor.source)
+    return named[-1] if named else f"{actor.name}_{kind}".upper()
 
 
 def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
@@ -175,10 +218,24 @@ def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
     arguments += [body] if body else []
     lines = [f"answer = service.request({', '.join(arguments)})"]
     if step.keep:
-        lines.append("answer.raise_for_status()")
-    return lines + [
-        f"{name} = answer.json(){''.join(f'[{part!r}]' for part in way)}" for name, way in step.keep
-    ]
+        lines.append("answer.raise_for_status()" if exchange.ok else "")
+    lines += [f"{name} = {_taken(place, exchange)}" for name, place in step.keep]
+    if any(name.lower() == "set-cookie" for name, _ in exchange.headers):
+        lines.append("service.cookies.clear()")
+    return [line for line in lines if line]
+
+
+def _taken(place: Place, exchange: Exchange) -> str:
+    """The expression that takes a value out of an answer, without the scheme that may stand before a token."""
+    if place.kind == "cookie":
+        taken = f"answer.cookies[{place.way[0]!r}]"
+    elif place.kind == "header":
+        taken = f"answer.headers[{place.way[0]!r}]"
+    elif place.kind == "body":
+        taken = "answer.text" if exchange.media_type == "text/plain" else "answer.json()"
+    else:
+        return f"answer.json(){''.join(f'[{part!r}]' for part in place.way)}"
+    return f"{taken}.split()[-1]"
 
 
 def _body(exchange: Exchange, names: Mapping[str, str]) -> str:

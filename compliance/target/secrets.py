@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from compliance.contract.paths import vocabulary, words
@@ -17,6 +18,11 @@ WHOLE = 8
 #: Characters up to which a given password of letters or digits alone may well be a word of the service's.
 COMMON = 12
 
+#: Headers that a request has without being signed.
+_USUAL = {
+    *("host", "accept", "accept-encoding", "connection", "user-agent"),
+    *("content-length", "content-type", "transfer-encoding"),
+}
 _SENSITIVE = r"(?:token|secret|passw|passphrase|api[\W_]?key|signing[\W_]?key|private[\W_]?key|jwt|session)"
 #: Names of headers that carry credentials, beside those that speak of a secret.
 _CREDENTIALS = re.compile(rf"authorization|cookie|csrf|xsrf|^x-auth|{_SENSITIVE}", re.IGNORECASE)
@@ -44,13 +50,27 @@ class Secrets:
     #: passwords and keys that a person gave, by the name to show; they may be words that any answer holds
     given: dict[str, str] = field(default_factory=dict)
 
-    def password(self, purpose: str, longest: int | None = None) -> str:
-        """A new canary password: random, of at most `longest` characters, with all four classes of characters."""
+    def password(
+        self,
+        purpose: str,
+        longest: int | None = None,
+        shortest: int = 0,
+        fits: Callable[[str], bool] = lambda _: True,
+    ) -> str:
+        """A new canary password: random, of at most `longest` characters, with all four classes of characters.
+
+        shortest: it has so many, if `longest` allows; fits: says whether a service takes it, whose rules may leave out
+        signs that others ask for.
+        """
         alphabet = string.ascii_letters + string.digits
-        body = "".join(secrets.choice(alphabet) for _ in range(max(min(longest or LENGTH, LENGTH) - 4, 4)))
+        length = min(max(LENGTH, shortest), longest or max(LENGTH, shortest))
+        body = "".join(secrets.choice(alphabet) for _ in range(max(length - 4, 4)))
+        candidates = [f"Zk9{sign}{body}" for sign in "!@#$%&*_-."]
+        candidates += [f"Zk9k{body}", "".join(secrets.choice(string.digits) for _ in range(length))]
+        value = next((one for one in candidates if fits(one)), candidates[0])
         # Every one is kept: an answer may hold an earlier one.
         name = purpose if purpose not in self.passwords else f"{purpose} {len(self.passwords)}"
-        self.passwords[name] = value = f"Zk9!{body}"
+        self.passwords[name] = value
         return value
 
     def remember_token(self, owner: str, token: str) -> None:
@@ -58,6 +78,15 @@ class Secrets:
         known = self.tokens.setdefault(owner, [])
         if token and token not in known:
             known.append(token)
+
+    def remember_signature(
+        self, owner: str, plain: Iterable[tuple[str, str]], signed: Iterable[tuple[str, str]]
+    ) -> None:
+        """Keep what was added to a request on its way out: whatever header it stands in, it may let somebody in."""
+        before = {name.lower() for name, _ in plain} | _USUAL
+        for name, value in signed:
+            if name.lower() not in before and len(value) >= WHOLE:
+                self.remember_token(owner, value.rpartition(" ")[2])
 
     def redact(self, text: str) -> str:
         """The text with every known secret, in whatever encoding, replaced by its name, and likely ones hidden.

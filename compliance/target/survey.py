@@ -9,8 +9,9 @@ from typing import Any
 from compliance.catalogue import Untested
 from compliance.contract.fields import password_field
 from compliance.contract.model import Operation
-from compliance.target.actors import Actor, login_request
+from compliance.target.actors import Actor
 from compliance.target.client import Request
+from compliance.target.entering import login_request
 from compliance.target.reach import Target
 
 #: An id that is well formed nearly everywhere and belongs to nobody.
@@ -113,7 +114,7 @@ def _bad(target: Target, operation: Operation, body: dict[str, Any]) -> Request:
 def _raw(target: Target, operation: Operation, content: bytes) -> Request:
     sender = _sender(target, operation)
     headers = (*sender.headers, ("Content-Type", "application/json"))
-    return target.request(operation, sender, headers=headers, content=content)
+    return target.request(operation, sender, headers=headers, auth=sender.auth, content=content)
 
 
 def _sender(target: Target, operation: Operation) -> Actor:

@@ -6,11 +6,14 @@ The only room that imports schemathesis, and only once `drive` or `review` is ca
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.target.connection import Connection
 from compliance.target.tape import Exchange
 from compliance.traffic.trial import RECORDED, CheckFailure, MaySend, Traffic, Trial
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["RECORDED", "CheckFailure", "MaySend", "Traffic", "Trial", "drive", "review"]
 
@@ -29,6 +32,7 @@ def drive(
     credentials: Collection[str] = (),
     actor: str = "carol",
     pace: Callable[[], None] = lambda: None,
+    auth: httpx.Auth | None = None,
 ) -> Traffic:
     """Send generated requests to every operation of the document, as one actor, and check the answers.
 
@@ -43,6 +47,7 @@ def drive(
     credentials: labels of login and registration, whose schema cannot promise to accept what is well formed.
     actor: the name that the exchanges carry.
     pace: called before every request; it returns when the request may leave.
+    auth: signs every request, for an actor whose credentials are no header.
 
     With one worker and fresh state the same seed gives the same requests in the same order.
     """
@@ -63,6 +68,7 @@ def drive(
             credentials=frozenset(credentials),
             actor=actor,
             pace=pace,
+            auth=auth,
         )
     )
 

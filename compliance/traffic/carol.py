@@ -51,7 +51,8 @@ def drive_as_carol(target: Target) -> Traffic:
     traffic = drive(
         document,
         replace(target.client.connection, base_url=target.client.base_url),
-        headers=lambda: dict(actor.headers) if actor else {},
+        headers=lambda: dict(target.doorman.fresh(actor).headers) if actor else {},
+        auth=actor.auth if actor else None,
         may_send=may_send,
         observe=observe,
         seed=target.seed,

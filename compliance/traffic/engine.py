@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import requests
 import schemathesis
 from schemathesis.config import SchemathesisConfig
@@ -68,6 +69,7 @@ class Order:
     credentials: frozenset[str]
     actor: str
     pace: Callable[[], None]
+    auth: httpx.Auth | None = None
 
 
 class Context(EngineContext):
@@ -98,6 +100,7 @@ def run(order: Order) -> Traffic:
             order.observe,
             actor=order.actor,
             pace=order.pace,
+            auth=order.auth,
         )
         settings = configuration(order.seed, order.examples, order.workers, order.connection.timeout)
         settings.projects.default.checks.update(included_check_names=list(CHECKS))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+import httpx
 import requests
 from requests.exceptions import ConnectionError as LostConnection
 
@@ -61,6 +62,7 @@ class Wire:
         *,
         actor: str = "carol",
         pace: Callable[[], None] = lambda: None,
+        auth: httpx.Auth | None = None,
     ) -> None:
         #: how a request is sent, as the rules' own client does it
         self.way: Mapping[str, Option] = {
@@ -74,6 +76,7 @@ class Wire:
         #: the exchange of each generated case, until it is asked for
         self.exchanges: dict[str, Exchange] = {}
         self._headers = headers
+        self._auth = auth
         self._may_send = may_send
         self._observe = observe
         self._thread = _Thread()
@@ -122,6 +125,22 @@ class Wire:
         """The headers that make a request the actor's, none where wrong ones are its very point."""
         return self._guarded(self._headers) if self.aim.authorised else {}
 
+    def sign(self, request: requests.PreparedRequest) -> None:
+        """Have the actor's own way of signing add its headers; what it would learn from an answer first is left out."""
+        if self._auth is None or not self.aim.authorised:
+            return
+        method, url, body = fingerprint(request)
+        plain = httpx.Request(
+            method, url, headers={text(k): text(v) for k, v in request.headers.items()}, content=body
+        )
+        before = {name: plain.headers[name] for name in plain.headers}
+        flow = self._auth.sync_auth_flow(plain)
+        signed = self._guarded(next, flow)
+        flow.close()
+        if signed.url == plain.url:
+            added = {name: value for name, value in signed.headers.items() if before.get(name) != value}
+            request.headers.update(added)
+
     def record(self, exchange: Exchange) -> None:
         if self.aim.case:
             self.exchanges[self.aim.case] = exchange
@@ -157,6 +176,7 @@ class Session(requests.Session):
     def send(self, request: requests.PreparedRequest, **kwargs: Option) -> requests.Response:
         request.headers.pop(MARK, None)
         request.headers.update(self.wire.credentials())
+        self.wire.sign(request)
         self.wire.check(request)
         response = self._deliver(request, kwargs)
         pause = retry_after(response)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -116,3 +116,12 @@ def at(value: Any, path: FieldPath) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def leaves(value: Any, way: FieldPath = (), depth: int = 4) -> Iterator[tuple[FieldPath, Any]]:
+    """Every field of an object that is no object itself, with the way to it."""
+    for name, inner in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(inner, Mapping) and inner and depth > 1:
+            yield from leaves(inner, (*way, str(name)), depth - 1)
+        else:
+            yield (*way, str(name)), inner

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from compliance.contract.fields import password_field
 from compliance.contract.model import FieldPath, Login, Operation
 from compliance.contract.paths import last_words, vocabulary
-from compliance.target.actors import Actor
+from compliance.target.actors import Actor, leaves, object_of
 from compliance.target.tape import Exchange
+from compliance.target.tokens import LONG
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
@@ -100,7 +101,7 @@ def _login(target: Target, reasons: Sequence[str]) -> list[list[str]]:
     if login is None or target.contract.login is None:
         return []
     if any("login was refused" in reason for reason in reasons):
-        return [_way_in(login)]
+        return [_way_in(login, _likely_token(target, login))]
     if any("accepted the credentials" in reason for reason in reasons):
         said = target.actors["alice"].presentation if "alice" in target.actors else None
         shown = f'header = "{said.header}"' if said and not said.cookie else 'header = "Authorization"'
@@ -108,13 +109,24 @@ def _login(target: Target, reasons: Sequence[str]) -> list[list[str]]:
     return []
 
 
-def _way_in(login: Login) -> list[str]:
+def _likely_token(target: Target, login: Login) -> FieldPath:
+    """The field of an answer that looks most like a token: the longest single word."""
+    answers = [e for e in target.tape if e.operation == login.operation.label and e.ok]
+    texts = [
+        (len(value), way)
+        for way, value in (leaves(object_of(answers[-1])) if answers else ())
+        if isinstance(value, str) and len(value) >= LONG and len(value.split()) == 1
+    ]
+    return max(texts)[1] if texts else login.token or ("access_token",)
+
+
+def _way_in(login: Login, token: FieldPath) -> list[str]:
     return [
         f"[tool.compliance.login]   # {login.operation.label}, as the kit understood it",
         f'identifier = "{_way(login.identifier)}"',
         f'password = "{_way(login.password)}"',
         f'style = "{login.style}"   # json, form or query',
-        f'token = "{_way(login.token or ("access_token",))}"   # the way to it in the answer',
+        f'token = "{_way(token)}"   # the way to it in the answer',
     ]
 
 

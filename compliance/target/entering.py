@@ -9,14 +9,14 @@ from typing import Any
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Contract, FieldPath, Login
-from compliance.target.actors import Actor, basic_value
+from compliance.target.actors import Actor, basic_value, leaves, object_of
 from compliance.target.client import Request
 from compliance.target.credentials import Presentation
 from compliance.target.hooks import Hooks
 from compliance.target.presenting import presentations, speaks_basic
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange
-from compliance.target.tokens import Place, every_token, lifetime, tokens_in, unprefixed
+from compliance.target.tokens import Place, every_token, lifetime, says_no, tokens_in, unprefixed
 
 #: Logins that are tried for one actor: more would look like an attack, and lock accounts.
 ATTEMPTS = 6
@@ -77,8 +77,8 @@ class Doorman:
     def admit(self, actor: Actor, exchange: Exchange, found: list[tuple[Place, str]]) -> None:
         """Give the actor the token of an answer: the one that worked for others, else the likeliest."""
         place, token = next((one for one in found if one[0] == self.place), found[0])
-        self.take(actor, place, token)
         actor.entry = exchange
+        self.take(actor, place, token)
         if self.presentation:
             actor.presentation, actor.settled = self.presentation, True
         elif not actor.settled:
@@ -172,10 +172,17 @@ class Doorman:
             raise Untested(f"login was refused: {'; '.join(map(self._told, tried))}")
 
     def _told(self, exchange: Exchange) -> str:
-        """Redacted before it is cut: half a secret is not recognised."""
-        said = self._secrets.redact(exchange.text)[:200]
-        without = " and held no token" if exchange.ok else ""
-        return f"{exchange.method} {self._secrets.redact(exchange.url)} answered {exchange.status}{without}: {said}"
+        """Redacted before it is cut: half a secret is not recognised. An answer that may hold a token is not shown at all."""
+        words = f"{exchange.method} {self._secrets.redact(exchange.url)} answered {exchange.status}"
+        if not exchange.ok or says_no(exchange):
+            return f"{words}: {self._secrets.redact(exchange.text)[:200]}"
+        names = ", ".join(".".join(way) for way, _ in leaves(object_of(exchange)))
+        shown = (
+            f"the fields {names}"
+            if names
+            else f"{len(exchange.body)} bytes of {exchange.media_type or 'no type'}"
+        )
+        return f"{words} and held no token that the kit knows, but {shown}"
 
 
 def login_request(login: Login, username: str, password: str, actor: str) -> Request:

@@ -26,6 +26,9 @@ def shake_hands(target: Target) -> None:
     for name in ORDINARY:
         if name not in target.actors:
             _registered(target, name)
+        if name == "alice" and name in target.refusals and "bob" not in target.actors:
+            target.refusals["bob"] = target.refusals["alice"]  # what she was refused he need not ask for
+            break
     target.refusals.setdefault("admin", f"needs {Need.ADMIN.value}")
     _two_not_one(target)
     if target.lacks(Need.USER) and target.contract.registration is None:

@@ -16,6 +16,7 @@ from compliance.catalogue import Untested
 from compliance.contract.fields import is_password, is_password_again
 from compliance.contract.model import FieldPath
 from compliance.contract.paths import normal, vocabulary, words
+from compliance.target.actors import leaves
 from compliance.target.tape import Exchange
 
 #: Keywords that a field's schema gains. Beside those of JSON Schema: `drop` (leave it out), `fresh` (the value is
@@ -101,7 +102,7 @@ class Complaint:
 
 def mend(exchange: Exchange, sent: Any, fields: Sequence[FieldPath]) -> Lessons:
     """What a refused body should have been like. `fields` are the ways to all fields that the schema knows."""
-    values = dict(_leaves(sent))
+    values = dict(leaves(sent))
     known = tuple(dict.fromkeys((*values, *fields)))
     lessons: dict[FieldPath, dict[str, Any]] = {}
     for complaint in list(complaints(exchange))[:_MANY]:
@@ -152,14 +153,6 @@ def _sentences(names: tuple[str, ...], text: str) -> Iterator[Complaint]:
     for sentence in re.split(r"[;\n]|(?<=\w\w)\. ", text):
         if sentence.strip():
             yield Complaint(names, sentence.strip())
-
-
-def _leaves(value: Any, way: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if not isinstance(inner, Mapping):
-                yield (*way, str(name)), inner
-            yield from _leaves(inner, (*way, str(name)))
 
 
 def _fields_of(complaint: Complaint, known: tuple[FieldPath, ...]) -> list[FieldPath]:

@@ -47,7 +47,7 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
     steps += [_Step(row.origin, _kept(row)) for row in rows if row.origin and id(row.origin) not in known]
     names = _names(target, actors, rows)
-    lines = [*_prelude(target, actors), *(line for step in steps for line in _lines(step, names))]
+    lines = [*_prelude(target, actors, names), *(line for step in steps for line in _lines(step, names))]
     lines += _crowd(target, shown, names)
     lines += [line for exchange in shown for line in _lines(_repeat(target, exchange), names)]
     return target.secrets.redact("\n".join([*lines, "print(answer.status_code, answer.text)", ""]))
@@ -97,7 +97,7 @@ def _is_forged(exchange: Exchange, actors: list[Actor], target: Target) -> bool:
         value for one in actors for value in (*target.secrets.tokens.get(one.name, ()), one.token) if value
     ]
     sent = _credentials(exchange, actor)
-    return bool(actor.auth and sent) or any(not any(value in one for value in known) for one in sent)
+    return actor.auth is not None or any(not any(value in one for value in known) for one in sent)
 
 
 def _credentials(exchange: Exchange, actor: Actor) -> list[str]:
@@ -153,7 +153,7 @@ def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str,
             (*target.secrets.tokens.get(actor.name, ()), actor.token), f"{actor.name}_token"
         )
         values |= {actor.password: f"{actor.name}_password"}
-        if actor.basic:
+        if _says_basic(actor):
             values[_basic(actor)] = f"{actor.name}_basic"
         if actor.registration is not None and actor.username and target.tag not in actor.username:
             values[actor.username] = f"{actor.name}_name"
@@ -167,11 +167,17 @@ def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str,
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
 
+def _says_basic(actor: Actor) -> bool:
+    """Whether its name and password go into the header Authorization, with every request or to log in."""
+    asked = actor.entry.request_headers if actor.entry else ()
+    return actor.basic or any(value == f"Basic {_basic(actor)}" for _, value in asked)
+
+
 def _basic(actor: Actor) -> str:
     return basic_value(actor.username, actor.password).partition(" ")[2]
 
 
-def _prelude(target: Target, actors: list[Actor]) -> list[str]:
+def _prelude(target: Target, actors: list[Actor], names: Mapping[str, str]) -> list[str]:
     needed = {"secrets", "httpx"}
     lines = ["tag = secrets.token_hex(4)"]
     for actor in actors:
@@ -186,11 +192,10 @@ def _prelude(target: Target, actors: list[Actor]) -> list[str]:
             )
         if actor.registration is not None and actor.username and target.tag not in actor.username:
             lines.append(f"{actor.name}_name = secrets.token_hex(16)[:{len(actor.username)}]")
-        if actor.basic:
+        if _says_basic(actor):
             needed.add("base64")
-            lines.append(
-                f'{actor.name}_basic = base64.b64encode(f"{actor.username}:{{{actor.name}_password}}".encode()).decode()'
-            )
+            both = _literal(f"{actor.username}:{actor.password}", names)
+            lines.append(f"{actor.name}_basic = base64.b64encode({both}.encode()).decode()")
     imports = [*sorted(needed - {"httpx"}), "httpx"]
     return [
         f"import {', '.join(imports)}",

@@ -87,8 +87,8 @@ def lifetime(token: str, exchange: Exchange | None, now: float) -> float | None:
     taken = take_apart(token)
     if taken is not None and isinstance(taken.claims.get("exp"), int | float):
         issued = taken.claims.get("iat")
-        # By the clock of the service, where it shows.
-        return float(taken.claims["exp"]) - (float(issued) if isinstance(issued, int | float) else now)
+        # By the clock of the service, where it shows; whole seconds may have begun up to one before.
+        return float(taken.claims["exp"]) - (float(issued) + 1 if isinstance(issued, int | float) else now)
     said = _json(exchange) if exchange else None
     for body in (said, *(said.values() if isinstance(said, Mapping) else ())):
         for name, value in body.items() if isinstance(body, Mapping) else ():

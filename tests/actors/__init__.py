@@ -1,0 +1,1 @@
+"""Becoming somebody: services with odd doors, and whether the kit gets in."""

@@ -9,7 +9,15 @@ from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Vi
 from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.subjects import guarded, login, service
 from compliance.target.actors import Actor, object_of
-from compliance.target.client import SAFE_METHODS, Request
+from compliance.target.client import SAFE_METHODS
+from compliance.target.controls import (
+    garbage_is_refused,
+    must_be_refusals,
+    must_succeed,
+    sandwich,
+    scene_with_token,
+    with_token,
+)
 from compliance.target.forging import expired, forgeries, resigned
 from compliance.target.proving import account_fields, is_plain_read
 from compliance.target.reach import Created, Target
@@ -48,7 +56,7 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     """
     scene = stage(target, operation)
     refused = target.send(scene.request(target, target.anonymous))
-    if refused.ok and _may_be_optional(operation) and _garbage_is_refused(target, scene):
+    if refused.ok and _may_be_optional(operation) and garbage_is_refused(target, scene):
         raise NotApplicable("it answers without credentials and refuses wrong ones: they are optional here")
     if refused.ok and not operation.guarded and not _tells_whose_it_is(target, scene, refused):
         raise NotApplicable("nothing says that it is guarded, and it tells nobody anything about anybody")
@@ -61,7 +69,7 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     genuine = target.send(scene.request(target))
     if genuine.status == 403 and not target.lacks(Need.ADMIN):
         genuine = target.send(scene.request(target, target.admin))
-    _must_succeed(genuine)
+    must_succeed(genuine)
 
 
 @rule(
@@ -80,19 +88,19 @@ def forged_tokens_are_refused(target: Target, operation: Operation) -> None:
 
     Conforms: `jwt.decode(token, key, algorithms=["HS256"], options={"require": ["exp", "sub"]})`
     """
-    scene = _scene_with_token(target, operation)
-    _sandwich(target, scene)
+    scene = scene_with_token(target, operation)
+    sandwich(target, scene)
     bob = target.actors.get("bob")
     answers: list[Exchange] = []
     for forged in forgeries(scene.owner.token, bob.token if bob else None):
-        exchange = target.send(_with_token(target, scene, forged.token))
+        exchange = target.send(with_token(target, scene, forged.token))
         if exchange.ok:
             raise Violation(
                 "a forged token is accepted", "401", f"{exchange.status} for {forged.name}", [exchange]
             )
         answers.append(exchange)
-    _must_be_refusals(answers)
-    _must_succeed(target.send(scene.request(target)))
+    must_be_refusals(answers)
+    must_succeed(target.send(scene.request(target)))
 
 
 @rule(
@@ -111,19 +119,19 @@ def expired_tokens_are_refused(target: Target, operation: Operation) -> None:
 
     Conforms: `options={"require": ["exp", "iat", "sub"]}`
     """
-    scene = _scene_with_token(target, operation)
-    _sandwich(target, scene)
+    scene = scene_with_token(target, operation)
+    sandwich(target, scene)
     key = target.grants.signing_key
     control, stale = resigned(scene.owner.token, key), expired(scene.owner.token, key)
     if control is None or stale is None:
         raise Untested("COMPLIANCE_SIGNING_KEY does not sign the tokens that the service issues")
-    _must_succeed(target.send(_with_token(target, scene, control)))
-    exchange = target.send(_with_token(target, scene, stale))
+    must_succeed(target.send(with_token(target, scene, control)))
+    exchange = target.send(with_token(target, scene, stale))
     if exchange.ok:
         raise Violation(
             "an expired token is accepted", "401", f"{exchange.status} an hour after expiry", [exchange]
         )
-    _must_be_refusals([exchange])
+    must_be_refusals([exchange])
 
 
 @rule(
@@ -148,7 +156,7 @@ def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
     update, field = _switch(target, resource.updates)
     account = target.account("mallory")
     seen = target.call(me, account.owner)
-    _must_succeed(seen)
+    must_succeed(seen)
     if not account.values:
         raise Untested("registration does not tell the id of the account")
     done = target.call(
@@ -250,51 +258,9 @@ def _account_of(exchange: Exchange) -> Mapping[str, Any]:
     return account_fields(object_of(exchange))
 
 
-def _scene_with_token(target: Target, operation: Operation) -> Scene:
-    """A scene for attacks on the token. Raises NotApplicable where its owner has none, or nothing guards."""
-    if not operation.guarded and operation is not target.contract.me:
-        answer = target.guards.ask(operation)
-        if answer is not None and answer.status not in (401, 403):
-            raise NotApplicable("nothing says that it is guarded, and it answers anybody")
-    scene = stage(target, operation)
-    if not scene.owner.token:
-        raise NotApplicable(f"{scene.owner.name} is let in without a token, so that none can be forged")
-    return scene
-
-
 def _may_be_optional(operation: Operation) -> bool:
     """Reads and creates may serve guests beside users; nobody changes a row without saying who it is."""
     return operation.method in SAFE_METHODS or (operation.method == "POST" and not operation.path_parameters)
-
-
-def _sandwich(target: Target, scene: Scene) -> None:
-    """The genuine token works and no token does not; without both no attack says anything."""
-    _must_succeed(target.send(scene.request(target)))
-    bare = target.send(scene.request(target, target.anonymous))
-    if bare.ok and not _garbage_is_refused(target, scene):
-        raise Untested(
-            f"{scene.operation.label} answers without any credentials, so that no token says anything"
-        )
-
-
-def _garbage_is_refused(target: Target, scene: Scene) -> bool:
-    """Whether wrong credentials are refused, so that a guard is there even where none are needed."""
-    return target.send(_with_token(target, scene, "compliance.kit.garbage")).status in (401, 403)
-
-
-def _with_token(target: Target, scene: Scene, token: str) -> Request:
-    return scene.request(target, headers=scene.owner.presenting(token))
-
-
-def _must_succeed(exchange: Exchange) -> None:
-    if not exchange.ok:
-        raise Untested(f"{exchange}: the genuine request does not succeed, so that a refusal says nothing")
-
-
-def _must_be_refusals(exchanges: Iterable[Exchange]) -> None:
-    for exchange in exchanges:
-        if not 400 <= exchange.status < 500:
-            raise Untested(f"{exchange}: neither an answer nor a refusal")
 
 
 def _required_of(target: Target, update: Operation, account: Created, seen: Exchange) -> dict[str, Any]:

@@ -33,7 +33,8 @@ _WRAPPERS = vocabulary(
 )
 REQUIRED = re.compile(
     r"\brequired\b|\bmissing\b|\b(must|should|may|can|cannot|can't)\b.{0,6}\bnot\b.{0,5}\b(be )?(blank|empty|null|none)"
-    r"|(cannot|can't) be (blank|empty|null)|not provided|is (blank|empty|null|undefined)|please (enter|provide)|no .{1,30} (given|provided)",
+    r"|(cannot|can't) be (blank|empty|null)|not provided|is (blank|empty|null|undefined)|please (enter|provide)"
+    r"|no .{1,30} (given|provided)",
     re.IGNORECASE,
 )
 _NAMED_MISSING = re.compile(

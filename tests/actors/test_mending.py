@@ -1,5 +1,6 @@
 """What is learnt from the refusals of many frameworks, each as it comes over the wire."""
 
+# ruff: noqa: E501 - one refusal a line
 from __future__ import annotations
 
 import json

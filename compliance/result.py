@@ -68,7 +68,7 @@ class Run:
     writes: bool = False
     identities: list[Identity] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
-    #: sentences on what every run is expected to obtain and this one did not
+    #: what every run is expected to obtain and this one did not: a sentence, and below it the lines that would help
     missing: list[str] = field(default_factory=list)
     #: sentences on what of the document could not be read
     notes: list[str] = field(default_factory=list)

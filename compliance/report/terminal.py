@@ -75,6 +75,9 @@ def render(
     for finding in findings(run, catalogue):
         sheet.blank()
         put_finding(sheet, finding, run.target)
+    for message in run.missing:
+        sheet.blank()
+        _put_missing(sheet, message)
     sheet.blank()
     _asides(sheet, run)
     sheet.blank()
@@ -141,6 +144,14 @@ def _matrix(sheet: Sheet, table: list[Family]) -> None:
         sheet.put(*(span for mark in used for span in ("  ", SIGNS[mark], (f" {mark}", "dim"))), hang=2)
 
 
+def _put_missing(sheet: Sheet, message: str) -> None:
+    """What could not be had, and what would help; lines to paste stand at the margin, as scripts do."""
+    first, *others = message.split("\n")
+    sheet.put(("missing", "bold yellow"), " " * 6, first, hang=13)
+    for line in others:
+        sheet.put(line) if line else sheet.blank()
+
+
 def _asides(sheet: Sheet, run: Run) -> None:
     """What is neither a finding nor the verdict: kit errors, not tested, waived, not read, left behind."""
     errors = [r for r in run.results if r.outcome is Outcome.ERROR]
@@ -183,8 +194,8 @@ def _untested_entry(reason: str, results: list[Result]) -> list[Span]:
 def _foot(sheet: Sheet, run: Run, verdict: Verdict, catalogue: Catalogue, exit_status: int) -> None:
     spans = _joined([[part] for part in _counts(run, catalogue)])
     sheet.put((verdict.word.upper(), WORDS[verdict.word]), "  ", *spans, hang=2)
-    for line in (line for reason in verdict.reasons for line in reason.split("\n")):
-        sheet.put("  ", line, hang=4)
+    for reason in verdict.reasons:
+        sheet.put("  ", reason, hang=4)
     sheet.put((f"{verdict.word} ({verdict.scope})", ""), hang=2)
     spent = f"{run.requests:,} requests in {run.seconds:.1f} s"
     sheet.put(spent, DOT, ("seed ", "dim"), str(run.seed), DOT, ("exit ", "dim"), str(exit_status))

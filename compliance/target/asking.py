@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 OFFERED = 3
 _LOGIN = vocabulary("login signin logon token tokens session sessions auth authenticate")
 _REGISTRATION = vocabulary("register registration signup join users accounts user account")
-_INTRODUCTION = """\
-Write what is true of these into pyproject.toml (in compliance.toml without `tool.compliance.`); secrets stay in the environment:"""
-_HOOKS = """\
-Where none of that will do, a conftest.py may define pytest_compliance_actor(name, target_url), which returns an httpx.Auth,
-and pytest_compliance_payload(operation, body) for a body that the schema does not explain (`compliance check` reads none)."""
+#: The lines to paste stay below 76 characters, so that no terminal breaks them.
+_INTRODUCTION = (
+    "Write what is true of these lines into pyproject.toml (into compliance.toml without `tool.compliance.`); "
+    "secrets stay in the environment:"
+)
+_HOOKS = (
+    "Where none of that will do, a conftest.py may define pytest_compliance_actor(name, target_url), which may return an "
+    "httpx.Auth, and pytest_compliance_payload(operation, body) for a body that no schema explains. `compliance check` "
+    "reads no conftest.py."
+)
 
 
 def ask_for(target: Target, names: Sequence[str]) -> str:
@@ -122,7 +127,8 @@ def _likely_token(target: Target, login: Login) -> FieldPath:
 
 def _way_in(login: Login, token: FieldPath) -> list[str]:
     return [
-        f"[tool.compliance.login]   # {login.operation.label}, as the kit understood it",
+        "[tool.compliance.login]",
+        f"# {login.operation.label}, as the kit understood it:",
         f'identifier = "{_way(login.identifier)}"',
         f'password = "{_way(login.password)}"',
         f'style = "{login.style}"   # json, form or query',
@@ -136,7 +142,7 @@ def _account(name: str) -> list[str]:
         f"[tool.compliance.actors.{name}]",
         f'username-env = "{variable}_USERNAME"   # an account that exists',
         f'password-env = "{variable}_PASSWORD"',
-        f'# token-env = "{variable}_TOKEN"       # instead; with header, scheme or cookie unless it is a bearer token',
+        f'# token-env = "{variable}_TOKEN"       # instead; header, scheme or cookie too',
     ]
 
 

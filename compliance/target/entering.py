@@ -79,9 +79,11 @@ class Doorman:
         place, token = next((one for one in found if one[0] == self.place), found[0])
         actor.entry = exchange
         self.take(actor, place, token)
+        if actor.settled:
+            return
         if self.presentation:
             actor.presentation, actor.settled = self.presentation, True
-        elif not actor.settled:
+        else:
             actor.presentation = presentations(self._contract, token, place)[0]
 
     def take(self, actor: Actor, place: Place, token: str) -> None:
@@ -143,7 +145,9 @@ class Doorman:
         if self._name is not None and len(names) > self._name:
             names = (names[self._name],)
         ways = (
-            [self._way] if self._way else [(one, style) for one in self.logins for style in self._styles(one)]
+            [self._way]
+            if self._way
+            else [(one, style) for one in self.logins for style in dict.fromkeys(self._styles(one))]
         )
         return [(login, style, name) for login, style in ways for name in names if name][:ATTEMPTS]
 

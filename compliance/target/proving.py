@@ -41,38 +41,47 @@ def prove(target: Target, actor: Actor) -> None:
     Raises Refused where the credentials were refused, Untested where nothing shows that they are worth anything.
     """
     tried: list[Exchange] = []
+    weak = _by_a_read(target, actor, tried)
+    if actor.proven:
+        return
+    if weak is not None:
+        # What says that it is guarded answers anybody: a fault for the rules, and no reason to doubt the actor.
+        _believe(target, actor, weak, None)
+    elif not _by_a_create(target, actor, tried):
+        raise _doubt(actor, tried)
+
+
+def _by_a_read(target: Target, actor: Actor, tried: list[Exchange]) -> Operation | None:
+    """Prove by the first read that tells; else a read that is declared guarded and answers anybody, if there is one."""
     weak: Operation | None = None
     for operation in _likely_reads(target.contract):
         bare = target.guards.ask(operation)
         if bare is None or (bare.ok and not operation.guarded and operation is not target.contract.me):
             continue
-        exchange = _accepted(target, operation, actor, bare, trials=len(tried) < TRIALS)
+        try:
+            exchange = _accepted(target, operation, actor, bare, trials=len(tried) < TRIALS)
+        except Untested:
+            continue  # no answer is none, and there are other reads
         if exchange.ok and (300 <= bare.status < 500 or _names_only(exchange, bare, actor)):
             _believe(target, actor, operation, exchange)
-            return
+            break
         if exchange.ok and operation.guarded:
             weak = weak or operation
         elif not exchange.ok:
             tried.append(exchange)
         if len(tried) >= READS:
             break
-    if weak is None and _creates(target, actor, tried):
-        return
-    if weak is not None:
-        # What says that it is guarded answers anybody: a fault for the rules, and no reason to doubt the actor.
-        _believe(target, actor, weak, None)
-        return
+    return weak
+
+
+def _doubt(actor: Actor, tried: list[Exchange]) -> Untested:
     said = "; ".join(f"{e.operation} -> {e.status}" for e in tried[-5:])
     if tried and all(e.status == 401 for e in tried):
-        raise Refused(f"no guarded operation accepted the credentials of {actor.name} ({said})")
-    raise Untested(
-        f"nothing shows that {actor.name} is let in: "
-        + (
-            f"no guarded operation succeeded ({said})"
-            if tried
-            else "no operation refuses a request without credentials"
-        )
+        return Refused(f"no guarded operation accepted the credentials of {actor.name} ({said})")
+    why = (
+        f"no guarded operation succeeded ({said})" if tried else "none refuses a request without credentials"
     )
+    return Untested(f"nothing shows that {actor.name} is let in: {why}")
 
 
 def _believe(target: Target, actor: Actor, operation: Operation, exchange: Exchange | None) -> None:
@@ -149,7 +158,7 @@ def _names_only(exchange: Exchange, bare: Exchange, actor: Actor) -> bool:
     return bare.ok and any(name in exchange.text and name not in bare.text for name in names)
 
 
-def _creates(target: Target, actor: Actor, tried: list[Exchange]) -> bool:
+def _by_a_create(target: Target, actor: Actor, tried: list[Exchange]) -> bool:
     """Where no read is guarded, a create may be: whoever may do it is somebody."""
     if not target.grants.writes:
         return False

@@ -114,7 +114,7 @@ class Client:
         try:
             with self._connect() as http:
                 return self._record(request, http)
-        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as failure:
             raise Untested(
                 f"{request.method} {request.path} got no answer among others: {failure}"
             ) from failure
@@ -123,7 +123,7 @@ class Client:
         self.pace.keep()
         try:
             exchange = self._record(request, self._http)
-        except httpx.InvalidURL as failure:
+        except (httpx.InvalidURL, UnicodeEncodeError) as failure:  # the latter for half a surrogate pair
             raise Untested(f"{request.method} {request.path} cannot be sent: {failure}") from failure
         except httpx.HTTPError as failure:
             self.reconnect()

@@ -102,10 +102,17 @@ def test_a_request_is_repeated_at_the_same_url(url: str) -> None:
     client.close()
 
 
-def test_a_path_that_is_no_url_is_untested(connect) -> None:
+@pytest.mark.parametrize(
+    "request_",
+    [Request("GET", "/a\x00b"), Request("POST", "/login", json={"name": "\ud800"})],
+    ids=["no URL", "no text"],
+)
+def test_what_cannot_be_written_is_untested(connect, request_: Request) -> None:
     client, _ = connect(ok())
     with pytest.raises(Untested, match="cannot be sent"):
-        client.send(Request("GET", "/a\x00b"))
+        client.send(request_)
+    with pytest.raises(Untested, match="got no answer among others"):
+        client.together([request_])
 
 
 def test_a_read_that_lost_its_connection_is_sent_again(connect) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -79,12 +80,15 @@ def _roles(target: Target) -> list[list[str]]:
     """The roles that were not found, with the operations that may play them."""
     contract, lines = target.contract, []
     if contract.login is None:
-        lines += [f'login = "{label}"' for label in _offered(target, _LOGIN) or ["POST /path/of/the/login"]]
+        lines += _choice("login", _offered(target, _LOGIN) or ["POST /path/of/the/login"])
     if contract.registration is None:
-        lines += [f'registration = "{label}"' for label in _offered(target, _REGISTRATION)]
-    several = len(lines) > len({line.partition(" ")[0] for line in lines})
-    remark = "   # one of each" if several else ""
-    return [[f"[tool.compliance.roles]{remark}", *lines]] if lines else []
+        lines += _choice("registration", _offered(target, _REGISTRATION))
+    return [["[tool.compliance.roles]", *lines]] if lines else []
+
+
+def _choice(role: str, labels: Sequence[str]) -> list[str]:
+    """A line for each operation that may play the role, all but the first of them as a remark."""
+    return [f"{'# ' * bool(place)}{role} = {_quoted(label)}" for place, label in enumerate(labels)]
 
 
 def _offered(target: Target, wanted: frozenset[str]) -> list[str]:
@@ -109,7 +113,7 @@ def _login(target: Target, reasons: Sequence[str]) -> list[list[str]]:
         return [_way_in(login, _likely_token(target, login))]
     if any("accepted the credentials" in reason for reason in reasons):
         said = target.actors["alice"].presentation if "alice" in target.actors else None
-        shown = f'header = "{said.header}"' if said and not said.cookie else 'header = "Authorization"'
+        shown = f"header = {_quoted(said.header if said and not said.cookie else 'Authorization')}"
         return [["[tool.compliance.login]", shown, 'scheme = "Bearer"   # or cookie = "session"']]
     return []
 
@@ -128,11 +132,11 @@ def _likely_token(target: Target, login: Login) -> FieldPath:
 def _way_in(login: Login, token: FieldPath) -> list[str]:
     return [
         "[tool.compliance.login]",
-        f"# {login.operation.label}, as the kit understood it:",
-        f'identifier = "{_way(login.identifier)}"',
-        f'password = "{_way(login.password)}"',
-        f'style = "{login.style}"   # json, form or query',
-        f'token = "{_way(token)}"   # the way to it in the answer',
+        f"# {' '.join(login.operation.label.split())}, as the kit understood it:",
+        f"identifier = {_quoted(_way(login.identifier))}",
+        f"password = {_quoted(_way(login.password))}",
+        f"style = {_quoted(login.style)}   # json, form or query",
+        f"token = {_quoted(_way(token))}   # the way to it in the answer",
     ]
 
 
@@ -148,3 +152,8 @@ def _account(name: str) -> list[str]:
 
 def _way(path: FieldPath) -> str:
     return ".".join(path)
+
+
+def _quoted(text: str) -> str:
+    """As TOML writes a text: names come from the document, which may hold anything."""
+    return json.dumps(text)

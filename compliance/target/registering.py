@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from compliance.catalogue import Untested
-from compliance.contract.fields import body_fields, is_password, is_password_again
+from compliance.contract.fields import body_fields, is_password, is_password_again, is_privileged
 from compliance.contract.model import Contract, FieldPath, Operation, Registration
 from compliance.contract.paths import words
 from compliance.contract.patterns import in_python
@@ -100,7 +100,8 @@ class Registrar:
         self, registration: Registration, name: str, seed: str, extra: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Keyword arguments of the request, by the schema and by what was learnt."""
-        operation = taught(self._contract.resolver, registration.operation, self._lessons)
+        known = {**(self._privileges(registration.operation) if self._fill_all else {}), **self._lessons}
+        operation = taught(self._contract.resolver, registration.operation, known)
         schema = operation.body.schema if operation.body else {}
         password = self._password(name, self._contract.resolver.at(schema, registration.password))
         given: dict[FieldPath, Any] = dict.fromkeys(
@@ -118,6 +119,16 @@ class Registrar:
         given |= {(*registration.password[:-1], field): value for field, value in extra.items()}
         made = payload(self._contract, operation, seed, given, fill_all=self._fill_all)
         return self._hooks.served(operation.label, made)
+
+    def _privileges(self, operation: Operation) -> Lessons:
+        """Fields that lift an account above others are left out of "all that is offered": alice is an ordinary user."""
+        if operation.body is None:
+            return {}
+        resolver, schema = self._contract.resolver, operation.body.schema
+        optional = [
+            p for p in self._fields(operation) if p[-1] not in resolver.required(resolver.at(schema, p[:-1]))
+        ]
+        return {path: {"drop": True} for path in optional if is_privileged(path[-1])}
 
     def _password(self, name: str, schema: Schema) -> str:
         longest, shortest = schema.get("maxLength"), schema.get("minLength")

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from compliance.target.handshake import missing
 from compliance.target.reach import Grants
-from tests.actors.houses import House, entered
+from tests.actors.houses import House, content, entered, fields
 from tests.actors.test_given import Closed
 
 
@@ -53,19 +53,20 @@ def test_a_login_that_gives_no_token_is_shown_as_it_was_understood() -> None:
     assert not any(token in message for token in house.tokens)
 
 
-def test_roles_that_were_not_found_are_offered() -> None:
+def test_operations_that_may_be_the_missing_roles_are_offered() -> None:
+    """Whatever their paths hold, the lines are TOML and say nothing else."""
+
     class Hidden(House):
         def operations(self) -> dict[str, Any]:
             paths = super().operations()
-            body = {
-                "requestBody": paths["/login"]["post"]["requestBody"],
-                "responses": {"200": {"description": "-"}},
-            }
+            odd = '/x/session"x\n[evil]'
             del paths["/login"], paths["/register"]
-            return {**paths, "/pass/tokens/renewal": {"post": body}, "/enter": {"post": body}}
+            post = {"post": {"requestBody": content(fields("email", "old_password"))}}
+            return {**paths, odd: post, "/y/session": post}
 
-    message = asked(Hidden())
-    assert "[tool.compliance.roles]" in message
+    said = pasted(asked(Hidden(), credentials={}))
+    assert set(said) <= {"roles", "actors"}
+    assert said["roles"]["login"] == 'POST /x/session"x\n[evil]'
 
 
 def test_without_writes_nothing_is_asked_for_but_those() -> None:

@@ -91,6 +91,19 @@ class Domain(House):
         return None
 
 
+class Optional(House):
+    """A field that the document calls optional and the house wants, beside one that makes administrators."""
+
+    sign_up: ClassVar[Any] = fields("email", "password", city=TEXT, is_admin={"type": "boolean"}) | {
+        "required": ["email", "password"]
+    }
+
+    def refuse(self, body: dict[str, Any]) -> tuple[int, Any] | None:
+        if "is_admin" in body:
+            raise AssertionError("nobody asked for privileges")
+        return None if body.get("city") else (400, "no")
+
+
 class ShortNames(House):
     """So short that what tells alice from bob must stand at the end."""
 
@@ -113,7 +126,7 @@ class Refusing(House):
 
 
 @pytest.mark.parametrize(
-    "kind", [Strict, DjangoLike, PydanticLike, SpringLike, Domain, ShortNames, NoContent]
+    "kind", [Strict, DjangoLike, PydanticLike, SpringLike, Domain, Optional, ShortNames, NoContent]
 )
 def test_two_users_register(kind: type[House]) -> None:
     house = kind()

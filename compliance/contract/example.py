@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from compliance.contract.numbers import number
+from compliance.contract.paths import singular
 from compliance.contract.resolve import FieldPath, Resolver, Schema, mapping, sequence
 from compliance.contract.texts import text
 
@@ -78,20 +79,21 @@ class _Maker:
         return self._of_type(schema, path, (*above, name) if name else above)
 
     def _of_type(self, schema: Schema, path: FieldPath, above: tuple[str, ...]) -> Json:
+        name = path[-1] if path else ""
         match self._resolver.type_of(schema):
             case "object":
                 return self._object(schema, path, above)
             case "array":
                 return self._array(schema, path, above)
             case "integer":
-                return number(schema, whole=True)
+                return number(schema, name, whole=True)
             case "number":
-                return number(schema, whole=False)
+                return number(schema, name, whole=False)
             case "boolean":
                 return schema["default"] if isinstance(schema.get("default"), bool) else True
             case "null":
                 return None
-        return text(schema, path[-1] if path else "", self._seed)
+        return text(schema, name, self._seed)
 
     def _chosen(self, schema: Schema) -> Schema:
         """The schema with the first of its alternatives that is not null merged into it."""
@@ -149,8 +151,16 @@ class _Maker:
         items = self._resolver.items(schema)
         if self._left < 0 or len(path) > DEPTH:
             return []
-        made = [self.make(items, (*path, str(place)), above) for place in range(count)]
-        return _distinct(made, self._resolver.resolve(items)) if schema.get("uniqueItems") else made
+        # An item is called as its array: `emails` holds what `email` would.
+        here = [(*path, singular(path[-1]) if path else "") for _ in range(count)]
+        if not schema.get("uniqueItems"):
+            return [self.make(items, way, above) for way in here]
+        made, seed = [], self._seed
+        for place, way in enumerate(here):
+            self._seed = f"{seed}{place}" if place else seed
+            made.append(self.make(items, way, above))
+        self._seed = seed
+        return _distinct(made, self._resolver.resolve(items))
 
 
 def _at_least(schema: Schema, keyword: str) -> int:
@@ -164,7 +174,16 @@ def _distinct(values: Sequence[Json], items: Schema) -> list[Json]:
     if choices:
         return choices[: len(values)]
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        return [value + place for place, value in enumerate(values)]
+        step = items.get("multipleOf")
+        step = step if isinstance(step, int | float) and step > 0 else 1
+        down = (
+            isinstance(items.get("maximum"), int | float)
+            and values[0] + step * len(values) > items["maximum"]
+        )
+        return [value - place * step if down else value + place * step for place, value in enumerate(values)]
+    texts = [value for value in values if isinstance(value, str)]
+    if len(set(texts)) == len(texts):
+        return list(values)
     return [
         f"{value}{place}" if place and isinstance(value, str) else value for place, value in enumerate(values)
     ]

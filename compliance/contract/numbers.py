@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from compliance.contract.paths import words
 from compliance.contract.resolve import Schema, sequence
 
 if TYPE_CHECKING:
@@ -12,13 +13,24 @@ if TYPE_CHECKING:
 
 #: A step that no bound of a person's document is finer than, for bounds that are excluded.
 _FINE = Decimal("0.01")
+#: Values for names under which 1 would make no sense.
+_USUAL = {
+    "year": 2024,
+    "age": 30,
+    "latitude": 52,
+    "longitude": 13,
+    "zip": 12345,
+    "zipcode": 12345,
+    "port": 8080,
+}
 
 
-def number(schema: Schema, *, whole: bool) -> int | float:
-    """What the document shows as an example, if it is allowed; else 1, or what is nearest to it."""
+def number(schema: Schema, name: str = "", *, whole: bool) -> int | float:
+    """What the document shows as an example, if it is allowed; else what the name asks for, 1, or what is nearest."""
     allowed = _Range(schema, whole)
     shown = [schema.get("example"), *sequence(schema.get("examples")), schema.get("default")]
-    wanted = [value for value in map(_decimal, shown) if value is not None] + [Decimal(1)]
+    usual = [_USUAL[word] for word in words(name)[-1:] if word in _USUAL]
+    wanted = [value for value in map(_decimal, [*shown, *usual]) if value is not None] + [Decimal(1)]
     found = next((value for value in wanted if allowed.has(value)), None)
     value = allowed.nearest() if found is None else found
     return int(value) if whole or value == value.to_integral_value() else float(value)

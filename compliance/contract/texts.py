@@ -27,9 +27,50 @@ _FIXED = {
     "ipv6": "2001:db8::1",
     "json-string": "{}",
 }
-_BIRTH = vocabulary("birth birthday birthdate born dob")
+_BIRTH = vocabulary("birth birthday birthdate born dob birthdayat")
+#: What has happened before a row tells of it, and what comes after the date beside it.
+_PAST = vocabulary(
+    "purchase purchased hire hired joined founded manufactured acquired graduated graduation since"
+)
+_LATER = vocabulary(
+    "end ends ending ended due deadline expire expires expiry expiration until till finish checkout return "
+    "closing close arrival to"
+)
+_DATES = vocabulary("date deadline due expiry expiration dob birthday birthdate")
+_MOMENTS = vocabulary("datetime timestamp")
 _PHONE = vocabulary("phone mobile tel telephone cellphone phonenumber")
-_LINK = vocabulary("url uri website homepage link")
+_LINK = vocabulary("url uri website homepage link href avatar image photo picture thumbnail logo")
+#: Texts for names that nearly always mean one kind of value, the likeliest first.
+_USUAL = {
+    "country": ("US", "USA", "United States"),
+    "nationality": ("US", "USA", "American"),
+    "currency": ("EUR", "978"),
+    "language": ("en", "eng", "English"),
+    "lang": ("en", "eng"),
+    "locale": ("en", "en-US"),
+    "timezone": ("UTC", "Europe/Berlin"),
+    "tz": ("UTC",),
+    "color": ("#3366cc", "blue"),
+    "colour": ("#3366cc", "blue"),
+    "zip": ("12345",),
+    "zipcode": ("12345",),
+    "postcode": ("12345",),
+    "postal": ("12345",),
+    "gender": ("male", "M"),
+    "sex": ("male", "M"),
+    "ip": ("192.0.2.1",),
+    "latitude": ("52.5",),
+    "lat": ("52.5",),
+    "longitude": ("13.4",),
+    "lng": ("13.4",),
+    "lon": ("13.4",),
+    "price": ("10.00", "10"),
+    "amount": ("10.00", "10"),
+    "cost": ("10.00", "10"),
+    "salary": ("1000.00", "1000"),
+    "year": ("2024",),
+    "age": ("30",),
+}
 
 
 def text(schema: Schema, name: str, seed_text: str) -> str:
@@ -89,16 +130,32 @@ def _formatted(form: str, name: str, seed_text: str, bounds: tuple[int, int]) ->
         case "password":
             return password(seed_text, *bounds)
         case "uuid" | "uuid4" | "guid":
-            return str(uuid.UUID(bytes=sha256(f"{seed_text}/{name}".encode()).digest()[:16], version=4))
+            return _uuid(name, seed_text)
         case "uri" | "url" | "uri-reference" | "iri":
             return f"https://example.com/{label}"
         case "hostname" | "idn-hostname":
             return f"{label}.example.com"
         case "byte" | "base64":
             return base64.b64encode(seed_text.encode()).decode()
-        case "date" | "date-time" if _BIRTH & set(words(name)):
-            return _FIXED[form].replace("2030", "1990")
+        case "date" | "date-time" | "time":
+            return _when(form, name)
     return _FIXED.get(form)
+
+
+def _uuid(name: str, seed_text: str) -> str:
+    return str(uuid.UUID(bytes=sha256(f"{seed_text}/{name}".encode()).digest()[:16], version=4))
+
+
+def _when(form: str, name: str) -> str:
+    """A date to come, later for what ends than for what begins; long ago for a birth, some time ago for a purchase."""
+    parts, usual = set(words(name)), _FIXED[form]
+    if parts & _BIRTH:
+        return usual.replace("2030", "1990")
+    if parts & _PAST:
+        return usual.replace("2030", "2020")
+    if parts & _LATER:
+        return usual.replace("-01-", "-02-") if form != "time" else usual.replace("12:", "14:")
+    return usual
 
 
 def _by_name(name: str, seed_text: str, bounds: tuple[int, int]) -> Iterator[str]:
@@ -113,8 +170,20 @@ def _by_name(name: str, seed_text: str, bounds: tuple[int, int]) -> Iterator[str
         yield from (f"+1555{digits}", f"555{digits}")
     elif parts & _LINK:
         yield f"https://example.com/{'-'.join(words(seed_text))}"
-    elif parts & {"date"}:
-        yield _FIXED["date"]
+    elif parts & {"uuid", "guid"}:
+        yield _uuid(name, seed_text)
+    elif parts & _MOMENTS or (len(parts) > 1 and words(name)[-1:] == ("at",)):
+        yield _when("date-time", name)
+    elif parts & _DATES:
+        yield _when("date", name)
+    elif (
+        len(parts) > 1 and words(name)[-1:] == ("time",) and parts & (_LATER | {"start", "begin", "opening"})
+    ):
+        yield _when("date-time", name)
+    else:
+        # A name with more than two words is about something else: `country_of_origin_note`.
+        usual = [word for word in words(name) if word in _USUAL] if len(words(name)) <= 2 else []
+        yield from _USUAL[usual[-1]] if usual else ()
 
 
 def _email(label: str, bounds: tuple[int, int]) -> str:

@@ -204,3 +204,63 @@ def test_bodies_of_real_services_are_valid(name):
                 error.message for error in kind(schema, format_checker=kind.FORMAT_CHECKER).iter_errors(value)
             ]
             assert errors == [], (operation.label, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "expected"),
+    [
+        ("email", {"type": "string"}, f"{SEED}@example.com"),
+        ("country", {"type": "string", "maxLength": 2}, "US"),
+        ("country", {"type": "string", "minLength": 3, "maxLength": 3}, "USA"),
+        ("currency_code", {"type": "string", "pattern": "^[A-Z]{3}$"}, "EUR"),
+        ("colour", {"type": "string"}, "#3366cc"),
+        ("country_of_origin_note", {"type": "string"}, SEED),
+        ("description", {"type": "string"}, SEED),
+        ("price", {"type": "string", "pattern": r"^\d+\.\d{2}$"}, "10.00"),
+        ("lat", {"type": "string"}, "52.5"),
+        ("year", {"type": "integer"}, 2024),
+        ("year", {"type": "integer", "maximum": 2000}, 1),
+        ("avatar", {"type": "string"}, f"https://example.com/{SEED}"),
+        ("birth_date", {"type": "string", "format": "date"}, "1990-01-15"),
+        ("created_at", {"type": "string"}, "2030-01-15T12:00:00Z"),
+        ("dueDate", {"type": "string"}, "2030-02-15"),
+    ],
+)
+def test_names_tell_what_schemas_leave_open(name, schema, expected):
+    assert make(obj() | {"required": [name], "properties": {name: schema}})[name] == expected
+
+
+@pytest.mark.parametrize("form", ["date", "date-time", "time"])
+def test_what_ends_comes_after_what_begins(form):
+    fields = {
+        name: {"type": "string", "format": form} for name in ("start", "end", "valid_from", "valid_until")
+    }
+    made = make({"type": "object", "required": list(fields), "properties": fields})
+    assert made["start"] < made["end"]
+    assert made["valid_from"] < made["valid_until"]
+    assert made["start"] > "2026" or form == "time"
+
+
+def test_a_text_for_an_id_is_one():
+    made = make(
+        {"type": "object", "required": ["device_uuid"], "properties": {"device_uuid": {"type": "string"}}}
+    )
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", made["device_uuid"])
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        {"type": "string", "format": "uuid"},
+        {"type": "string", "format": "email"},
+        {"type": "string", "pattern": "^[A-Z]{6}$"},
+        {"type": "integer", "maximum": 1},
+        {"type": "integer", "minimum": 0, "multipleOf": 5},
+        {"type": "number", "multipleOf": 0.5},
+    ],
+    ids=str,
+)
+def test_items_that_must_differ_are_valid_all_the_same(items):
+    schema = {"type": "array", "items": items, "minItems": 3, "uniqueItems": True}
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    assert [error.message for error in validator.iter_errors(make(schema))] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import traceback
 import warnings
@@ -249,6 +250,8 @@ def clean(target: Target) -> list[str]:
     """Delete what the run created. Returns what could not be deleted, in words."""
     admin = target.actors.get("admin")
     helpers = [admin] if admin and admin.proven else []
+    with contextlib.suppress(Untested, TargetGone):
+        target.rows.name_all()
     return target.ledger.clean(
         target.client.send,
         target.doorman.log_in,

@@ -17,7 +17,7 @@ from compliance.contract.servers import HOST, bases, rebased
 from compliance.target.connection import Connection, root
 from compliance.target.document import Document
 from compliance.target.download import Downloads
-from compliance.target.staging import changes_things
+from compliance.target.intentions import changes_things
 
 #: Operations that are asked below each base at most.
 PROBES = 3
@@ -56,9 +56,12 @@ def _found(content: Mapping[str, Any], possible: tuple[str, ...], connection: Co
 def _askable(content: Mapping[str, Any], begin: str) -> list[str]:
     """Paths of harmless GETs, those with that beginning first."""
     plain, _ = rebased(content, "", "", "")
+    operations = operations_of(plain, Resolver(plain))
     found = [
         operation.path
-        for operation in operations_of(plain, Resolver(plain))
-        if operation.method == "GET" and "{" not in operation.path and not changes_things(operation)
+        for operation in operations
+        if operation.method == "GET"
+        and "{" not in operation.path
+        and not changes_things(operations, operation)
     ]
     return sorted(dict.fromkeys(found), key=lambda path: not path.startswith(begin))[:PROBES]

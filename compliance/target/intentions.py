@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compliance.contract.model import Contract, Operation
+from collections.abc import Iterable
+
+from compliance.contract.model import Operation
 from compliance.contract.paths import canonical, is_parameter, segments, singular, vocabulary, words
 
 #: What is done to things, wherever in a path it stands. None of them is the usual name of anything.
@@ -33,9 +35,12 @@ _TOLD = vocabulary(
 )
 
 
-def changes_things(contract: Contract, operation: Operation) -> bool:
-    """Whether a GET's path or id speaks of a deed, and not of things that a deed is done to by other methods."""
-    if _is_of_a_thing(contract, operation):
+def changes_things(operations: Iterable[Operation], operation: Operation) -> bool:
+    """Whether a GET's path or id speaks of a deed, and not of things that a deed is done to by other methods.
+
+    operations: all of the contract's, for what else is done at the same path.
+    """
+    if _is_of_a_thing(operations, operation):
         return False
     parts = segments(operation.path)
     names = [part for part in parts if not is_parameter(part)]
@@ -45,12 +50,11 @@ def changes_things(contract: Contract, operation: Operation) -> bool:
     return any(deeds) or _is_deed_by_id(operation)
 
 
-def _is_of_a_thing(contract: Contract, operation: Operation) -> bool:
+def _is_of_a_thing(operations: Iterable[Operation], operation: Operation) -> bool:
     """Whether the path names something that is also changed or deleted there: `GET /run/{id}` beside its DELETE."""
     here = canonical(operation.path)
     return here.endswith("{}") and any(
-        other.method in ("PUT", "PATCH", "DELETE") and canonical(other.path) == here
-        for other in contract.operations
+        other.method in ("PUT", "PATCH", "DELETE") and canonical(other.path) == here for other in operations
     )
 
 

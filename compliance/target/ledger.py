@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from compliance.catalogue import Untested
-from compliance.contract.model import Contract, Operation, Resource
-from compliance.target.actors import Actor, registered, sent_body
+from compliance.contract.model import Operation, Resource
+from compliance.contract.relations import places
+from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
@@ -27,7 +28,7 @@ def fill(path: str, values: Mapping[str, Any]) -> str:
 
 @dataclass(eq=False)
 class Row:
-    """One created object: `values` fill the parameters of its item path, `owner` created it."""
+    """One created object: `values` fill the paths of its item and of its creation, `owner` created it."""
 
     resource: Resource
     values: Mapping[str, Any]
@@ -40,6 +41,8 @@ class Row:
     deletion: Operation | None = None
     #: it is the account of its owner
     account: bool = False
+    #: the answer that told of it showed by itself that it was made: by its status, its Location or what was sent
+    evident: bool = True
     #: a DELETE of it succeeded; what became of it is another question
     deleted: bool = False
     #: a rule deleted it and saw that it was gone
@@ -49,6 +52,26 @@ class Row:
     def path(self) -> str:
         """Its own path, empty where the row cannot be addressed."""
         return _filled(self.resource.item, self.values) if self.resource.item else ""
+
+    @property
+    def identifier(self) -> Any:
+        """What names it among its kind, None where that was not told."""
+        return self.values.get(self.resource.parameter or "")
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """Its values, by where they stand in a path: the canonical path that ends with each."""
+        paths = [path for path in (self.resource.item, self._made_at) if path]
+        return {
+            place.above: self.values[place.name]
+            for path in paths
+            for place in places(path)
+            if place.name in self.values
+        }
+
+    @property
+    def _made_at(self) -> str:
+        return self.resource.create.path if self.resource.create else ""
 
     @property
     def label(self) -> str:
@@ -77,6 +100,11 @@ class Ledger:
         """The row that an exchange created."""
         return next((row for row in reversed(self.rows) if row.origin is exchange), None)
 
+    def is_ours(self, row: Row) -> bool:
+        """Whether the run surely made a row: what answers one id to two creates, or to the only one, may have found it."""
+        kin = [other for other in self.rows if other.resource is row.resource and other is not row]
+        return row.evident or (bool(kin) and all(other.path != row.path for other in kin))
+
     def mark_deleted(self, path: str, oneself: str = "") -> None:
         """Remember that a DELETE of that path succeeded: of the row there, or of the account of the actor named."""
         for row in self.rows:
@@ -90,7 +118,9 @@ class Ledger:
         complaints: list[tuple[Row, str]] = []
         kept: set[int] = set()
         for row in reversed(self.rows):
-            if row.account and id(row.owner) in kept:
+            if not self.is_ours(row):
+                complaint = "left alone, because it is not clear that this run made it"
+            elif row.account and id(row.owner) in kept:
                 complaint = "kept, because it owns what could not be deleted"
             else:
                 complaint = self._discard(row, send, become, helpers)
@@ -101,7 +131,7 @@ class Ledger:
             f"{row.label}: {complaint}" for row, complaint in complaints if not self._went_with_another(row)
         ]
         self.rows.clear()
-        return left
+        return list(dict.fromkeys(left))
 
     def _discard(
         self,
@@ -162,66 +192,9 @@ def _deletion(operation: Operation, path: str, actor: Actor) -> Request:
 
 def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], object]) -> Iterator[Actor]:
     """The owner; the helpers; the owner again after a login, which costs more than asking a helper."""
-    if owner.has_credentials:
+    if owner.has_credentials or owner is ANONYMOUS:
         yield owner
     yield from helpers
     if not owner.has_credentials and owner.password:
         become(owner)
         yield owner
-
-
-def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
-    """The row that an answered create or registration made, None when the exchange created nothing."""
-    if not exchange.ok:
-        return None
-    registration = contract.registration
-    if registration and exchange.operation == registration.operation.label:
-        return _account_row(contract, exchange, registered(registration, exchange))
-    resource = next(
-        (r for r in contract.resources if r.create and r.create.label == exchange.operation), None
-    )
-    if resource is None or resource.create is None:
-        return None
-    values = _path_values(resource.create.path, exchange.url)
-    identifier = created_id(resource, exchange)
-    if resource.parameter and identifier is not None:
-        values[resource.parameter] = identifier
-    return Row(resource, values, owner, exchange, deletion=resource.delete)
-
-
-def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
-    """The row of a new account; it deletes itself where nothing else does."""
-    resource = contract.accounts or Resource(collection=exchange.operation.partition(" ")[2])
-    identifier = created_id(resource, exchange) if resource.parameter else None
-    values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
-    itself = contract.me.path if contract.me else ""
-    own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
-    return Row(
-        resource, values, owner, exchange, deletion=(resource.delete if values else None) or own, account=True
-    )
-
-
-def created_id(resource: Resource, exchange: Exchange) -> Any:
-    """The id of a created object: from its body, its Location, or from what was sent where the client chooses it."""
-    path = ("id",) if resource.identifier is None else resource.identifier
-    try:
-        value = exchange.field(path)
-    except Untested:
-        value = None
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
-        return value
-    location = exchange.header("location")
-    if location:
-        return location.rstrip("/").rpartition("/")[2]
-    sent = sent_body(exchange)
-    names = [resource.parameter, *path[-1:]]
-    return next((sent[name] for name in names if isinstance(sent, Mapping) and name in sent), None)
-
-
-def _path_values(path: str, url: str) -> dict[str, Any]:
-    """The values that a URL has for the parameters of a path: the parents of a nested row."""
-    names = path.split("/")
-    parts = unquote(urlsplit(url).path).split("/")[-len(names) :]
-    return {
-        n[1:-1]: part for n, part in zip(names, parts, strict=False) if n.startswith("{") and n.endswith("}")
-    }

@@ -108,7 +108,7 @@ def is_plain_read(contract: Contract, operation: Operation) -> bool:
         operation.method == "GET"
         and not needed
         and "{" not in operation.path
-        and not changes_things(contract, operation)
+        and not changes_things(contract.operations, operation)
     )
 
 

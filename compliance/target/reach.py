@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from compliance.catalogue import Need, Untested
-from compliance.contract.fields import password_field, passwords_again
 from compliance.contract.model import Contract, FieldPath, Operation, Resource
 from compliance.target.actors import ANONYMOUS, Actor, sent_body
+from compliance.target.addressing import path_values, query_values
+from compliance.target.births import follow, row_of
+from compliance.target.bodies import body_of
 from compliance.target.client import Client, Request
+from compliance.target.confirmation import Confirmation, confirm
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
-from compliance.target.ledger import Ledger, Row, fill, row_of
-from compliance.target.payload import payload
+from compliance.target.ledger import Ledger, fill
 from compliance.target.properties import forall
 from compliance.target.proving import prove
 from compliance.target.registering import Registrar
 from compliance.target.renewing import renewed
+from compliance.target.rows import Created as Created
+from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
@@ -47,23 +51,6 @@ class Grants:
     credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     #: how whoever logs in presents the token; None leaves it to the document and to trying
     presentation: Presentation | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Created:
-    """A row made for a rule: who owns it, what was sent, the answer, and the values of its path."""
-
-    row: Row
-    sent: Any
-    exchange: Exchange
-
-    @property
-    def owner(self) -> Actor:
-        return self.row.owner
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        return self.row.values
 
 
 class Target:
@@ -102,12 +89,9 @@ class Target:
         self.registrar = Registrar(contract, send, self.secrets, self.hooks)
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
         self._count = 0
-        self._samples: dict[tuple[str, str], Created] = {}
+        self.rows = Rows(self)
+        self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
-        #: why a resource could not be created in, so that nobody asks again
-        self._closed: dict[str, str] = {}
-        #: creates that want more than the document says they require
-        self._thorough: set[str] = set()
 
     # -- capabilities ------------------------------------------------------------------------------------------
 
@@ -186,8 +170,10 @@ class Target:
         if self.lacks(Need.ADMIN):
             return self.alice
         if operation.label not in self._callers:
-            refused = self.call(operation, self.alice).status == 403
-            allowed = refused and self.call(operation, self.admin).ok
+            how = {"params": query_values(self, operation, self.alice)}
+            values = self.path_values(operation, self.alice)
+            refused = self.call(operation, self.alice, values, **how).status == 403
+            allowed = refused and self.call(operation, self.admin, values, **how).ok
             self._callers[operation.label] = self.admin if allowed else self.alice
         return self._callers[operation.label]
 
@@ -216,6 +202,8 @@ class Target:
         if exchange.method == "DELETE" and exchange.ok:
             path, me = urlsplit(exchange.url).path, self.contract.me
             self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
+        if exchange.method in ("PUT", "PATCH") and exchange.ok:
+            follow(self.ledger, exchange)
         row = row_of(self.contract, exchange, self.actors.get(exchange.actor, ANONYMOUS))
         if row is not None and not says_no(exchange):
             self.ledger.add(row)
@@ -248,6 +236,13 @@ class Target:
         """Call a documented operation as somebody."""
         return self.send(self.request(operation, actor, values, **how))
 
+    def call_on(
+        self, created: Created, operation: Operation, actor: Actor | None = None, **how: Any
+    ) -> Exchange:
+        """Call an operation on a row, as its owner or as somebody else; its path is the owner's either way."""
+        values = self.path_values(operation, created.owner, created)
+        return self.call(operation, actor or created.owner, values, **how)
+
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send all at once; answers in the order of the requests."""
         exchanges = self.client.together(requests)
@@ -258,67 +253,46 @@ class Target:
     # -- rows --------------------------------------------------------------------------------------------------
 
     def create(self, resource: Resource, actor: Actor, *, usable: bool = True) -> Created:
-        """A new row of a resource, owned by the actor; an account owns itself, and logs in only if it is to be used.
-
-        Raises Untested when the service does not let us.
-        """
-        self.require(Need.WRITES)
-        if resource.create is None:
-            raise Untested(f"the document shows no operation that creates in {resource.collection}")
-        if resource is self.contract.accounts:
-            return self.account("dave", usable=usable)
-        if resource.collection in self._closed:
-            raise Untested(self._closed[resource.collection])
-        exchange = self._try_to_create(resource.create, actor)
-        row = self.ledger.made_by(exchange)
-        if not exchange.ok:
-            told = self.secrets.redact(exchange.text)[:200]
-            self._closed[resource.collection] = f"{exchange} although the body follows the schema: {told}"
-            raise Untested(self._closed[resource.collection])
-        if row is None or not row.path:
-            raise Untested(f"{resource.create.label} answered {exchange.status} without telling an id")
-        return Created(row, sent_body(exchange), exchange)
-
-    def _try_to_create(self, create: Operation, actor: Actor) -> Exchange:
-        """The answer to what is required, else to all that the document offers; by the administrator where need be."""
-        exchange = self.call(create, actor, **self.body(create))
-        if exchange.status in (400, 422):
-            exchange = self.call(create, actor, **self.body(create, fill_all=True))
-            if exchange.ok:
-                self._thorough.add(create.label)
-        if exchange.status == 403 and not self.lacks(Need.ADMIN):
-            exchange = self.call(create, self.admin, **self.body(create))
-        return exchange
+        """A new row of a resource, see `compliance.target.rows.Rows.create`."""
+        return self.rows.create(resource, actor, usable=usable)
 
     def sample(self, resource: Resource, actor: Actor) -> Created:
         """A row to look at, made once for a resource and an actor; nothing may change it."""
-        key = (resource.collection, actor.name)
-        if key not in self._samples:
-            self._samples[key] = self.create(resource, actor)
-        return self._samples[key]
+        return self.rows.sample(resource, actor)
+
+    def confirmed(self, resource: Resource) -> Confirmation:
+        """What the running service shows of a resource's roles, looked at once; see `compliance.target.confirmation`."""
+        if resource.collection not in self._confirmed:
+            self._confirmed[resource.collection] = confirm(self, resource)
+        return self._confirmed[resource.collection]
+
+    def path_values(
+        self, operation: Operation, actor: Actor, created: Created | None = None
+    ) -> dict[str, Any]:
+        """The values of an operation's path as somebody calls it, see `compliance.target.addressing`."""
+        return path_values(self, operation, actor, created.row if created else None)
 
     def body(
         self,
         operation: Operation,
         overrides: Mapping[FieldPath, Any] | None = None,
         *,
+        actor: Actor | None = None,
+        created: Created | None = None,
         fill_all: bool = False,
     ) -> dict[str, Any]:
-        """Keyword arguments of a request with a valid body, unlike any body made before: required fields, or all."""
+        """Keyword arguments of a request with a valid body, unlike any body made before, see `compliance.target.bodies`."""
         self._count += 1
-        given = {**self._passwords(operation), **(overrides or {})}
-        thorough = fill_all or operation.label in self._thorough
-        made = payload(self.contract, operation, f"kit{self.tag}{self._count}", given, fill_all=thorough)
+        made = body_of(
+            self,
+            operation,
+            overrides or {},
+            actor=actor or self.actors.get("alice"),
+            row=created.row if created else None,
+            number=self._count,
+            fill_all=fill_all or operation.label in self.rows.thorough,
+        )
         return self.hooks.served(operation.label, made)
-
-    def _passwords(self, operation: Operation) -> dict[FieldPath, Any]:
-        """A canary for the field of a body that takes a password, so that it can be found and is never printed."""
-        path = password_field(self.contract.resolver, operation.body)
-        if path is None or operation.body is None:
-            return {}
-        longest = self.contract.resolver.at(operation.body.schema, path).get("maxLength")
-        password = self.secrets.password(f"body {self._count}", longest if isinstance(longest, int) else None)
-        return dict.fromkeys((path, *passwords_again(self.contract.resolver, operation.body)), password)
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

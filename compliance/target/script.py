@@ -129,7 +129,7 @@ def _kept(row: Row) -> tuple[tuple[str, Place], ...]:
     """What to keep of the answer that created a row: its id, where the answer tells it."""
     path = ("id",) if row.resource.identifier is None else row.resource.identifier
     try:
-        told = row.origin is not None and row.origin.field(path) == next(iter(row.values.values()), None)
+        told = row.origin is not None and row.origin.field(path) == row.identifier
     except Untested:
         told = False
     return ((_variable(row), Place("field", path)),) if told else ()
@@ -143,11 +143,11 @@ def _variable(row: Row) -> str:
 
 def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str, str]:
     """The variable in place of each value of this run, longest value first."""
-    names = {
-        row.path: f"{row.path.rpartition('/')[0]}/{_OPEN}{_variable(row)}{_CLOSE}"
-        for row in rows
-        if _kept(row)
-    }
+    names: dict[str, str] = {}
+    for row in sorted((row for row in rows if _kept(row)), key=lambda row: len(row.path)):
+        place = row.path.rpartition("/")[0]
+        above = max((path for path in names if f"{place}/".startswith(f"{path}/")), key=len, default="")
+        names[row.path] = f"{names.get(above, '')}{place[len(above) :]}/{_OPEN}{_variable(row)}{_CLOSE}"
     for actor in actors:
         values = dict.fromkeys(
             (*target.secrets.tokens.get(actor.name, ()), actor.token), f"{actor.name}_token"

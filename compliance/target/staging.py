@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
-from compliance.contract.example import example
-from compliance.contract.model import Operation
+from compliance.contract.model import Operation, Resource
+from compliance.contract.relations import at_place, is_account, places
 from compliance.target.actors import Actor
+from compliance.target.addressing import query_values
 from compliance.target.client import SAFE_METHODS, Request
-from compliance.target.reach import Created, Target
+from compliance.target.intentions import changes_things
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,91 +39,53 @@ def stage(target: Target, operation: Operation) -> Scene:
     target.require(Need.WRITES)
     resource = target.contract.resource_of(operation)
     if resource is not None and resource.create is operation:
-        target.sample(resource, target.alice)  # which teaches what the create wants
-        return Scene(operation, target.alice, _parents(operation), target.body(operation))
+        made = target.sample(resource, target.alice)  # which teaches what the create wants, and who may
+        owner = target.alice if made.row.account else made.owner
+        return Scene(
+            operation, owner, target.path_values(operation, owner), target.body(operation, actor=owner)
+        )
     if _is_about_oneself(target, operation):
-        return Scene(operation, target.account("mallory").owner, {}, target.body(operation))
-    if resource is None or not operation.path_parameters:
+        mallory = target.account("mallory").owner
+        values = target.path_values(operation, mallory)
+        return Scene(operation, mallory, values, target.body(operation, actor=mallory))
+    subject = resource or _subject(target, operation)
+    if subject is None or not operation.path_parameters:
         raise Untested(f"{operation.label} names no row that the kit could make for it")
-    created = target.create(resource, target.alice)
-    return Scene(operation, created.owner, _values(operation, created), target.body(operation))
+    target.confirmed(subject).must("create")
+    created = target.create(subject, target.alice)
+    values = target.path_values(operation, created.owner, created)
+    body = target.body(operation, actor=created.owner, created=created)
+    return Scene(operation, created.owner, values, body)
 
 
 def _stage_read(target: Target, operation: Operation) -> Scene:
-    if changes_things(operation):
+    if changes_things(target.contract.operations, operation):
         raise Untested(f"{operation.label} says by its name that it changes things; the kit never calls it")
-    how = {"params": _required(target, operation)}
-    if not operation.path_parameters:
-        caller = target.alice if how["params"] else target.caller(operation)
-        return Scene(operation, caller, {}, how)
+    how = {"params": query_values(target, operation, target.alice)}
     resource = target.contract.resource_of(operation)
-    if resource is None:
-        raise Untested(f"{operation.label} belongs to no resource that the kit can create")
-    created = target.sample(resource, target.alice)
-    return Scene(operation, created.owner, _values(operation, created), how)
+    if resource is not None and operation is resource.read and resource.create is not None:
+        created = target.sample(resource, target.alice)
+        return Scene(operation, created.owner, target.path_values(operation, created.owner, created), how)
+    values = target.path_values(operation, target.alice)
+    return Scene(operation, target.caller(operation), values, how)
 
 
-def _required(target: Target, operation: Operation) -> dict[str, Any]:
-    """A value for every query parameter that the operation requires."""
-    return {
-        parameter.name: example(target.contract.resolver, parameter.schema, seed_text=f"kit{target.tag}")
-        for parameter in operation.parameters
-        if parameter.required and parameter.location == "query"
-    }
+def _subject(target: Target, operation: Operation) -> Resource | None:
+    """The resource on one of whose rows an operation acts: what its last parameter names. It must be deletable.
+
+    What such an operation makes below the row goes with the row.
+    """
+    last = places(operation.path)[-1:]
+    resource = at_place(target.contract, last[0]) if last else None
+    kept = resource is not None and resource.delete is None and resource is not target.contract.accounts
+    return None if kept else resource
 
 
 def _is_about_oneself(target: Target, operation: Operation) -> bool:
-    """Whether the operation changes whoever calls it: "me", or something below it."""
-    me = target.contract.me
-    return me is not None and not operation.path_parameters and f"{operation.path}/".startswith(f"{me.path}/")
-
-
-def _values(operation: Operation, created: Created) -> Mapping[str, Any]:
-    """The row's values under the names that this operation gives its parameters."""
-    if len(operation.path_parameters) != 1 or len(created.values) != 1:
-        raise Untested(f"{operation.label} lies under another resource, which the kit does not set up yet")
-    return {operation.path_parameters[0]: next(iter(created.values.values()))}
-
-
-def _parents(operation: Operation) -> Mapping[str, Any]:
-    if operation.path_parameters:
-        raise Untested(f"{operation.label} lies under another resource, which the kit does not set up yet")
-    return {}
-
-
-_CHANGING = (
-    *(
-        "activate",
-        "callback",
-        "clear",
-        "confirm",
-        "create",
-        "delete",
-        "drop",
-        "execute",
-        "export",
-        "init",
-        "logout",
-    ),
-    *(
-        "populate",
-        "purge",
-        "remove",
-        "reset",
-        "restore",
-        "revoke",
-        "run",
-        "seed",
-        "send",
-        "signout",
-        "sync",
-        "trigger",
-    ),
-    "verify",
-)
-
-
-def changes_things(operation: Operation) -> bool:
-    """Whether a GET's last word says that it does something: such a request is never sent."""
-    last = operation.path.rstrip("/").rpartition("/")[2].lower()
-    return not last.startswith("{") and last.startswith(_CHANGING)
+    """Whether the operation changes whoever calls it: "me" or something below it, or an account that its path names."""
+    me, last = target.contract.me, places(operation.path)[-1:]
+    if not last:
+        return me is not None and f"{operation.path}/".startswith(f"{me.path}/")
+    resource = at_place(target.contract, last[0])
+    named = is_account(target.contract, last[0].name) or is_account(target.contract, last[0].noun)
+    return resource is None and named and target.contract.resource_of(operation) is None

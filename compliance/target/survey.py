@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compliance.catalogue import Untested
@@ -11,11 +11,9 @@ from compliance.contract.fields import password_field
 from compliance.contract.model import Operation
 from compliance.target.actors import Actor
 from compliance.target.client import Request
+from compliance.target.confirmation import ABSENT
 from compliance.target.entering import login_request
 from compliance.target.reach import Target
-
-#: An id that is well formed nearly everywhere and belongs to nobody.
-ABSENT = 2_000_000_011
 
 
 def survey(target: Target) -> None:
@@ -61,10 +59,12 @@ def _refused_methods(target: Target) -> Iterator[Request]:
 def _absent(target: Target) -> Iterator[Request]:
     alice = target.actors.get("alice")
     for resource in target.contract.resources:
-        if resource.read and alice and alice.proven and len(resource.read.path_parameters) == 1:
-            name = resource.read.path_parameters[0]
-            for value in (ABSENT, "not-an-id", 10**11, 10**20):
-                yield target.request(resource.read, alice, {name: value})
+        if resource.read and alice and alice.proven and resource.read.path_parameters:
+            last = resource.read.path_parameters[-1]
+            known = _way(target, resource.read, alice)
+            if {*known, last} == set(resource.read.path_parameters):
+                for value in (ABSENT, "not-an-id", 10**11, 10**20):
+                    yield target.request(resource.read, alice, {**known, last: value})
 
 
 def _malformed(target: Target) -> Iterator[Request]:
@@ -99,22 +99,35 @@ def _odd_texts(target: Target) -> Iterator[Request]:
 
 
 def _open_writes(target: Target) -> list[Operation]:
-    """Creates, registration and login by JSON, as far as they lie at the top."""
+    """Creates, registration and login by JSON, as far as a way to them is known."""
     contract = target.contract
     roles = [role.operation for role in (contract.registration, contract.login) if role]
     operations = [*(resource.create for resource in contract.resources if resource.create), *roles]
-    plain = [o for o in operations if o.body and o.body.is_json and not o.path_parameters]
-    return list(dict.fromkeys(plain))
+    plain = [o for o in operations if o.body and o.body.is_json]
+    reached = [o for o in plain if set(_way(target, o, _sender(target, o))) == set(o.path_parameters)]
+    return list(dict.fromkeys(reached))
+
+
+def _way(target: Target, operation: Operation, actor: Actor) -> Mapping[str, Any]:
+    """The values of a path in somebody's name; none where one of them is not to be had."""
+    if not operation.path_parameters:
+        return {}
+    try:
+        return target.path_values(operation, actor)
+    except Untested:
+        return {}
 
 
 def _bad(target: Target, operation: Operation, body: dict[str, Any]) -> Request:
-    return target.request(operation, _sender(target, operation), json=body)
+    sender = _sender(target, operation)
+    return target.request(operation, sender, _way(target, operation, sender), json=body)
 
 
 def _raw(target: Target, operation: Operation, content: bytes) -> Request:
     sender = _sender(target, operation)
     headers = (*sender.headers, ("Content-Type", "application/json"))
-    return target.request(operation, sender, headers=headers, auth=sender.auth, content=content)
+    way = _way(target, operation, sender)
+    return target.request(operation, sender, way, headers=headers, auth=sender.auth, content=content)
 
 
 def _sender(target: Target, operation: Operation) -> Actor:

@@ -6,14 +6,17 @@ import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from compliance.catalogue import Untested
-from compliance.contract.model import Operation, Resource
+from compliance.contract.model import Operation
+from compliance.contract.relations import at_place, places
 from compliance.target.actors import ANONYMOUS, Actor
+from compliance.target.births import created_id
 from compliance.target.client import SAFE_METHODS
+from compliance.target.intentions import changes_things
+from compliance.target.ledger import Row, fill
 from compliance.target.reach import Target
-from compliance.target.staging import changes_things
 from compliance.target.tape import Exchange
 from compliance.traffic import Traffic, drive, review
 
@@ -25,27 +28,31 @@ def drive_as_carol(target: Target) -> Traffic:
     """The one run of the engine against a target; everything it sends is on the tape, what it creates in the ledger."""
     contract = target.contract
     operations = {operation.label: operation for operation in contract.operations}
-    creates = _harmless_creates(target)
     actor = _actor(target)
     made: dict[str, int] = {}
 
     def may_send(method: str, label: str, url: str, _: bytes) -> bool:
         operation = operations.get(label)
         if method.upper() in SAFE_METHODS:
-            return operation is None or not changes_things(operation)
+            return operation is None or not changes_things(contract.operations, operation)
         if operation is None or not target.grants.writes:
             return False
-        resource = contract.resource_of(operation)
-        if operation in creates and resource is not None and resource.delete is None:
+        resource, path = contract.resource_of(operation), urlsplit(url).path
+        if operation not in creates:
+            return _owns(target, actor, path)
+        if not _below_own(target, actor, operation, own.get(label, {}), path):
+            return False
+        if resource is not None and resource.delete is None:
             made[label] = made.get(label, 0) + 1
             return made[label] <= UNDELETABLE
-        return operation in creates or _owns(target, actor, urlsplit(url).path)
+        return True
 
     def observe(exchange: Exchange) -> None:
         target.tape.record(exchange)
         target.note(exchange)
 
-    document = _with_own_rows(target, actor)
+    document, own = _with_own_rows(target, actor)
+    creates = _harmless_creates(target)
     earlier = tuple(target.tape)
     doors = [role.operation.label for role in (contract.login, contract.registration) if role]
     traffic = drive(
@@ -66,40 +73,42 @@ def drive_as_carol(target: Target) -> Traffic:
     return replace(traffic, trials=traffic.trials + recorded)
 
 
-def _with_own_rows(target: Target, actor: Actor | None) -> Mapping[str, Any]:
-    """The document with a row of carol's as the example of each path that names one: ids drawn at random miss."""
+def _with_own_rows(
+    target: Target, actor: Actor | None
+) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """The document with values of carol's as the examples of each path, since ids drawn at random miss; and these values."""
     document = copy.deepcopy(dict(target.contract.document))
-    for resource in target.contract.resources if actor else ():
-        for operation in (resource.read, *resource.updates, resource.delete):
-            if operation is not None and len(operation.path_parameters) == 1:
-                _exemplify(document, operation, _own_id(target, resource, operation, actor))
-    return document
+    own: dict[str, Mapping[str, Any]] = {}
+    for operation in target.contract.operations if actor else ():
+        if operation.path_parameters and actor is not None:
+            own[operation.label] = _own_values(target, operation, actor)
+            _exemplify(document, operation, own[operation.label])
+    return document, own
 
 
-def _own_id(target: Target, resource: Resource, operation: Operation, actor: Actor | None) -> Any:
-    """The id of a row that this operation may be tried on; deleting takes a row of its own, an account is only read."""
+def _own_values(target: Target, operation: Operation, actor: Actor) -> Mapping[str, Any]:
+    """The path on which this operation may be tried; deleting takes a row of its own, an account is only read."""
+    resource, reading = target.contract.resource_of(operation), operation.method in SAFE_METHODS
+    if reading and changes_things(target.contract.operations, operation):
+        return {}
     try:
-        if resource is target.contract.accounts:
-            rows = [
-                row
-                for row in target.ledger.rows
-                if row.owner is actor and row.resource is resource and row.path
-            ]
-            return next(iter(rows[0].values.values())) if rows and operation is resource.read else None
-        if actor is None or not target.grants.writes:
-            return None
+        if resource is None or operation in (
+            resource.create,
+            resource.listing and resource.listing.operation,
+        ):
+            return target.path_values(operation, actor) if reading or resource else {}
+        if resource is target.contract.accounts or not target.grants.writes:
+            return target.path_values(operation, actor) if reading else {}
         made = (
             target.create(resource, actor) if operation is resource.delete else target.sample(resource, actor)
         )
+        return target.path_values(operation, actor, made)
     except Untested:
-        return None
-    return next(iter(made.values.values()), None)
+        return {}
 
 
-def _exemplify(document: dict[str, Any], operation: Operation, value: Any) -> None:
-    if value is None:
-        return
-    for path, item in document.get("paths", {}).items():
+def _exemplify(document: dict[str, Any], operation: Operation, values: Mapping[str, Any]) -> None:
+    for path, item in document.get("paths", {}).items() if values else ():
         described = (
             item.get(operation.method.lower())
             if isinstance(item, dict) and operation.path.endswith(path)
@@ -111,8 +120,14 @@ def _exemplify(document: dict[str, Any], operation: Operation, value: Any) -> No
         own = described.setdefault("parameters", [])
         own += [dict(p) for p in shared if p.get("name") not in [other.get("name") for other in own]]
         for parameter in own:
-            if parameter.get("in") == "path" and parameter.get("name") == operation.path_parameters[0]:
-                parameter["example"] = value
+            if parameter.get("in") == "path" and parameter.get("name") in values:
+                parameter["example"] = _typed(values[parameter["name"]], parameter.get("schema", parameter))
+
+
+def _typed(value: Any, schema: Any) -> Any:
+    """A number where the document wants one: what was taken out of a path is a text."""
+    whole = isinstance(schema, dict) and schema.get("type") == "integer"
+    return int(value) if whole and isinstance(value, str) and value.isdecimal() else value
 
 
 def _owns(target: Target, actor: Actor | None, path: str) -> bool:
@@ -120,15 +135,40 @@ def _owns(target: Target, actor: Actor | None, path: str) -> bool:
     mine = [
         row
         for row in target.ledger.rows
-        if row.owner is actor and row.resource is not target.contract.accounts
+        if row.owner is actor and row.resource is not target.contract.accounts and target.ledger.is_ours(row)
     ]
-    return any(row.path and row.path == path for row in mine)
+    return any(row.path and unquote(row.path) == unquote(path) for row in mine)
+
+
+def _below_own(
+    target: Target, actor: Actor | None, operation: Operation, values: Mapping[str, Any], path: str
+) -> bool:
+    """Whether a create goes to the place that is carol's: below rows that she made, or below her account."""
+    if not operation.path_parameters:
+        return True
+    if set(values) != set(operation.path_parameters):
+        return False
+    mine = [(row.resource, str(row.identifier)) for row in target.ledger.rows if row.owner is actor]
+    above = [(at_place(target.contract, place), str(values[place.name])) for place in places(operation.path)]
+    known = [one for one in above if one[0] not in (None, target.contract.accounts)]
+    if any(one not in mine for one in known):
+        return False
+    return unquote(fill(operation.path, values)) == unquote(path)
 
 
 def _harmless_creates(target: Target) -> list[Operation]:
-    """Creates of rows, but not of accounts: an account made of random data is one that nobody can delete."""
+    """Creates of rows that can be told from others' afterwards, and not of accounts.
+
+    An account made of random data is one that nobody can delete; so is a row whose id no answer tells.
+    """
     registration = target.contract.registration.operation if target.contract.registration else None
-    return [r.create for r in target.contract.resources if r.create and r.create is not registration]
+    unnamed = [row.resource for row in target.ledger.rows if row.origin and _is_nameless(row, row.origin)]
+    resources = [r for r in target.contract.resources if r.create and r not in unnamed]
+    return [r.create for r in resources if r.create and r.create is not registration]
+
+
+def _is_nameless(row: Row, origin: Exchange) -> bool:
+    return row.resource.item is not None and not row.account and created_id(row.resource, origin) is None
 
 
 def _actor(target: Target) -> Actor | None:

@@ -16,7 +16,7 @@ def says(path: str, method: str = "get", operation_id: str = "", beside: str = "
         described[beside] = {"responses": {}}
     document = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {path: described}}
     contract = understand(document, "")
-    return changes_things(contract, contract.operations[0])
+    return changes_things(contract.operations, contract.operations[0])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from compliance.catalogue import Untested
 from compliance.contract import understand
 from compliance.contract.model import Resource
 from compliance.target.actors import Actor
+from compliance.target.births import created_id, follow, row_of
 from compliance.target.client import Request
 from compliance.target.errors import TargetGone
-from compliance.target.ledger import Ledger, Row, created_id, fill, row_of
+from compliance.target.ledger import Ledger, Row, fill
 from compliance.target.tape import Exchange
 
 BODY = {
@@ -168,6 +170,14 @@ def test_an_account_whose_token_died_with_it_is_gone() -> None:
         (exchange(201, None, Location="http://h/things/9/"), "9"),
         (exchange(201, {"name": "x"}), None),
         (exchange(201, [1]), None),
+        (exchange(201, 7), 7),
+        (exchange(201, "5f0c3a52-8a7c-4b5e-9d3e-2f1f7f4f8a11"), "5f0c3a52-8a7c-4b5e-9d3e-2f1f7f4f8a11"),
+        (exchange(201, "created"), None),
+        (exchange(201, True), None),
+        (exchange(201, {"data": {"id": 9, "name": "x"}, "success": True}), 9),
+        (exchange(201, {"thing": {"id": 4}}), 4),
+        (exchange(201, {"thing_id": 5, "ok": True}), 5),
+        (exchange(201, {"id": ""}), None),
     ],
 )
 def test_the_id_of_what_was_created(answer: Exchange, identifier: Any) -> None:
@@ -180,6 +190,54 @@ def test_the_id_of_what_was_created(answer: Exchange, identifier: Any) -> None:
 @pytest.mark.parametrize("answer", [exchange(422, {"id": 7}), exchange(500), exchange(200, {"id": 7}, "GET")])
 def test_what_created_nothing_makes_no_row(answer: Exchange) -> None:
     assert row_of(CONTRACT, answer, actor("alice")) is None
+
+
+def test_the_parents_of_a_row_are_in_the_path_of_its_request() -> None:
+    paths = {
+        "/users/{id}/things": DOCUMENT["paths"]["/things"],
+        "/users/{user_id}/things/{thing_id}": DOCUMENT["paths"]["/things/{thing_id}"],
+    }
+    contract = understand({**DOCUMENT, "paths": paths}, "")
+    (things,) = contract.resources
+    answer = replace(exchange(201, {"id": 7}, path="/users/3/things"), operation="POST /users/{id}/things")
+    row = row_of(contract, answer, actor("alice"))
+    assert row is not None
+    assert (row.path, row.identifier, row.resource) == ("/users/3/things/7", 7, things)
+    assert row.places == {"/users/{}": "3", "/users/{}/things/{}": 7}
+
+
+def test_a_row_that_moves_is_followed() -> None:
+    filled = ledger(actor("alice"), actor("bob"))
+    follow(filled, exchange(200, {"id": 9, "name": "renamed"}, "PUT", "/things/2"))
+    assert [row.path for row in filled.rows] == ["/things/1", "/things/9"]
+    follow(filled, exchange(200, {"name": "the same"}, "PUT", "/things/1"))
+    assert filled.rows[0].path == "/things/1"
+
+
+def made(status: int, body: Any, sent: Any = None) -> Row:
+    answer = replace(exchange(status, body), request_body=json.dumps(sent).encode())
+    row = row_of(CONTRACT, answer, actor("alice"))
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ([made(201, {"id": 1})], 0),
+        ([made(200, {"id": 1, "name": "kit12345"}, {"name": "kit12345"})], 0),
+        ([made(200, {"id": 1}), made(200, {"id": 2})], 0),
+        ([made(200, {"id": 1})], 1),
+        ([made(200, {"id": 1}), made(200, {"id": 1}), made(200, {"id": 2})], 1),
+    ],
+)
+def test_what_a_search_may_have_found_is_left_alone(rows: list[Row], left: int) -> None:
+    filled = Ledger()
+    for row in rows:
+        filled.add(row)
+    told = filled.clean(Service(), nobody_logs_in, [])
+    assert [one for one in told if "not clear that this run made it" in one] == told
+    assert len(told) == left
 
 
 def test_values_are_quoted_into_paths_and_none_may_be_missing() -> None:

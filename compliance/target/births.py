@@ -1,0 +1,184 @@
+"""The row that an answered create made: whose it is, and the values of its path, wherever the answer tells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from compliance.catalogue import Untested
+from compliance.contract.identity import likely_names
+from compliance.contract.model import Contract, Operation, Resource
+from compliance.contract.paths import normal
+from compliance.contract.relations import places
+from compliance.target.actors import Actor, registered, sent_body
+from compliance.target.ledger import Ledger, Row
+from compliance.target.tape import Exchange
+
+#: Names of what answers wrap an object in.
+ENVELOPES = ("data", "result", "item", "object", "response", "payload")
+#: Names that any object may have and few are found by.
+_VAGUE = ("name", "key")
+#: Characters of a text that is hardly in an answer by chance.
+_TELLING = 8
+#: A text that is an id, where a whole answer is nothing else: a number, or at least eight hexadecimal digits.
+_BARE = re.compile(r"\d+|[0-9a-fA-F][0-9a-fA-F-]{7,}")
+
+
+def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
+    """The row that an answered create or registration made, None when the exchange created nothing."""
+    if not exchange.ok:
+        return None
+    registration = contract.registration
+    if registration and exchange.operation == registration.operation.label:
+        return _account_row(contract, exchange, registered(registration, exchange))
+    resource = next(
+        (r for r in contract.resources if r.create and r.create.label == exchange.operation), None
+    )
+    if resource is None or resource.create is None:
+        return None
+    values = _values(resource, resource.create, exchange)
+    row = Row(resource, values, owner, exchange, deletion=resource.delete)
+    row.evident = (
+        exchange.status == 201 or bool(exchange.header("location")) or _echoes(exchange, row.identifier)
+    )
+    return row
+
+
+def _echoes(exchange: Exchange, identifier: Any) -> bool:
+    """Whether an answer holds a text that was sent, or the id is such a text: a search may do so, if it found it."""
+    sent = {value for value in _texts(sent_body(exchange)) if len(value) >= _TELLING}
+    return bool(sent & {*_texts(answered(exchange)), str(identifier)})
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {value}
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return {text for one in inner for text in _texts(one)}
+
+
+def _values(resource: Resource, create: Operation, exchange: Exchange) -> dict[str, Any]:
+    """What is known of a new row's path: its parents from the request's own path, its id from the answer."""
+    values = _path_values(create.path, exchange.url)
+    known = {place.above: values[place.name] for place in places(create.path) if place.name in values}
+    identifier = created_id(resource, exchange)
+    told = _told(exchange)
+    for place in places(resource.item or ""):
+        if place.above in known:
+            values[place.name] = known[place.above]
+        elif place.name == resource.parameter:
+            values |= {place.name: identifier} if identifier is not None else {}
+        elif normal(place.name) in told:
+            values.setdefault(place.name, told[normal(place.name)])
+    return values
+
+
+def _told(exchange: Exchange) -> dict[str, Any]:
+    """What a request and its answer say of a row, by the normal names of the fields; the answer wins."""
+    bodies = [one for body in (sent_body(exchange), answered(exchange)) for one in reversed(_objects(body))]
+    return {normal(name): value for one in bodies for name, value in one.items() if is_key(value)}
+
+
+def answered(exchange: Exchange) -> Any:
+    """The JSON of an answer, None where it is none."""
+    try:
+        return exchange.json()
+    except Untested:
+        return None
+
+
+def is_key(value: Any) -> bool:
+    """Whether a value can stand in a path for a row."""
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+
+
+def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
+    """The row of a new account; it deletes itself where nothing else does."""
+    resource = contract.accounts or Resource(collection=exchange.operation.partition(" ")[2])
+    identifier = created_id(resource, exchange) if resource.parameter else None
+    values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
+    itself = contract.me.path if contract.me else ""
+    own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
+    return Row(
+        resource, values, owner, exchange, deletion=(resource.delete if values else None) or own, account=True
+    )
+
+
+def follow(ledger: Ledger, exchange: Exchange) -> None:
+    """Keep track of a row that an update has moved: one whose id is made of its title, which the answer tells."""
+    path = unquote(urlsplit(exchange.url).path)
+    for row in ledger.rows:
+        parameter, way = row.resource.parameter, row.resource.identifier
+        if not way or parameter is None or not row.path or unquote(row.path) != path:
+            continue
+        try:
+            told = exchange.field(way)
+        except Untested:
+            continue
+        if is_key(told) and str(told) != str(row.identifier):
+            row.values = {**row.values, parameter: told}
+
+
+def created_id(resource: Resource, exchange: Exchange) -> Any:
+    """The id of a created object: from its body, its Location, or from what was sent where the client chooses it."""
+    path = ("id",) if resource.identifier is None else resource.identifier
+    try:
+        documented = exchange.field(path)
+    except Untested:
+        documented = None
+    found = [documented, _located(resource, exchange), key_in(answered(exchange), resource)]
+    value = next((value for value in found if is_key(value)), None)
+    if value is not None:
+        return value
+    chosen = [normal(name) for name in (resource.parameter, *path[-1:]) if name]
+    return next(
+        (value for one in _objects(sent_body(exchange)) if is_key(value := _named(one, chosen))), None
+    )
+
+
+def key_in(body: Any, resource: Resource) -> Any:
+    """The id in a body that shows one row, whatever wraps it; in one that is nothing but an id, the body itself."""
+    if isinstance(body, int) or (isinstance(body, str) and _BARE.fullmatch(body)):
+        return body
+    documented = normal(resource.identifier[-1]) if resource.identifier else ""
+    names = likely_names(resource.parameter, resource.collection)
+    sure = [
+        documented,
+        *(name for name in names if name not in _VAGUE or name == normal(resource.parameter or "")),
+    ]
+    return next((value for one in _objects(body) if is_key(value := _named(one, sure))), None)
+
+
+def _objects(body: Any) -> list[Mapping[str, Any]]:
+    """An object and what it wraps: the only thing in it, or its data."""
+    if not isinstance(body, Mapping):
+        return []
+    inner = [value for name, value in body.items() if len(body) == 1 or normal(name) in ENVELOPES]
+    return [body, *(value for value in inner if isinstance(value, Mapping))]
+
+
+def _named(fields: Mapping[str, Any], names: Iterable[str]) -> Any:
+    """The first key among the fields of these normal names."""
+    spelled = {normal(name): value for name, value in fields.items()}
+    return next((spelled[name] for name in names if is_key(spelled.get(name))), None)
+
+
+def _located(resource: Resource, exchange: Exchange) -> str | None:
+    """The id that the Location header tells: where the item's path has its parameter, else its last part."""
+    path = unquote(urlsplit(exchange.header("location") or "").path).rstrip("/")
+    if resource.item and resource.parameter:
+        told = _path_values(resource.item, path).get(resource.parameter)
+        if told:
+            return str(told)
+    return path.rpartition("/")[2] or None
+
+
+def _path_values(path: str, url: str) -> dict[str, Any]:
+    """The values that a URL has for the parameters of a path: the parents of a nested row."""
+    names = path.split("/")
+    parts = unquote(urlsplit(url).path).split("/")[-len(names) :]
+    return {
+        n[1:-1]: part for n, part in zip(names, parts, strict=False) if n.startswith("{") and n.endswith("}")
+    }

@@ -1,0 +1,109 @@
+"""Valid bodies in somebody's name: rows that fields refer to, the sender's own password, the key of what is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from compliance.catalogue import Untested
+from compliance.contract.fields import body_fields, is_secret
+from compliance.contract.model import FieldPath, Operation, Schema
+from compliance.contract.paths import vocabulary, words
+from compliance.target.actors import Actor
+from compliance.target.addressing import query_values, reference
+from compliance.target.ledger import Row
+from compliance.target.payload import payload
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Target
+
+_PRESENT = vocabulary("current old previous existing")
+#: Words of a field that holds something made of a password.
+_DERIVED = vocabulary("hashed hash encrypted crypted crypt digest salt")
+
+
+def body_of(
+    target: Target,
+    operation: Operation,
+    overrides: Mapping[FieldPath, Any],
+    *,
+    actor: Actor | None,
+    row: Row | None,
+    number: int,
+    fill_all: bool,
+) -> dict[str, Any]:
+    """Keyword arguments of a request with a valid body, required fields or all, and the query that it requires.
+
+    actor: whose references and password stand in it; row: what it changes, where only the body can say so;
+    number: makes it unlike any body before.
+    """
+    given: dict[FieldPath, Any] = {
+        **dict(_references(target, operation, actor, fill_all)),
+        **_passwords(target, operation, actor, row, number),
+        **_key(target, operation, row),
+        **overrides,
+    }
+    query = query_values(target, operation, actor) if actor else {}
+    made = payload(target.contract, operation, f"kit{target.tag}{number}", given, fill_all=fill_all)
+    return {**made, "params": query} if query else made
+
+
+def _references(
+    target: Target, operation: Operation, actor: Actor | None, fill_all: bool
+) -> Iterator[tuple[FieldPath, Any]]:
+    """The fields that refer to rows or accounts, with their keys; what cannot be had is left to the example."""
+    own = target.contract.resource_of(operation)
+    if actor is None or operation.body is None:
+        return
+    resolver = target.contract.resolver
+    for path, schema in body_fields(resolver, operation.body):
+        needed = path[-1] in resolver.required(resolver.at(operation.body.schema, path[:-1]))
+        if not needed and not fill_all:
+            continue
+        many = resolver.type_of(schema) == "array"
+        items = resolver.resolve(resolver.items(schema)) if many else schema
+        try:
+            key = None if _is_settled(items) else reference(target, path[-1], items, actor, own)
+        except Untested:
+            if not needed and schema.get("nullable"):
+                yield path, None
+            continue
+        if key is not None:
+            yield path, [key] if many else key
+
+
+def _is_settled(schema: Schema) -> bool:
+    """Whether the schema itself says which values there are."""
+    return "enum" in schema or "const" in schema or schema.get("readOnly") is True
+
+
+def _passwords(
+    target: Target, operation: Operation, actor: Actor | None, row: Row | None, number: int
+) -> dict[FieldPath, Any]:
+    """A canary for fields that take a password, so that it can be found and is never printed; the sender's own where it is asked for."""
+    own: list[FieldPath] = []
+    new: list[FieldPath] = []
+    longest: int | None = None
+    for path, schema in body_fields(target.contract.resolver, operation.body):
+        parts = set(words(path[-1]))
+        if schema.get("type") == "boolean" or not is_secret(path[-1]) or parts & _DERIVED:
+            continue
+        kept = row is not None and row.account and "new" not in parts
+        (own if parts & _PRESENT or kept else new).append(path)
+        limit = schema.get("maxLength")
+        longest = min(limit, longest or limit) if isinstance(limit, int) else longest
+    present = actor.password if actor else ""
+    given = dict.fromkeys(own, present) if present else {}
+    if new or (own and not present):
+        chosen = target.secrets.password(f"body {number}", longest)
+        given |= dict.fromkeys([*new, *(own if not present else [])], chosen)
+    return given
+
+
+def _key(target: Target, operation: Operation, row: Row | None) -> dict[FieldPath, Any]:
+    """What is changed, where the path does not say it and the body has a field for it."""
+    if row is None or row.identifier is None or row.resource.parameter is None or operation.path_parameters:
+        return {}
+    names = {row.resource.parameter, *(row.resource.identifier or ())[-1:]}
+    fields = body_fields(target.contract.resolver, operation.body)
+    return {path: row.identifier for path, _ in fields if path[-1] in names}

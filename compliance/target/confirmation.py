@@ -1,0 +1,116 @@
+"""The roles of a resource, looked at in the running service: what the document suggests is a hypothesis until then.
+
+Create, find it in the list, read it by its id: only where these speak of the same row may anything be concluded
+from an update, a delete, a missing row or a wrong value. Doubt costs coverage; it is never a violation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from compliance.catalogue import Untested
+from compliance.contract.model import Resource
+from compliance.target.births import answered, key_in
+from compliance.target.rows import Created, texts
+from compliance.target.tape import Exchange
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Target
+
+#: A number that is an id nearly everywhere and belongs to nobody.
+ABSENT = 2_000_000_011
+
+
+@dataclass(frozen=True, eq=False)
+class Confirmation:
+    """A row that was created for the look, the first answer to reading it, and what stays doubtful by role."""
+
+    created: Created
+    look: Exchange | None
+    doubts: Mapping[str, str]
+
+    def must(self, *roles: str) -> None:
+        """Raises Untested where one of these roles (create, read, list) is in doubt, with what was seen."""
+        for role in roles:
+            if role in self.doubts:
+                raise Untested(self.doubts[role])
+
+
+def confirm(target: Target, resource: Resource) -> Confirmation:
+    """Look at a sample of alice's. Raises Untested where there is none."""
+    created = target.sample(resource, target.alice)
+    look = None
+    if resource.read is not None:
+        look = target.call(
+            resource.read, created.owner, target.path_values(resource.read, created.owner, created)
+        )
+    doubts = {
+        "create": _doubt_of_create(target, resource, created, look),
+        "read": _doubt_of_read(target, resource, created, look),
+        "list": _doubt_of_list(target, resource, created),
+    }
+    return Confirmation(created, look, {role: doubt for role, doubt in doubts.items() if doubt})
+
+
+def shows(target: Target, answer: Any, created: Created) -> bool:
+    """Whether a body shows the row: a text that only this run sends, or the row's own id."""
+    if texts(answer, target.tag) & texts(created.sent, target.tag):
+        return True
+    told = key_in(answer, created.row.resource) if isinstance(answer, Mapping) else None
+    return told is not None and str(told) == str(created.identifier)
+
+
+def _doubt_of_create(target: Target, resource: Resource, created: Created, look: Exchange | None) -> str:
+    """A search or a calculation by POST says neither 201, nor what was sent, nor another id the second time."""
+    answer = created.exchange
+    if answer.status == 201 or resource is target.contract.accounts:
+        return ""
+    sent = texts(created.sent, target.tag)
+    if any(sent & texts(answered(one), target.tag) for one in (answer, look) if one is not None):
+        return ""
+    try:
+        again = target.create(resource, created.owner)
+    except Untested as reason:
+        return f"whether {answer.operation} creates anything is not clear: {reason}"
+    if str(again.identifier) != str(created.identifier):
+        return ""
+    return f"{answer.operation} gave the same id twice and shows nothing of what was sent: it may not create"
+
+
+def _doubt_of_read(target: Target, resource: Resource, created: Created, look: Exchange | None) -> str:
+    if look is None or resource.read is None:
+        return f"the document shows nothing that reads one of {resource.collection}"
+    if not look.ok:
+        return f"{look}: the owner cannot read what it created"
+    body = answered(look)
+    if texts(body, target.tag) & texts(created.sent, target.tag):
+        return ""
+    if not shows(target, body, created):
+        return f"{resource.read.label} shows neither the id nor the texts of what was created"
+    values = target.path_values(resource.read, created.owner, created)
+    parameter = resource.read.path_parameters[-1]
+    absent = target.call(resource.read, created.owner, {**values, parameter: _absent(values[parameter])})
+    return f"{resource.read.label} answers {absent.status} for an id that nobody has" if absent.ok else ""
+
+
+def _doubt_of_list(target: Target, resource: Resource, created: Created) -> str:
+    """Only a list that was read to its end can be said not to show a row."""
+    if resource.listing is None:
+        return f"the document shows no list of {resource.collection}"
+    from compliance.target.listing import whole
+
+    try:
+        items, complete = whole(target, resource.listing, created.owner)
+    except Untested as reason:
+        return str(reason)
+    if complete and not any(shows(target, item, created) for item in items):
+        return f"{resource.listing.label} does not show what {created.exchange.operation} creates"
+    return ""
+
+
+def _absent(known: Any) -> Any:
+    """An id of the same kind that belongs to nobody."""
+    return ABSENT if str(known).isdecimal() else str(uuid4())

@@ -1,0 +1,196 @@
+"""Rows of the run's own: made for a rule, below parents and beside rows that are made for them first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from compliance.catalogue import Need, Untested
+from compliance.contract.model import Operation, Resource
+from compliance.target.actors import Actor, sent_body
+from compliance.target.births import answered, is_key, key_in
+from compliance.target.ledger import Row
+from compliance.target.tape import Exchange
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Target
+
+#: The answers after which a create is tried once more with another body.
+_AGAIN = (400, 404, 409, 422)
+#: How deep parents may lie, and rows that rows refer to.
+_DEPTH = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Created:
+    """A row made for a rule: who owns it, what was sent, the answer, and the values of its path."""
+
+    row: Row
+    sent: Any
+    exchange: Exchange
+
+    @property
+    def owner(self) -> Actor:
+        return self.row.owner
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return self.row.values
+
+    @property
+    def identifier(self) -> Any:
+        return self.row.identifier
+
+
+class Rows:
+    """Makes rows for a target, and remembers what the service let nobody make."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._samples: dict[tuple[str, str], Created] = {}
+        #: why a resource could not be created in, so that nobody asks again
+        self._closed: dict[str, str] = {}
+        #: creates that want more than the document says they require
+        self.thorough: set[str] = set()
+        #: whether a resource takes rows from whoever comes
+        self._open: dict[str, bool] = {}
+        #: the collections in which a row is being made: what a row needs may need a row itself
+        self._making: list[str] = []
+        #: the actors whose "me" was read, to learn what it says of them
+        self.asked: set[str] = set()
+        #: rows of others that were found in lists, to refer to
+        self._found: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def sample(self, resource: Resource, actor: Actor) -> Created:
+        """A row to look at, made once for a resource and an actor; nothing may change it."""
+        key = (resource.collection, actor.name)
+        if key not in self._samples:
+            self._samples[key] = self.create(resource, actor)
+        return self._samples[key]
+
+    def create(self, resource: Resource, actor: Actor, *, usable: bool = True) -> Created:
+        """A new row of a resource, owned by the actor; an account owns itself, and logs in only if it is to be used.
+
+        Raises Untested when the service does not let us.
+        """
+        target = self._target
+        target.require(Need.WRITES)
+        if resource.create is None:
+            raise Untested(f"the document shows no operation that creates in {resource.collection}")
+        if resource is target.contract.accounts:
+            return target.account("dave", usable=usable)
+        if resource.collection in self._closed:
+            raise Untested(self._closed[resource.collection])
+        with self._making_one(resource):
+            exchange = self._try_to_create(resource.create, actor)
+        if not exchange.ok:
+            told = target.secrets.redact(exchange.text)[:200]
+            self._closed[resource.collection] = f"{exchange} although the body follows the schema: {told}"
+            raise Untested(self._closed[resource.collection])
+        row = target.ledger.made_by(exchange)
+        if row is not None and not row.path:
+            self._look_for(row, exchange)
+        if row is None or (not row.path and resource.item):
+            raise Untested(
+                f"{resource.create.label} answered {exchange.status} without telling an id, "
+                "and no list shows one row with the text that was sent"
+            )
+        return Created(row, sent_body(exchange), exchange)
+
+    def key_of(self, resource: Resource, actor: Actor, kind: str = "") -> Any:
+        """A key of some row of a resource: of the actor's own, else of any that a list shows it. None where it has none.
+
+        kind: the field that is wanted (`id`, `slug`), empty for what names the row in its path.
+        Raises Untested where there is no row at all.
+        """
+        try:
+            made = self.sample(resource, actor)
+        except Untested as reason:
+            return self._key_in(self._found_row(resource, actor, reason), resource, kind)
+        return (self._key_in(answered(made.exchange), resource, kind) if kind else None) or made.identifier
+
+    def belongs_to_nobody(self, resource: Resource) -> bool:
+        """Whether anybody creates in a resource without credentials, so that what is in it has no owner; tried once."""
+        target, create = self._target, resource.create
+        if create is None or create.guarded or resource is target.contract.accounts:
+            return False
+        if resource.collection not in self._open:
+            values = target.path_values(create, target.alice)
+            exchange = target.call(create, target.anonymous, values, **target.body(create))
+            self._open[resource.collection] = exchange.ok
+        return self._open[resource.collection]
+
+    def name_all(self) -> None:
+        """Look once more for the rows whose id no answer told, so that they can be deleted."""
+        for row in self._target.ledger.rows:
+            if row.origin is not None and not row.path and not row.account:
+                self._look_for(row, row.origin)
+
+    @contextmanager
+    def _making_one(self, resource: Resource) -> Iterator[None]:
+        if resource.collection in self._making or len(self._making) >= _DEPTH:
+            raise Untested(f"a row of {resource.collection} needs others of {', '.join(self._making)} first")
+        self._making.append(resource.collection)
+        try:
+            yield
+        finally:
+            self._making.pop()
+
+    def _try_to_create(self, create: Operation, actor: Actor) -> Exchange:
+        """The answer to what is required, else to all that the document offers; by the administrator where need be."""
+        target = self._target
+        values = target.path_values(create, actor)
+        exchange = target.call(create, actor, values, **target.body(create, actor=actor))
+        if exchange.status in _AGAIN:
+            thorough = target.call(create, actor, values, **target.body(create, actor=actor, fill_all=True))
+            if thorough.ok:
+                self.thorough.add(create.label)
+            exchange = thorough
+        if exchange.status == 403 and not target.lacks(Need.ADMIN):
+            exchange = target.call(create, target.admin, values, **target.body(create, actor=target.admin))
+        return exchange
+
+    def _look_for(self, row: Row, exchange: Exchange) -> None:
+        """Give a row whose id the answer does not tell the id that a list shows for the texts that were sent."""
+        listing, parameter = row.resource.listing, row.resource.parameter
+        if listing is None or parameter is None:
+            return
+        from compliance.target.listing import whole
+
+        try:
+            items, _ = whole(self._target, listing, row.owner)
+        except Untested:
+            return
+        sent = texts(sent_body(exchange), self._target.tag)
+        mine = [item for item in items if sent & texts(item, self._target.tag)]
+        if len(mine) == 1 and is_key(key := key_in(mine[0], row.resource)):
+            row.values = {**row.values, parameter: key}
+            row.evident = True
+
+    def _found_row(self, resource: Resource, actor: Actor, reason: Untested) -> Mapping[str, Any]:
+        """A row of anybody's that a list shows; only to be referred to, never to be changed."""
+        place = (resource.collection, actor.name)
+        if place not in self._found:
+            from compliance.target.listing import whole
+
+            with self._making_one(resource):
+                items, _ = whole(self._target, resource.listing, actor) if resource.listing else ([], True)
+            self._found[place] = next((item for item in items if isinstance(item, Mapping)), {})
+        if not self._found[place]:
+            raise Untested(f"no row of {resource.collection} is to be had: {reason}")
+        return self._found[place]
+
+    def _key_in(self, body: Any, resource: Resource, kind: str) -> Any:
+        if kind and isinstance(body, Mapping) and is_key(body.get(kind)):
+            return body[kind]
+        return key_in(body, resource)
+
+
+def texts(value: Any, tag: str) -> set[str]:
+    """Every text inside a value that carries the run's tag."""
+    if isinstance(value, str):
+        return {value} if tag in value else set()
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return {text for one in inner for text in texts(one, tag)}

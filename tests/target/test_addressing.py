@@ -1,0 +1,99 @@
+"""Values for paths and bodies: bounded where things need each other, and said where they cannot be had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from compliance.catalogue import Untested
+from compliance.contract import understand
+from compliance.target.actors import Actor
+from compliance.target.client import Client
+from compliance.target.connection import Connection
+from compliance.target.reach import Grants, Target
+from compliance.target.tape import Tape
+
+ROW = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+OK = {"200": {"description": "ok", "content": {"application/json": {"schema": ROW}}}}
+MANY = {
+    "200": {"description": "ok", "content": {"application/json": {"schema": {"type": "array", "items": ROW}}}}
+}
+
+
+def needing(name: str, *fields: str) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "required": ["name", *fields],
+        "properties": {"name": {"type": "string"}, **{one: {"type": "integer"} for one in fields}},
+    }
+    query = [{"name": one, "in": "query", "required": True, "schema": {"type": "integer"}} for one in fields]
+    key = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    body = {"content": {"application/json": {"schema": schema}}}
+    return {
+        f"/{name}": {
+            "get": {"parameters": query, "responses": MANY},
+            "post": {"requestBody": body, "responses": OK},
+        },
+        f"/{name}/{{id}}": {"get": {"parameters": key, "responses": OK}},
+    }
+
+
+def target_of(paths: dict[str, Any], answer: httpx.MockTransport) -> Target:
+    contract = understand({"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}, "")
+    client = Client(Connection("http://127.0.0.1:1"), Tape(), transport=answer)
+    target = Target(contract, client, Grants(writes=True))
+    identity = {"id": 41, "username": "alice1"}
+    target.actors["alice"] = Actor("alice", username="alice1", token="t", proven=True, identity=identity)
+    return target
+
+
+def test_rows_that_need_each_other_are_given_up() -> None:
+    paths = needing("hens", "egg_id") | needing("eggs", "hen_id")
+    target = target_of(paths, httpx.MockTransport(lambda _: httpx.Response(422, json={"detail": "no"})))
+    for resource in target.contract.resources:
+        with pytest.raises(Untested):
+            target.create(resource, target.alice)
+    assert len(target.tape) < 60
+
+
+def test_what_is_refused_by_the_document_alone_is_offered_in_full() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent = request.read()
+        return httpx.Response(201, json={"id": 5}) if b"colour" in sent else httpx.Response(400, json={})
+
+    paths = needing("things")
+    schema = paths["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"]["colour"] = {"type": "string"}
+    target = target_of(paths, httpx.MockTransport(answer))
+    (things,) = target.contract.resources
+    assert target.create(things, target.alice).identifier == 5
+    target.create(things, target.alice)
+    assert [exchange.status for exchange in target.tape] == [400, 201, 201]
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/{username}/posts", {"username": "alice1"}),
+        ("/users/{user_id}/posts", {"user_id": 41}),
+        ("/users/{id}/posts", {"id": 41}),
+        ("/user/{username}", {"username": "alice1"}),
+        ("/profiles/{userName}/followers", {"userName": "alice1"}),
+    ],
+)
+def test_an_account_fills_its_own_places(path: str, values: dict[str, Any]) -> None:
+    target = target_of({path: {"get": {"responses": OK}}}, httpx.MockTransport(lambda _: httpx.Response(404)))
+    (operation,) = target.contract.operations
+    assert target.path_values(operation, target.alice) == values
+    assert len(target.tape) == 0
+
+
+def test_a_place_that_nothing_speaks_of_is_named() -> None:
+    target = target_of(
+        {"/x/{sku}": {"get": {"responses": OK}}}, httpx.MockTransport(lambda _: httpx.Response(404))
+    )
+    (operation,) = target.contract.operations
+    with pytest.raises(Untested, match=r"no value is known for \{sku\} of GET /x/\{sku\}"):
+        target.path_values(operation, target.alice)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.fields import is_privileged
 from compliance.contract.model import Operation, Resource
+from compliance.contract.relations import split
 from compliance.contract.subjects import deletable_resources, owned_resources, registration
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
@@ -45,22 +47,15 @@ def foreign_objects_cannot_be_changed(target: Target, resource: Resource) -> Non
 
     Conforms: `if product.owner_id != actor.id and not actor.is_superuser: raise ForbiddenException()`
     """
-    created = target.create(resource, target.alice)
-    update, field, change = _change(target, resource, created)
-    before = _texts(_read(target, resource, created)).get(field)
-    intrusion = target.call(update, target.bob, created.values, json=change)
-    after = _texts(_read(target, resource, created)).get(field)
-    if before != after:
-        raise Violation(
-            "another user's object was changed",
-            "the owner reads what it wrote",
-            f"another {field} after {intrusion.status}",
-            [intrusion, target.tape.exchanges[-1]],
-        )
-    # The positive control: the same request in the owner's name changes it.
-    target.call(update, created.owner, created.values, json=change)
-    if _texts(_read(target, resource, created)).get(field) == before:
-        raise Untested(f"{update.label} changes nothing for the owner either")
+    _must_have_owners(target, resource)
+    doubts = []
+    for update in sorted(resource.updates, key=lambda operation: operation.method):
+        try:
+            _must_be_the_owners(target, resource, update)
+        except Untested as doubt:
+            doubts.append(str(doubt))
+    if doubts:
+        raise Untested("; ".join(dict.fromkeys(doubts)))
 
 
 @rule(
@@ -81,10 +76,11 @@ def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> Non
     """
     if resource.delete is None or resource.read is None:
         raise NotApplicable("nothing can be deleted")
+    _must_have_owners(target, resource)
     created = target.create(resource, target.alice)
-    _read(target, resource, created)
-    intrusion = target.call(resource.delete, target.bob, created.values)
-    look = target.call(resource.read, created.owner, created.values)
+    _at_rest(target, resource, created)
+    intrusion = target.call_on(created, resource.delete, target.bob)
+    look = target.call_on(created, resource.read)
     if look.status in (404, 410) or (look.status == 401 and intrusion.ok):
         raise Violation(
             "another user's object was deleted",
@@ -94,7 +90,7 @@ def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> Non
         )
     if not look.ok:
         raise Untested(f"{look}: the owner can no longer tell")
-    gone = target.call(resource.delete, created.owner, created.values)
+    gone = _as_owner(target, created, resource.delete)
     if not gone.ok:
         raise Untested(f"{gone}: the owner cannot delete it either")
     created.row.gone = True
@@ -158,42 +154,110 @@ def _fresh(target: Target, name: str) -> str:
     return f"{name}{len(target.tape)}"
 
 
+def _must_have_owners(target: Target, resource: Resource) -> None:
+    """Raises where the running service does not show the resource to be one, or its rows to be anybody's own."""
+    target.confirmed(resource).must("create", "read")
+    if target.rows.belongs_to_nobody(resource):
+        raise NotApplicable(
+            "whoever comes creates without credentials, so that what is created belongs to nobody"
+        )
+
+
+def _must_be_the_owners(target: Target, resource: Resource, update: Operation) -> None:
+    """Raises Violation where bob's update of alice's row has an effect, Untested where alice's own has none."""
+    created = target.create(resource, target.alice)
+    for whole in (False, True):  # an update may want more than it says
+        before = _at_rest(target, resource, created)
+        field, how = _change(target, update, created, before, whole=whole)
+        intrusion = target.call_on(created, update, target.bob, **how)
+        if _read(target, resource, created).get(field) != before[field]:
+            raise Violation(
+                "another user's object was changed",
+                "the owner reads what it wrote",
+                f"another {field} after {intrusion.status}",
+                [intrusion, target.tape.exchanges[-1]],
+            )
+        # The positive control: the same request in the owner's name changes it.
+        _as_owner(target, created, update, **how)
+        if _read(target, resource, created).get(field) != before[field]:
+            return
+    raise Untested(f"{update.label} changes nothing for the owner either")
+
+
+def _as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:
+    """The same in the owner's name; in the administrator's where owners may not."""
+    exchange = target.call_on(created, operation, **how)
+    if exchange.status == 403 and not target.lacks(Need.ADMIN):
+        return target.call_on(created, operation, target.admin, **how)
+    return exchange
+
+
 def _read(target: Target, resource: Resource, created: Created) -> Mapping[str, Any]:
-    """What the owner reads. Raises Untested when that is not to be had."""
+    """The plain fields that the owner reads. Raises Untested when that is not to be had."""
     if resource.read is None:
         raise NotApplicable("nothing can be read back")
-    exchange = target.call(resource.read, created.owner, created.values)
+    exchange = target.call_on(created, resource.read)
     body = exchange.json() if exchange.ok else None
     if not isinstance(body, Mapping):
         raise Untested(f"{exchange}: the owner cannot read its own object")
-    return body
+    return _fields(body)
 
 
-def _change(target: Target, resource: Resource, created: Created) -> tuple[Operation, str, dict[str, Any]]:
-    """An update, a plain text field that can be read back, and a body that changes that field."""
-    current = _texts(_read(target, resource, created))
-    resolver = target.contract.resolver
-    for update in sorted(resource.updates, key=lambda operation: operation.method):
-        body = target.body(update, fill_all=True).get("json")
-        if not isinstance(body, dict) or update.body is None:
+def _at_rest(target: Target, resource: Resource, created: Created) -> Mapping[str, Any]:
+    """The fields that say the same when they are read twice: what changes or goes by itself shows no intruder."""
+    first, second = _read(target, resource, created), _read(target, resource, created)
+    return {name: value for name, value in first.items() if name in second and second[name] == value}
+
+
+def _change(
+    target: Target, update: Operation, created: Created, current: Mapping[str, Any], *, whole: bool
+) -> tuple[str, dict[str, Any]]:
+    """A plain field that can be read back, and a request that changes it: a text, else a number or a switch.
+
+    Beside it stands what the update requires, or the whole that it offers.
+    """
+    how = target.body(update, actor=created.owner, created=created, fill_all=True)
+    body = how.get("json")
+    if not isinstance(body, dict) or update.body is None:
+        raise Untested(f"{update.label} takes no object as its body")
+    wrapper = next((key for key, inner in body.items() if len(body) == 1 and isinstance(inner, dict)), None)
+    fields = body[wrapper] if wrapper else body
+    schema = target.contract.resolver.at(update.body.schema, (wrapper,) if wrapper else ())
+    required = target.contract.resolver.required(schema)
+    keys = _keys(created, fields)
+    for name, value in _other_values(fields, current, created):
+        if name not in keys:
+            kept = {k: inner for k, inner in fields.items() if whole or k in required or k in keys}
+            chosen = {**kept, name: value}
+            return name, {**how, "json": {wrapper: chosen} if wrapper else chosen}
+    raise Untested(f"{update.label} has no plain field whose change could be read back")
+
+
+def _keys(created: Created, fields: Mapping[str, Any]) -> list[str]:
+    """The fields that say which row is meant."""
+    return [
+        name for name, value in fields.items() if value == created.identifier and not isinstance(value, bool)
+    ]
+
+
+def _other_values(
+    fields: Mapping[str, Any], current: Mapping[str, Any], created: Created
+) -> Iterator[tuple[str, Any]]:
+    """Fields with values other than the present ones: texts that name nothing, other texts, then all the rest."""
+    plain = [n for n, v in fields.items() if isinstance(v, str) and isinstance(current.get(n), str)]
+    # Changing what is the id itself would move the row.
+    fit = [n for n in plain if not _special(n) and str(current[n]) != str(created.identifier)]
+    for name in sorted(fit, key=lambda n: (n in NAMES, _names_the_row(current[n], created))):
+        if fields[name] != current[name]:
+            yield name, fields[name]
+    for name, value in fields.items():
+        known = current.get(name)
+        if type(known) is not type(value) or is_privileged(name) or split(name)[1]:
             continue
-        wrapper = next(
-            (key for key, inner in body.items() if len(body) == 1 and isinstance(inner, dict)), None
-        )
-        fields = body[wrapper] if wrapper else body
-        required = resolver.required(resolver.at(update.body.schema, (wrapper,) if wrapper else ()))
-        plain = [
-            n for n, v in fields.items() if isinstance(v, str) and current.get(n, v) != v and not _special(n)
-        ]
-        for name in sorted(plain, key=lambda n: (n in NAMES, _names_the_row(current[n], created))):
-            chosen = {key: inner for key, inner in fields.items() if key == name or key in required}
-            return update, name, {wrapper: chosen} if wrapper else chosen
-    raise Untested("no update has a text field whose change could be read back")
-
-
-def _texts(body: Mapping[str, Any]) -> dict[str, str]:
-    """The text fields of an object, and of the objects that it wraps, by name."""
-    return {name: value for name, value in _fields(body).items() if isinstance(value, str)}
+        if isinstance(known, bool):
+            yield name, not known
+        elif isinstance(known, int | float):
+            yield name, value if value != known else known + 1
 
 
 def _fields(body: Mapping[str, Any]) -> dict[str, Any]:

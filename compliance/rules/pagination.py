@@ -53,7 +53,7 @@ def page_size_is_honoured(target: Target, listing: ListOperation) -> None:
         raise NotApplicable("the list takes no page size")
     from hypothesis import strategies
 
-    _fill(target, listing, 3)
+    scarcity = _fill(target, listing, 3)
     fullest = 0
 
     def check(size: int) -> None:
@@ -71,7 +71,7 @@ def page_size_is_honoured(target: Target, listing: ListOperation) -> None:
     largest = allowed(listing, target.grants.page_size_maximum)
     target.forall(strategies.integers(allowed(listing, 1), largest), check, budget=8)
     if fullest < 2:
-        raise Untested("the list never held two items, so no page could hold one too many")
+        raise Untested(f"the list never held two items, so no page could hold one too many{scarcity}")
 
 
 @rule(
@@ -96,9 +96,10 @@ def page_size_is_capped(target: Target, listing: ListOperation) -> None:
     if _excess_is_decided(target, listing):
         return
     too_many = target.grants.page_size_maximum + 1
-    _fill(target, listing, too_many)
+    scarcity = _fill(target, listing, too_many)
     if not _excess_is_decided(target, listing):
-        raise Untested(f"the list holds fewer than {too_many} items, so that nothing shows a maximum")
+        few = f"the list holds fewer than {too_many} items"
+        raise Untested(f"{few}, so that nothing shows a maximum{scarcity}")
 
 
 def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
@@ -134,7 +135,7 @@ def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
 def _own_ids(target: Target, listing: ListOperation) -> list[Any]:
     """The ids of the run's rows that a list may hold: those nobody deleted since."""
     rows = [row for row in target.ledger.rows if row.resource.listing is listing and row.values]
-    return [next(iter(row.values.values())) for row in rows if not (row.deleted or row.gone)]
+    return [row.identifier for row in rows if row.identifier is not None and not (row.deleted or row.gone)]
 
 
 @rule(
@@ -155,7 +156,7 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
     """
     if listing.style not in ("page", "offset") or listing.size is None:
         raise NotApplicable("the list has no numbered pages of a chosen size")
-    _fill(target, listing, allowed(listing, 2) + 3)
+    scarcity = _fill(target, listing, allowed(listing, 2) + 3)
     before, size = widest(target, listing), allowed(listing, 2)
     first, second = sweep(target, listing, size=size), sweep(target, listing, size=size)
     _must_have_rested(before, widest(target, listing))
@@ -166,7 +167,8 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
     if lost and len(before.items) < WIDEST:
         observed = f"{len(lost)} of {len(whole)} items on none"
         raise Violation("pages lose items", "every item on some page", observed, first.proof)
-    if all(map(has_identity, before.items)) and _doubled(first.ids) and _doubled(second.ids):
+    told_apart = all(map(has_identity, before.items)) and not _doubled([identity(i) for i in before.items])
+    if told_apart and _doubled(first.ids) and _doubled(second.ids):
         observed = f"{_doubled(first.ids)[0]!r} on several"
         raise Violation("pages repeat items", "every item on one page", observed, first.proof)
     if first.ids != second.ids:
@@ -174,7 +176,7 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
             "the order of a list changes", "the same order in two sweeps", "another order", second.proof
         )
     if len(first.ids) <= size:
-        raise Untested("the list holds no more than a page, so that nothing is known of its pages")
+        raise Untested(f"the list holds no more than a page, so that nothing is known of its pages{scarcity}")
 
 
 def _must_have_rested(before: Page, after: Page) -> None:
@@ -190,12 +192,19 @@ def _doubled(ids: list[Any]) -> list[Any]:
     return [identifier for identifier in ids if counts[repr(identifier)] > 1]
 
 
-def _fill(target: Target, listing: ListOperation, count: int) -> None:
-    """Make rows until the list holds that many, where the run may and can."""
+def _fill(target: Target, listing: ListOperation, count: int) -> str:
+    """Make rows until the list holds that many, where the run may and can; else why not, to be said after a reason."""
     resource = next((r for r in target.contract.resources if r.listing is listing and r.create), None)
     if resource is None or not target.grants.writes:
-        return
+        return ""
     page = widest(target, listing)
     told = page.total if page.total is not None else max(len(page.items), len(_own_ids(target, listing)))
-    for _ in range(count - told):
-        target.create(resource, target.alice, usable=False)
+    if told >= count:
+        return ""
+    try:
+        target.confirmed(resource).must("list")
+        for _ in range(count - told):
+            target.create(resource, target.alice, usable=False)
+    except Untested as reason:
+        return f": {reason}"
+    return ""

@@ -13,6 +13,7 @@ from compliance.target.actors import Actor
 from compliance.target.addressing import query_values, reference
 from compliance.target.ledger import Row
 from compliance.target.payload import payload
+from compliance.target.registering import taught
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
@@ -43,8 +44,11 @@ def body_of(
         **_key(target, operation, row),
         **overrides,
     }
+    lessons = target.rows.lessons.get(operation.label, {})
+    given = {path: value for path, value in given.items() if not lessons.get(path, {}).get("drop")}
     query = query_values(target, operation, actor) if actor else {}
-    made = payload(target.contract, operation, f"kit{target.tag}{number}", given, fill_all=fill_all)
+    shown = taught(target.contract.resolver, operation, lessons)
+    made = payload(target.contract, shown, f"kit{target.tag}{number}", given, fill_all=fill_all)
     return {**made, "params": query} if query else made
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
+from compliance.contract.fields import body_fields
 from compliance.contract.model import Operation, Resource
 from compliance.target.actors import Actor, sent_body
 from compliance.target.births import answered, is_key, key_in
 from compliance.target.ledger import Row
+from compliance.target.mending import Lessons, mend
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The answers after which a create is tried once more with another body.
 _AGAIN = (400, 404, 409, 422)
+#: Bodies that one create tries.
+ATTEMPTS = 4
 #: How deep parents may lie, and rows that rows refer to.
 _DEPTH = 5
 
@@ -52,6 +56,8 @@ class Rows:
         self._samples: dict[tuple[str, str], Created] = {}
         #: why a resource could not be created in, so that nobody asks again
         self._closed: dict[str, str] = {}
+        #: what refusals taught about the bodies of operations
+        self.lessons: dict[str, Lessons] = {}
         #: creates that want more than the document says they require
         self.thorough: set[str] = set()
         #: whether a resource takes rows from whoever comes
@@ -139,18 +145,38 @@ class Rows:
             self._making.pop()
 
     def _try_to_create(self, create: Operation, actor: Actor) -> Exchange:
-        """The answer to what is required, else to all that the document offers; by the administrator where need be."""
+        """The answer to what is required, to what refusals taught, else to all that the document offers.
+
+        By the administrator where the actor may not.
+        """
         target = self._target
-        values = target.path_values(create, actor)
-        exchange = target.call(create, actor, values, **target.body(create, actor=actor))
-        if exchange.status in _AGAIN:
-            thorough = target.call(create, actor, values, **target.body(create, actor=actor, fill_all=True))
-            if thorough.ok:
-                self.thorough.add(create.label)
-            exchange = thorough
+        exchange = self._tried(create, actor, actor)
         if exchange.status == 403 and not target.lacks(Need.ADMIN):
-            exchange = target.call(create, target.admin, values, **target.body(create, actor=target.admin))
+            exchange = self._tried(create, target.admin, actor)
         return exchange
+
+    def _tried(self, create: Operation, sender: Actor, owner: Actor) -> Exchange:
+        """The last answer: the first good one, or the one after which nothing else was left to try."""
+        target = self._target
+        values = target.path_values(create, owner)
+        known = [path for path, _ in body_fields(target.contract.resolver, create.body)]
+        for _ in range(ATTEMPTS):
+            body = target.body(create, actor=sender)
+            exchange = target.call(create, sender, values, **body)
+            if exchange.status not in _AGAIN:
+                break
+            if not self._learn(create.label, mend(exchange, body.get("json", body.get("form")), known)):
+                if create.label in self.thorough:
+                    break
+                self.thorough.add(create.label)
+        return exchange
+
+    def _learn(self, label: str, lessons: Lessons) -> bool:
+        """Keep what a refusal taught; whether any of it is new."""
+        before = self.lessons.get(label, {})
+        after = before | {path: {**before.get(path, {}), **lesson} for path, lesson in lessons.items()}
+        self.lessons[label] = after
+        return after != before
 
     def _look_for(self, row: Row, exchange: Exchange) -> None:
         """Give a row whose id the answer does not tell the id that a list shows for the texts that were sent."""

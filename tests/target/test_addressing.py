@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -71,6 +72,23 @@ def test_what_is_refused_by_the_document_alone_is_offered_in_full() -> None:
     assert target.create(things, target.alice).identifier == 5
     target.create(things, target.alice)
     assert [exchange.status for exchange in target.tape] == [400, 201, 201]
+
+
+def test_a_refusal_teaches_what_a_create_wants() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        name = json.loads(request.read())["name"]
+        wrong = {"loc": ["body", "name"], "msg": "String should have at most 6 characters"}
+        return (
+            httpx.Response(422, json={"detail": [wrong]})
+            if len(name) > 6
+            else httpx.Response(201, json={"id": 5})
+        )
+
+    target = target_of(needing("things"), httpx.MockTransport(answer))
+    (things,) = target.contract.resources
+    first, second = target.create(things, target.alice), target.create(things, target.alice)
+    assert [exchange.status for exchange in target.tape] == [422, 201, 201]
+    assert first.sent["name"] != second.sent["name"]
 
 
 @pytest.mark.parametrize(

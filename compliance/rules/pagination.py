@@ -8,7 +8,18 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import ListOperation
 from compliance.contract.subjects import lists, paged_lists
-from compliance.target.listing import Page, allowed, fetch, has_identity, identity, sweep, widest
+from compliance.target.listing import (
+    GoesRoundError,
+    Page,
+    Sweep,
+    allowed,
+    fetch,
+    has_identity,
+    identity,
+    leads_on,
+    sweep,
+    widest,
+)
 from compliance.target.reach import Target
 
 #: The largest page that `widest` asks for: what is shorter is the whole list.
@@ -127,6 +138,8 @@ def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
     """Whether the list holds more than the largest page: by its total, or by the run's own rows, which it shows."""
     if page.total is not None:
         return page.total > target.grants.page_size_maximum
+    if leads_on(listing, page):
+        return True  # the service itself says that it held items back
     own = {repr(identifier) for identifier in _own_ids(target, listing)}
     shown = [item for item in page.items if repr(identity(item)) in own]
     return len(shown) > 1 and len(own) > target.grants.page_size_maximum
@@ -154,20 +167,34 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
 
     Conforms: `.order_by(User.created_at.desc(), User.id.desc())`
     """
-    if listing.style not in ("page", "offset") or listing.size is None:
-        raise NotApplicable("the list has no numbered pages of a chosen size")
+    if listing.style not in ("page", "offset", "cursor") or listing.size is None:
+        raise NotApplicable("the list has no pages of a chosen size that could be followed")
     scarcity = _fill(target, listing, allowed(listing, 2) + 3)
     before, size = widest(target, listing), allowed(listing, 2)
-    first, second = sweep(target, listing, size=size), sweep(target, listing, size=size)
-    _must_have_rested(before, widest(target, listing))
-    if not first.complete or not second.complete:
-        raise Untested("the list has too many pages to be read to its end")
+    try:
+        first, second = sweep(target, listing, size=size), sweep(target, listing, size=size)
+    except GoesRoundError as circle:
+        raise Violation(
+            "pages go round", "an end of the list", "a cursor that was there before", circle.proof
+        ) from None
+    _must_have_rested(before, widest(target, listing), first, second)
+    if first.complete and second.complete:
+        _judge_all(before, first, second)
+    else:
+        _judge_beginning(before, first, second)
+    if len(first.ids) <= size:
+        raise Untested(f"the list holds no more than a page, so that nothing is known of its pages{scarcity}")
+
+
+def _judge_all(before: Page, first: Sweep, second: Sweep) -> None:
     whole = {repr(identity(item)) for item in before.items}
     lost = whole - {repr(i) for i in first.ids}
     if lost and len(before.items) < WIDEST:
         observed = f"{len(lost)} of {len(whole)} items on none"
         raise Violation("pages lose items", "every item on some page", observed, first.proof)
-    told_apart = all(map(has_identity, before.items)) and not _doubled([identity(i) for i in before.items])
+    # Items without an id are told apart by all they say, as long as one page shows that no two of them say the same.
+    known = all(map(has_identity, before.items)) or {repr(i) for i in first.ids} <= whole
+    told_apart = known and not _doubled([identity(item) for item in before.items])
     if told_apart and _doubled(first.ids) and _doubled(second.ids):
         observed = f"{_doubled(first.ids)[0]!r} on several"
         raise Violation("pages repeat items", "every item on one page", observed, first.proof)
@@ -175,15 +202,30 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
         raise Violation(
             "the order of a list changes", "the same order in two sweeps", "another order", second.proof
         )
-    if len(first.ids) <= size:
-        raise Untested(f"the list holds no more than a page, so that nothing is known of its pages{scarcity}")
 
 
-def _must_have_rested(before: Page, after: Page) -> None:
+def _judge_beginning(before: Page, first: Sweep, second: Sweep) -> None:
+    """A list too long to be read to its end: what one large page holds, small pages must hold in that order."""
+    head = [identity(item) for item in before.items]
+    if not head or not len(head) <= min(len(first.ids), len(second.ids)):
+        raise Untested("the list has too many pages to be read to its end")
+    for swept in (first, second):
+        if swept.ids[: len(head)] != head:
+            raise Violation(
+                "pages differ from the list",
+                "the items of one large page, in that order, on small pages",
+                "other items, or another order",
+                [before.exchange, *swept.proof],
+            )
+
+
+def _must_have_rested(before: Page, after: Page, first: Sweep, second: Sweep) -> None:
     """Raises Untested where the list itself changed meanwhile, so that its pages say nothing."""
-    small = len(before.items) < WIDEST
     held, holds = ({repr(identity(item)) for item in page.items} for page in (before, after))
-    if before.total != after.total or (small and held != holds):
+    swept, again = ({repr(one) for one in sweep.ids} for sweep in (first, second))
+    # What a total or one page shows of the whole list brackets both sweeps; else only they can tell of a change.
+    bracketed = before.total is not None or len(swept) <= len(held)
+    if before.total != after.total or held != holds or (not bracketed and swept != again):
         raise Untested("the list changed while it was read")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
+from compliance.target.onward import onward
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ class Sweep:
     proof: list[Exchange]
 
 
+class GoesRoundError(Exception):
+    """The pages of a list lead back to where they were."""
+
+    def __init__(self, proof: list[Exchange]) -> None:
+        self.proof = proof
+
+
 def fetch(
     target: Target,
     listing: ListOperation,
@@ -50,9 +58,11 @@ def fetch(
     page: int | None = None,
     strict: bool = True,
     actor: Actor | None = None,
+    way: Mapping[str, Any] | None = None,
 ) -> Page:
     """One page: the first, or the one whose number or offset is given. Raises Untested when strict and it is none.
 
+    way: what the page before says of the way to this one, see `compliance.target.onward`.
     actor: who asks, below rows of its own; else whoever may, below rows of alice's.
     """
     params: dict[str, Any] = {}
@@ -64,7 +74,7 @@ def fetch(
     if page is not None and name:
         params[name] = page
     who = actor or target.alice
-    params = {**query_values(target, listing.operation, who), **params}
+    params = {**query_values(target, listing.operation, who), **params, **(way or {})}
     values = target.path_values(listing.operation, who)
     asking = actor or target.caller(listing.operation)
     exchange = target.call(listing.operation, asking, values, params=params)
@@ -113,16 +123,48 @@ def sweep(target: Target, listing: ListOperation, *, size: int) -> Sweep:
         raise Untested(
             "the service gives more items than were asked for, so that its pages cannot be followed"
         )
-    start = _second_page(target, listing, first, size) if listing.style == "page" else size
-    step = 1 if listing.style == "page" else size
     ids, proof = [identity(item) for item in first.items], [first.exchange]
-    for number in range(LONGEST_SWEEP):
-        page = fetch(target, listing, size=size, page=start + number * step)
+    following = _by_cursor if listing.style == "cursor" else _by_number
+    for count, page in enumerate(following(target, listing, first, size)):
         proof = [*proof[-2:], page.exchange]
-        if not page.items:
-            return Sweep(ids, True, proof)
         ids += [identity(item) for item in page.items]
-    return Sweep(ids, False, proof)
+        if count + 1 == LONGEST_SWEEP:
+            return Sweep(ids, False, proof)
+    return Sweep(ids, True, proof)
+
+
+def _by_number(target: Target, listing: ListOperation, first: Page, size: int) -> Iterator[Page]:
+    """The pages behind the first, until one holds nothing, or is not there: some take a page for a resource.
+
+    Others refuse to look behind the end, which is one where as many items were seen as the total says.
+    """
+    numbered, seen = listing.style == "page", len(first.items)
+    place = _second_page(target, listing, first, size) if numbered else size
+    while True:
+        page = fetch(target, listing, size=size, page=place, strict=False)
+        at_the_end = page.exchange.status in (404, 410) or (first.total is not None and seen >= first.total)
+        if not page.exchange.ok and not at_the_end:
+            raise Untested(f"{page.exchange}: no page")
+        if not page.items:
+            return
+        yield page
+        seen += len(page.items)
+        place += 1 if numbered else size
+
+
+def _by_cursor(target: Target, listing: ListOperation, first: Page, size: int) -> Iterator[Page]:
+    """The pages behind the first, each where the one before points to. Raises GoesRoundError where they never end."""
+    page, seen = first, set[str]()
+    while page.items:
+        way = onward(listing, page.exchange, identity(page.items[-1]))
+        if not way:
+            return
+        if repr(sorted(way.items())) in seen:
+            raise GoesRoundError([page.exchange])
+        seen.add(repr(sorted(way.items())))
+        page = fetch(target, listing, size=size, way=way)
+        if page.items:
+            yield page
 
 
 def whole(target: Target, listing: ListOperation, actor: Actor | None = None) -> tuple[list[Any], bool]:
@@ -145,6 +187,14 @@ def whole(target: Target, listing: ListOperation, actor: Actor | None = None) ->
         if not page.items or (first.total is not None and first.total <= len(items)):
             return items, page.exchange.ok
     return items, False
+
+
+def leads_on(listing: ListOperation, page: Page) -> bool:
+    """Whether a page itself says that there is another behind it."""
+    try:
+        return listing.style == "cursor" and bool(page.items) and bool(onward(listing, page.exchange))
+    except Untested:
+        return False
 
 
 def _second_page(

@@ -79,7 +79,9 @@ class _Reading:
         login = logins[0] if logins else None
         registrations, admissions = self._registrations(login)
         registration = registrations[0] if registrations else None
-        me, me_reason = self._me(account_shapes(login, (*registrations, *admissions), operations, resolver))
+        me, me_reason = self._me(
+            login, account_shapes(login, (*registrations, *admissions), operations, resolver)
+        )
         resources = resources_of(operations, lists, login, registration, resolver)
         info = mapping(self._document.get("info"))
         return Contract(
@@ -129,10 +131,10 @@ class _Reading:
         left = [tuple(one for one in group if one.operation is not stated) for group in (anyone, admissions)]
         return (first, *left[0]), left[1]
 
-    def _me(self, shapes: frozenset[str]) -> tuple[Operation | None, str]:
+    def _me(self, login: Login | None, shapes: frozenset[str]) -> tuple[Operation | None, str]:
         if self._said.roles.get("me") == "":
             return None, ""
-        found, reason = me_of(self._operations, shapes, self._resolver)
+        found, reason = me_of(self._operations, login, shapes, self._resolver)
         stated = self._stated("me")
         if stated is None or stated is found:
             return found, reason

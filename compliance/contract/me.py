@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.contract.links import answered
-from compliance.contract.paths import normal, segments, vocabulary, words
-from compliance.contract.roles import ACCOUNTS, ENOUGH, NAMED_BY, answered_fields
+from compliance.contract.paths import last_words, normal, segments, vocabulary, words
+from compliance.contract.roles import ACCOUNTS, ENOUGH, NAMED_BY, SESSION, answered_fields
 from compliance.contract.signals import Signal, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from compliance.contract.model import Operation
+    from compliance.contract.model import Login, Operation
     from compliance.contract.resolve import Resolver
 
 _ME = vocabulary("me whoami self currentuser myself userinfo")
@@ -22,27 +22,32 @@ _PICKS = vocabulary("search find random first last latest top admin check exists
 
 
 def me_of(
-    operations: Iterable[Operation], shapes: frozenset[str], resolver: Resolver
+    operations: Iterable[Operation], login: Login | None, shapes: frozenset[str], resolver: Resolver
 ) -> tuple[Operation | None, str]:
     """The operation that says who is asking, if there is one, and why it is that; `shapes`: the schemas of accounts."""
+    doors = segments(login.operation.path)[:-1] if login else []
     best: tuple[float, int] | None = None
     found: tuple[Operation | None, str] = (None, "")
     for operation in operations:
         if not _may_be_me(operation, shapes, resolver):
             continue
-        score, reason = weigh(_signals(operation, shapes, resolver))
+        score, reason = weigh(_signals(operation, doors, shapes, resolver))
         weight = (score, -len(operation.path))
         if score >= ENOUGH and (best is None or weight > best):
             best, found = weight, (operation, f"{operation.label}: {reason}")
     return found
 
 
-def _signals(operation: Operation, shapes: frozenset[str], resolver: Resolver) -> Iterable[Signal]:
+def _signals(
+    operation: Operation, doors: list[str], shapes: frozenset[str], resolver: Resolver
+) -> Iterable[Signal]:
+    beside = bool(doors) and last_words(doors[-1]) <= SESSION and segments(operation.path)[:-1] == doors
     fields = {normal(path[-1]) for path in answered_fields(operation, resolver)}
     yield from _calls_itself_me(operation)
     yield Signal(2.0, operation.guarded is True, "needs a token")
     yield Signal(-1.0, operation.guarded is False, "needs no token")
     yield Signal(3.0, bool(fields & NAMED_BY), "answers an account")
+    yield Signal(2.0, beside, "lies beside the login")
     yield Signal(1.5, answered(operation, resolver) in shapes, "answers what registration or login answers")
 
 

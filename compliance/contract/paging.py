@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from compliance.contract.paths import normal, vocabulary
+from compliance.contract.paths import normal, vocabulary, words
 from compliance.contract.resolve import Resolver, mapping, sequence
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _LEADS_ON = vocabulary(
     "next nextcursor nextpage nexttoken nextpagetoken nextid nextlink nexturl nextpageurl nextpagelink cursor "
     "continuationtoken endcursor nextkey nextmarker nextoffset"
 )
+#: What says that a page begins there, and what it may be said of.
+_MARKS, _MARKED = vocabulary("after before cursor since"), vocabulary("id key page item next")
 #: More whole numbers than these in one query are no paging, and each is compared with each.
 MANY_NUMBERS = 40
 _TOTAL = re.compile(r"^(count|total\w*|\w+(count|total)|num\w+|nbitems|recordstotal)$")
@@ -79,7 +81,8 @@ def paging_of(operation: Operation, envelope: Mapping[str, Schema], resolver: Re
     def pick(names: frozenset[str]) -> str | None:
         return next((name for name in parameters if normal(name) in names), None)
 
-    page, offset, cursor = pick(PAGE), pick(OFFSET), pick(CURSOR)
+    page, offset = pick(PAGE), pick(OFFSET)
+    cursor = next((name for name in parameters if is_cursor(name)), None)
     if offset and cursor and normal(offset) in _VAGUE:
         offset = None
     size = pick(SIZE - {normal(offset)} if offset else SIZE)
@@ -104,6 +107,12 @@ def paging_of(operation: Operation, envelope: Mapping[str, Schema], resolver: Re
 def is_next(name: str) -> bool:
     """Whether a field with that name leads to the next page: a link, a cursor or a token."""
     return normal(name) in _LEADS_ON
+
+
+def is_cursor(name: str) -> bool:
+    """Whether a parameter of that name says after which item to go on: `after`, `id_after`, `page_cursor`."""
+    parts = set(words(name))
+    return normal(name) in CURSOR or (bool(parts & _MARKS) and not parts - _MARKS - _MARKED)
 
 
 def _may_page(name: str, schema: Schema) -> bool:

@@ -149,6 +149,8 @@ def parameter(name, **schema):
         ([("from", "integer"), ("size", "integer")], ("offset", "from", "size")),
         ([("count", "boolean")], ("none", None, None)),
         ([("first", "integer"), ("after", "string")], ("cursor", "after", "first")),
+        ([("id_after", "string"), ("limit", "integer")], ("cursor", "id_after", "limit")),
+        ([("created_after", "string"), ("limit", "integer")], ("limit", None, "limit")),
     ],
 )
 def test_names_that_are_not_plain(parameters, expected):

@@ -137,6 +137,8 @@ def get(answer, **more):
         ({"/users/me": get(ACCOUNT)}, "GET /users/me"),
         ({"/user": get(ACCOUNT)}, "GET /user"),
         ({"/profile": get(ACCOUNT), "/whoami": get(ACCOUNT)}, "GET /whoami"),
+        ({"/auth/login": post(CREDENTIALS, TOKEN), "/auth/profile": {"get": {}}}, "GET /auth/profile"),
+        ({"/auth/login": post(CREDENTIALS, TOKEN), "/site/profile": {"get": {}}}, None),
         ({"/users": get({"type": "array", "items": ACCOUNT})}, None),
         ({"/me": get({"type": "array", "items": ACCOUNT})}, None),
         ({"/users/{id}/me": get(ACCOUNT)}, None),

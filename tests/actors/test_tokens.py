@@ -17,7 +17,7 @@ from compliance.run import judge
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
-from tests.actors.houses import House, basic, content, entered, fields, read
+from tests.actors.houses import NOTE, TEXT, House, basic, content, entered, fields, read
 
 
 class TokenScheme(House):
@@ -108,6 +108,48 @@ class BasicLogin(House):
 
     def given(self, request: Request, body: Any) -> tuple[str, str]:
         return basic(request)
+
+
+class QueryLogin(House):
+    def given(self, request: Request, body: Any) -> tuple[str, str]:
+        return request.query_params.get("email", ""), request.query_params.get("password", "")
+
+    def operations(self) -> dict[str, Any]:
+        asked = [
+            {"name": name, "in": "query", "required": True, "schema": TEXT} for name in ("email", "password")
+        ]
+        post = {"parameters": asked, "responses": {"200": {"description": "-"}}}
+        return {**super().operations(), "/login": {"post": post}}
+
+
+class HiddenForm(House):
+    """A login that hides its body and takes a form."""
+
+    sign_in = None
+
+    async def login(self, request: Request) -> Response:
+        if "form" not in request.headers.get("content-type", ""):
+            return JSONResponse({"detail": "a form, please"}, 422)
+        return await super().login(request)
+
+
+class Swagger(House):
+    """Swagger 2.0: registration and login by form fields, and not a word on credentials."""
+
+    def document(self) -> dict[str, Any]:
+        paths = super().document()["paths"]
+        asked = [
+            {"name": n, "in": "formData", "type": "string", "required": True} for n in ("email", "password")
+        ]
+        form = {"consumes": ["application/x-www-form-urlencoded"], "parameters": asked}
+        for path in ("/login", "/register"):
+            paths[path] = {"post": {**form, "responses": {"200": {"description": "-"}}}}
+        note = {"name": "body", "in": "body", "schema": NOTE}
+        paths["/notes"]["post"] = {
+            "parameters": [note],
+            "responses": {"201": {"description": "-", "schema": NOTE}},
+        }
+        return {"swagger": "2.0", "info": {"title": "old", "version": "1"}, "paths": paths}
 
 
 class Wrapped(House):

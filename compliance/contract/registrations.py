@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from compliance.contract.fields import body_fields, identifier_fields, password_field, passwords_again
 from compliance.contract.model import FieldPath, Login, Operation, Registration
-from compliance.contract.paths import last_words, normal, segments, words
+from compliance.contract.paths import last_words, normal, path_words, segments, words
 from compliance.contract.roles import (
     ACCOUNTS,
     ENOUGH,
@@ -83,6 +83,9 @@ def _signals(
     yield Signal(1.0, operation.guarded is not True, "needs no token")
     yield Signal(1.0, "201" in operation.responses, "answers 201")
     yield Signal(-6.0, bool(last & (OTHER | LOGIN | SESSION)), "is called something else")
+    yield Signal(
+        -6.0, "granttype" in fields or (not register and bool(path_words(operation.path) & LOGIN)), "logs in"
+    )
     yield Signal(-4.0, bool(called & {"reset", "recover", "forgot", "change"}), "changes a password")
     yield Signal(-5.0, bool(fields & {"currentpassword", "oldpassword", "newpassword"}), "changes a password")
     yield Signal(-3.0, operation.method == "PUT", "is a PUT")

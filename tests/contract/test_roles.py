@@ -265,3 +265,8 @@ def test_security_schemes(raw, expected):
     (scheme,) = contract.schemes
     assert (scheme.kind, scheme.location, scheme.parameter, scheme.scheme) == expected
     assert contract.operations[0].schemes == ("one",)
+
+
+def test_a_second_login_is_no_registration():
+    paths = {"/auth/login": post(CREDENTIALS, TOKEN), "/auth/login/form": post(CREDENTIALS, TOKEN, FORM)}
+    assert understand(document(paths)).registrations == ()

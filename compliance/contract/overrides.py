@@ -13,9 +13,10 @@ class Overrides:
 
     include, exclude: patterns of paths (`/api/*`); what is left out is no part of the contract.
     roles: `login`, `registration` and `me` -> the label of an operation (`POST /auth/token`), or the empty text for none.
-    login: `identifier`, `password`, `token` (dotted ways into body and answer) and `style` (form, json, query).
+    login: `identifier`, `password`, `token` (dotted ways into body and answer) and `style` (form, json, query, basic).
     lists: the label of a GET -> `style`, `page`, `size`, `offset`, `cursor`, `items`, `total`, `maximum`; False is no list.
-    resources: a collection -> `create`, `list`, `read`, `update`, `delete` (labels), `parameter`, `identifier`.
+    resources: a collection -> `create`, `list`, `read`, `update`, `delete` (labels, of updates also a list),
+    `parameter`, `identifier`.
     """
 
     include: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,22 +15,7 @@ from compliance import __version__, cli
 from compliance.report.document import schema
 from compliance.result import Result
 from compliance.run import Runner
-from tests.plugin.service import Service, watched
-
-
-@pytest.fixture(scope="module")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with watched(tmp_path_factory.mktemp("service")) as service:
-        yield service
-
-
-@pytest.fixture
-def service(_running: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
-    for name in [name for name in os.environ if name.startswith("COMPLIANCE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    _running.forget()
-    return _running
+from tests.plugin.service import Service
 
 
 def check(service: Service, *arguments: str) -> int:
@@ -198,55 +182,3 @@ def test_it_starts_without_what_a_run_needs_and_runs_without_pytest() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-DOCUMENT = {
-    "openapi": "3.1.0",
-    "info": {"title": "Saved", "version": "1"},
-    "paths": {
-        "/things": {
-            "get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "array"}}}}}}
-        }
-    },
-}
-
-
-def test_inspect_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "saved.json").write_text(json.dumps(DOCUMENT))
-    assert cli.main(["inspect", "saved.json"]) == 0
-    assert "GET /things · none" in capsys.readouterr().out
-    assert cli.main(["inspect", "saved.json", "--toml"]) == 0
-    assert '[lists."GET /things"]\nstyle = "none"' in capsys.readouterr().out
-    assert cli.main(["inspect", "saved.json", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["title"] == "Saved"
-
-
-def test_inspect_sends_nothing_but_for_the_document(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.main(["inspect", service.url]) == 0
-    assert "Accounts" in capsys.readouterr().out
-    assert {one.method for one in service.seen} == {"GET"}
-    assert [one.path for one in service.seen if "/users" in one.path or "/auth" in one.path] == []
-
-
-def test_inspect_what_is_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["inspect", "nowhere.json"]) == 4
-    assert "neither a URL, nor a file here, nor an application" in capsys.readouterr().err
-
-
-def test_inspect_an_application_that_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "chatty.py").write_text(
-        "import fastapi\nprint('hello')\napp = fastapi.FastAPI(title='Chatty')\n"
-    )
-    assert cli.main(["inspect", "chatty:app", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["title"] == "Chatty"

@@ -206,8 +206,8 @@ class SecurityScheme:
 
     kind: apiKey, http, oauth2, openIdConnect or mutualTLS, as OpenAPI has them.
     location, parameter: where the credential stands (header, query, cookie) and what that header or cookie is called.
-    scheme: the word before it (`bearer`, `basic`; of an apiKey in the Authorization header as its description has it,
-    `Token` for instance), empty where none is known.
+    scheme: the word before it (`bearer`, `basic`; of an apiKey in a header as its description has it, `Token` for instance),
+    empty where none is known.
     """
 
     name: str

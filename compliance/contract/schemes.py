@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(
     r"""prefix\W+(\w+)|\b([A-Za-z]+)\s+[\[{<]|\b([A-Za-z]+)\s+(?:token|jwt|your)\b""", re.IGNORECASE
 )
+#: The same before a key in another header, where nothing but the usual words is believed: "apiKey" is a bearer token to many.
+_USUAL = re.compile(r"\b(Bearer|Token|JWT)\b(?=\s+[\W_]*[A-Za-z\"'`])", re.IGNORECASE)
 _NO_PREFIX = frozenset(
     {"the", "a", "your", "is", "with", "of", "for", "jwt", "access", "format", "auth", "and", "or", "enter"}
 )
@@ -32,7 +34,10 @@ def _scheme(name: str, raw: Mapping[str, Any]) -> SecurityScheme:
     kind, description = str(raw.get("type") or ""), str(raw.get("description") or "")
     if kind == "apiKey":
         location, parameter = str(raw.get("in") or "header"), str(raw.get("name") or "")
-        scheme = _prefix(name, description) if parameter.lower() == "authorization" else ""
+        usual = _USUAL.search(description) if location == "header" else None
+        scheme = usual[1] if usual else ""
+        if parameter.lower() == "authorization":
+            scheme = _prefix(name, description)
         return SecurityScheme(name, kind, location, parameter, scheme, description)
     if kind == "basic":
         return SecurityScheme(name, "http", "header", "Authorization", "basic", description)

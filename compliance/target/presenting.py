@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from compliance.contract.model import Contract
-from compliance.contract.resolve import mapping
+from compliance.contract.model import Contract, SecurityScheme
 from compliance.target.credentials import Presentation
 from compliance.target.tape import Exchange
 from compliance.target.tokens import Place, unprefixed
@@ -18,14 +15,13 @@ SCHEMES = ("Bearer", "Token", "JWT", "")
 HEADERS = ("X-Auth-Token", "X-Access-Token", "X-API-Key")
 #: Presentations that are tried with one read before the kit gives up.
 PATIENCE = 8
-_NAMED = re.compile(r"\b(Bearer|Token|JWT)\b(?=\s+[\W_]*[A-Za-z\"'`])", re.IGNORECASE)
 
 
 def presentations(contract: Contract, token: str, place: Place, challenge: str = "") -> list[Presentation]:
     """Ways to present a token that was found at that place; `challenge` is the WWW-Authenticate of a refusal."""
     found = [
         *_of_place(place, token),
-        *(one for scheme in security_schemes(contract) for one in _of_scheme(scheme)),
+        *(one for scheme in contract.schemes for one in _of_scheme(scheme)),
         *_of_challenge(challenge),
         *(Presentation(scheme=scheme) for scheme in SCHEMES),
         *(Presentation(header, "") for header in HEADERS),
@@ -33,20 +29,9 @@ def presentations(contract: Contract, token: str, place: Place, challenge: str =
     return list(dict.fromkeys(found))[:PATIENCE]
 
 
-def security_schemes(contract: Contract) -> list[Mapping[str, Any]]:
-    """The security schemes of the document, in its order."""
-    components = mapping(mapping(contract.document.get("components")).get("securitySchemes"))
-    old = mapping(contract.document.get("securityDefinitions"))
-    return [contract.resolver.follow(scheme) for scheme in (*components.values(), *old.values())]
-
-
 def speaks_basic(contract: Contract, refusals: Iterable[Exchange] = ()) -> bool:
     """Whether the document, or a refusal, asks for a name and a password with every request."""
-    declared = any(
-        scheme.get("type") == "basic"
-        or (scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "basic")
-        for scheme in security_schemes(contract)
-    )
+    declared = any((scheme.kind, scheme.scheme) == ("http", "basic") for scheme in contract.schemes)
     return declared or any((e.header("www-authenticate") or "").lower().startswith("basic") for e in refusals)
 
 
@@ -61,23 +46,16 @@ def _of_place(place: Place, token: str) -> Iterator[Presentation]:
         yield Presentation(place.way[0], "")
 
 
-def _of_scheme(scheme: Mapping[str, Any]) -> Iterator[Presentation]:
-    kind, name = str(scheme.get("type")), str(scheme.get("name") or "")
-    if kind in ("oauth2", "openIdConnect") or (
-        kind == "http" and str(scheme.get("scheme")).lower() == "bearer"
-    ):
-        yield Presentation()
-    elif kind == "http" and str(scheme.get("scheme")).lower() != "basic":
-        yield Presentation(scheme=str(scheme.get("scheme")).title())
-    elif kind == "apiKey" and scheme.get("in") == "cookie":
-        yield Presentation(cookie=name)
-    elif kind == "apiKey" and scheme.get("in") == "header" and name:
-        # "apiKey" often means a bearer token; only the description says which word stands before it.
-        said = [found.capitalize() for found in _NAMED.findall(str(scheme.get("description") or ""))]
-        schemes = [*("JWT" if one == "Jwt" else one for one in said)]
-        usual = SCHEMES if name.lower() == "authorization" else ("",)
-        for word in dict.fromkeys((*schemes, *usual)):
-            yield Presentation(name, word)
+def _of_scheme(scheme: SecurityScheme) -> Iterator[Presentation]:
+    """What is declared; the word before a key in a header is what its description says, if it says one."""
+    if scheme.kind == "apiKey" and scheme.location == "cookie":
+        yield Presentation(cookie=scheme.parameter)
+    elif scheme.kind == "apiKey" and scheme.location == "header" and scheme.parameter:
+        usual = SCHEMES if scheme.parameter.lower() == "authorization" else ("",)
+        for word in dict.fromkeys((*filter(None, [scheme.scheme]), *usual)):
+            yield Presentation(scheme.parameter, word)
+    elif scheme.kind != "apiKey" and scheme.scheme not in ("", "basic"):
+        yield Presentation(scheme=scheme.scheme.title())
 
 
 def _of_challenge(challenge: str) -> Iterator[Presentation]:

@@ -221,7 +221,7 @@ def wrong_password_is_refused(target: Target, _: Operation) -> None:
     if target.contract.login is None:
         raise NotApplicable("the document shows no login")
     # Where nobody can register, alice fails once, which locks nobody out, and logs in again at once.
-    owner = target.account("mallory").owner if target.contract.registration else target.alice
+    owner = target.account("mallory").owner if target.registrar.doors else target.alice
     if owner.entry is None or target.doorman.used is None:
         raise Untested(f"{owner.name} came in without a login")
     role, style = target.doorman.used

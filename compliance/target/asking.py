@@ -36,7 +36,7 @@ def ask_for(target: Target, names: Sequence[str]) -> str:
     """One message on the users that could not be had: what was tried, and which lines would give them."""
     reasons = list(dict.fromkeys(target.refusals.get(name, "unknown") for name in names))
     told = f"{' and '.join(names)} could not be had: {'; '.join(reasons)}"
-    if target.contract.registration and not target.grants.writes:
+    if target.registrar.doors and not target.grants.writes:
         return told
     given = [name for name in names if name in target.actors and target.actors[name].registration is None]
     wanted = [*given, *(name for name in ("alice", "bob") if name in names or not given)]

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from compliance.catalogue import Untested
 from compliance.contract.identity import likely_names
-from compliance.contract.model import Contract, Operation, Resource
+from compliance.contract.model import Contract, Operation, Registration, Resource
 from compliance.contract.paths import normal
 from compliance.contract.relations import places
 from compliance.target.actors import Actor, registered, sent_body
@@ -26,13 +26,18 @@ _TELLING = 8
 _BARE = re.compile(r"\d+|[0-9a-fA-F][0-9a-fA-F-]{7,}")
 
 
-def row_of(contract: Contract, exchange: Exchange, owner: Actor) -> Row | None:
-    """The row that an answered create or registration made, None when the exchange created nothing."""
+def row_of(
+    contract: Contract, exchange: Exchange, owner: Actor, at_work: Registration | None = None
+) -> Row | None:
+    """The row that an answered create or registration made, None when the exchange created nothing.
+
+    at_work: the registration, beside the usual one, by which the run is making an account right now.
+    """
     if not exchange.ok:
         return None
-    registration = contract.registration
-    if registration and exchange.operation == registration.operation.label:
-        return _account_row(contract, exchange, registered(registration, exchange))
+    for registration in filter(None, (contract.registration, at_work)):
+        if exchange.operation == registration.operation.label:
+            return _account_row(contract, exchange, registration)
     resource = next(
         (r for r in contract.resources if r.create and r.create.label == exchange.operation), None
     )
@@ -94,9 +99,11 @@ def is_key(value: Any) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
 
 
-def _account_row(contract: Contract, exchange: Exchange, owner: Actor) -> Row:
+def _account_row(contract: Contract, exchange: Exchange, registration: Registration) -> Row:
     """The row of a new account; it deletes itself where nothing else does."""
-    resource = contract.accounts or Resource(collection=exchange.operation.partition(" ")[2])
+    owner = registered(registration, exchange)
+    made = next((r for r in contract.resources if r.create is registration.operation), None)
+    resource = made or contract.accounts or Resource(collection=exchange.operation.partition(" ")[2])
     identifier = created_id(resource, exchange) if resource.parameter else None
     values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
     itself = contract.me.path if contract.me else ""

@@ -133,8 +133,9 @@ class Doorman:
     def observe(self, exchange: Exchange) -> None:
         """Remember every token in an answer to a login or a registration, whoever asked for it."""
         doors = {login.operation.label for login in self.logins}
-        if self._contract.registration:
-            doors.add(self._contract.registration.operation.label)
+        contract = self._contract
+        known = (*contract.registrations, *contract.admissions, *filter(None, [contract.registration]))
+        doors |= {one.operation.label for one in known}
         if exchange.operation in doors:
             for token in every_token(exchange):
                 self._secrets.remember_token(exchange.actor, token)

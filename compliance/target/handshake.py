@@ -50,7 +50,7 @@ def missing(target: Target) -> list[str]:
     guarded = any(o.guarded for o in contract.operations) or target.guards.any
     if not (contract.registration or guarded):
         return []
-    expected = ORDINARY if contract.registration else ORDINARY[:1]
+    expected = ORDINARY if contract.registration or target.registrar.doors else ORDINARY[:1]
     lacking = [name for name in expected if name not in target.actors or not target.actors[name].proven]
     return [ask_for(target, lacking)] if lacking else []
 
@@ -90,7 +90,7 @@ def _actor_of(name: str, credentials: Credentials) -> Actor:
 
 def _registered(target: Target, name: str) -> None:
     try:
-        if target.contract.registration and not target.grants.writes:
+        if target.registrar.doors and not target.grants.writes:
             raise Untested(f"registering {name} {Need.WRITES.value}; or give one: {Need.USER.value}")
         prove(target, target.account(name).owner)
     except Untested as refusal:

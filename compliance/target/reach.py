@@ -86,7 +86,7 @@ class Target:
             return self.send(request)
 
         self.guards = Guards(send)
-        self.registrar = Registrar(contract, send, self.secrets, self.hooks)
+        self.registrar = Registrar(contract, send, self.secrets, self.hooks, self._administrator)
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
         self._count = 0
         self.rows = Rows(self)
@@ -115,6 +115,9 @@ class Target:
         """Raises Untested when the capability is missing; for rules that need it on some subjects only."""
         if self.lacks(need):
             raise Untested(f"needs {need.value}")
+
+    def _administrator(self) -> Actor | None:
+        return self.doorman.fresh(self.admin) if self._proven("admin") else None
 
     def _proven(self, name: str) -> bool:
         return name in self.actors and self.actors[name].proven
@@ -204,7 +207,8 @@ class Target:
             self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
         if exchange.method in ("PUT", "PATCH") and exchange.ok:
             follow(self.ledger, exchange)
-        row = row_of(self.contract, exchange, self.actors.get(exchange.actor, ANONYMOUS))
+        sender = self.actors.get(exchange.actor, ANONYMOUS)
+        row = row_of(self.contract, exchange, sender, self.registrar.at_work)
         if row is not None and not says_no(exchange):
             self.ledger.add(row)
 

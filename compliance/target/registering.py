@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from compliance.catalogue import Untested
+from compliance.catalogue import Need, Untested
 from compliance.contract.fields import body_fields, is_password, is_password_again, is_privileged
 from compliance.contract.model import Contract, FieldPath, Operation, Registration
-from compliance.contract.paths import words
+from compliance.contract.paths import vocabulary, words
 from compliance.contract.patterns import in_python
 from compliance.contract.resolve import Resolver, Schema
 from compliance.target.actors import Actor, registered
@@ -26,88 +26,137 @@ from compliance.target.tokens import says_no
 ATTEMPTS = 4
 #: Refusals that a better body may turn; 403 and 409 are how some say that a name is taken.
 _MENDABLE = (400, 403, 409, 422)
+#: Words of roles that are above others.
+_LORDS = vocabulary(
+    "admin administrator superadmin superuser super root owner staff manager moderator editor system none null"
+)
+#: Refusals after which another registration is tried: this one is not for us.
+_CLOSED = (401, 403, 404, 405, 410, 501)
+
+
+@dataclass(eq=False)
+class Door:
+    """One operation that makes accounts, and what its refusals taught."""
+
+    registration: Registration
+    #: only the administrator makes accounts there
+    by_admin: bool = False
+    lessons: Lessons = field(default_factory=dict)
+    #: many documents forget to say what they require: then all that they offer is sent
+    fill_all: bool = False
+    #: why nobody registers there, empty as long as somebody may
+    refused: str = ""
 
 
 class Registrar:
-    """Registers accounts. What a refusal taught is kept for whoever comes next."""
+    """Registers accounts. What a refusal taught is kept for whoever comes next, and a closed door sends to the next one.
+
+    admin: the administrator, None where there is none; in his name accounts are made that nobody makes alone.
+    """
 
     def __init__(
-        self, contract: Contract, send: Callable[[Request], Exchange], secrets: Secrets, hooks: Hooks
+        self,
+        contract: Contract,
+        send: Callable[[Request], Exchange],
+        secrets: Secrets,
+        hooks: Hooks,
+        admin: Callable[[], Actor | None] = lambda: None,
     ) -> None:
         self._contract = contract
         self._send = send
         self._secrets = secrets
         self._hooks = hooks
-        self._lessons: Lessons = {}
-        #: many documents forget to say what they require: then all that they offer is sent
-        self._fill_all = False
-        self._refused = ""
+        self._admin = admin
+        anyone = contract.registrations or tuple(filter(None, [contract.registration]))
+        self._all = [
+            *(Door(one) for one in anyone),
+            *(Door(one, by_admin=True) for one in contract.admissions),
+        ]
+        #: where an account is being made right now
+        self.at_work: Registration | None = None
         #: stands at the end of every name, which is what a short field keeps of it
         self._sent = 0
 
+    @property
+    def doors(self) -> list[Door]:
+        """Where accounts may be made, as far as it is known: nobody has been sent away there."""
+        admitted = self._admin() is not None
+        return [door for door in self._all if not door.refused and (admitted or not door.by_admin)]
+
     def register(self, name: str, tag: str, extra: Mapping[str, Any] | None = None) -> tuple[Actor, Exchange]:
-        """Register a new account and return it with the answer; with extra fields, in one try.
+        """Register a new account and return it with the answer; with extra fields, in one try, and by itself.
 
         Raises Untested where the service does not let us, with what was sent and answered.
         """
-        registration = self._contract.registration
-        if registration is None:
-            raise Untested("the document shows no registration")
-        if self._refused:
-            raise Untested(self._refused)
-        exchange = self._try(registration, name, tag, extra or {})
-        if not exchange.ok or says_no(exchange):
+        for door in self.doors:
+            if extra and door.by_admin:
+                continue  # what the administrator may give is no privilege taken
+            exchange = self._try(door, name, tag, extra or {})
+            if exchange.ok and not says_no(exchange):
+                actor = registered(door.registration, exchange)
+                actor.name = name
+                if door.by_admin:
+                    actor.source = "the administrator"
+                return actor, exchange
             reason = self._complaint(exchange)
-            self._refused = "" if extra else reason
-            raise Untested(reason)
-        actor = registered(registration, exchange)
-        actor.name = name
-        return actor, exchange
+            door.refused = "" if extra else reason
+            if extra or exchange.status not in _CLOSED:
+                raise Untested(reason)
+        raise Untested(self._nowhere())
 
-    def _try(self, registration: Registration, name: str, tag: str, extra: Mapping[str, Any]) -> Exchange:
+    def _nowhere(self) -> str:
+        reasons = [door.refused for door in self._all if door.refused]
+        if any(door.by_admin and not door.refused for door in self._all) and self._admin() is None:
+            label = self._contract.admissions[0].operation.label
+            reasons.append(f"{label} makes accounts for an administrator, and {Need.ADMIN.value}")
+        return "; ".join(reasons) or "the document shows no registration"
+
+    def _try(self, door: Door, name: str, tag: str, extra: Mapping[str, Any]) -> Exchange:
         """The last answer: the first good one, or the one after which nothing else was left to try."""
-        operation, known = registration.operation, self._fields(registration.operation)
+        operation, known = door.registration.operation, self._fields(door.registration.operation)
+        admin = self._admin() if door.by_admin else None
+        who: dict[str, Any] = {"actor": name}
+        if admin is not None:
+            who = {"actor": admin.name, "headers": admin.headers, "auth": admin.auth}
         for _ in range(ATTEMPTS):
-            body = self._body(registration, name, f"{name}{tag}{self._sent or ''}", extra)
+            body = self._body(door, name, f"{name}{tag}{self._sent or ''}", extra)
             self._sent += 1
-            exchange = self._send(
-                Request(operation.method, operation.path, actor=name, operation=operation.label, **body)
+            exchange = self._made_at(
+                door, Request(operation.method, operation.path, operation=operation.label, **who, **body)
             )
             done = exchange.ok and not says_no(exchange)
             if done or extra or not (exchange.ok or exchange.status in _MENDABLE):
                 break
             sent = body.get("json", body.get("form"))
-            if not self._learn(mend(exchange, sent, known)):
-                if self._fill_all or exchange.status in (403, 409):
+            if not _learn(door, mend(exchange, sent, known)):
+                if door.fill_all or exchange.status in (403, 409):
                     break
-                self._fill_all = True
+                door.fill_all = True
         return exchange
 
-    def _learn(self, lessons: Lessons) -> bool:
-        """Keep what is new; whether anything was, or a value is to be another one."""
-        news = any(lesson.get("fresh") for lesson in lessons.values())
-        for path, lesson in lessons.items():
-            before = self._lessons.get(path)
-            after = {**(before or {}), **lesson}
-            news = news or before is None or before != after
-            self._lessons[path] = after
-        return news
+    def _made_at(self, door: Door, request: Request) -> Exchange:
+        """Send it, while everybody knows that its answer makes an account."""
+        self.at_work = door.registration
+        try:
+            return self._send(request)
+        finally:
+            self.at_work = None
 
     def _fields(self, operation: Operation) -> list[FieldPath]:
         return [path for path, _ in body_fields(self._contract.resolver, operation.body)]
 
-    def _body(
-        self, registration: Registration, name: str, seed: str, extra: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _body(self, door: Door, name: str, seed: str, extra: Mapping[str, Any]) -> dict[str, Any]:
         """Keyword arguments of the request, by the schema and by what was learnt."""
-        known = {**(self._privileges(registration.operation) if self._fill_all else {}), **self._lessons}
+        registration = door.registration
+        known = {**(self._privileges(registration.operation) if door.fill_all else {}), **door.lessons}
         operation = taught(self._contract.resolver, registration.operation, known)
         schema = operation.body.schema if operation.body else {}
         password = self._password(name, self._contract.resolver.at(schema, registration.password))
         given: dict[FieldPath, Any] = dict.fromkeys(
             (registration.password, *registration.repetitions), password
         )
-        for path, lesson in self._lessons.items():
+        given |= self._humble(operation)
+        for path, lesson in door.lessons.items():
             if lesson.get("drop"):
                 given.pop(path, None)
             elif lesson.get("again") or is_password(path[-1]) or is_password_again(path[-1]):
@@ -117,7 +166,7 @@ class Registrar:
             elif lesson.get("fresh") and lesson.get("type") == "integer":
                 given[path] = _number(seed, lesson)
         given |= {(*registration.password[:-1], field): value for field, value in extra.items()}
-        made = payload(self._contract, operation, seed, given, fill_all=self._fill_all)
+        made = payload(self._contract, operation, seed, given, fill_all=door.fill_all)
         return self._hooks.served(operation.label, made)
 
     def _privileges(self, operation: Operation) -> Lessons:
@@ -129,6 +178,18 @@ class Registrar:
             p for p in self._fields(operation) if p[-1] not in resolver.required(resolver.at(schema, p[:-1]))
         ]
         return {path: {"drop": True} for path in optional if is_privileged(path[-1])}
+
+    def _humble(self, operation: Operation) -> dict[FieldPath, Any]:
+        """The least that fields of privilege take which have to be sent: alice is an ordinary user."""
+        known = body_fields(self._contract.resolver, operation.body)
+        found = {path: _least(schema) for path, schema in known if is_privileged(path[-1])}
+        wanted = operation.body.schema if operation.body else {}
+        resolver = self._contract.resolver
+        return {
+            path: value
+            for path, value in found.items()
+            if value is not None and path[-1] in resolver.required(resolver.at(wanted, path[:-1]))
+        }
 
     def _password(self, name: str, schema: Schema) -> str:
         longest, shortest = schema.get("maxLength"), schema.get("minLength")
@@ -145,6 +206,26 @@ class Registrar:
         said = self._secrets.redact(exchange.text)[:200]
         sent = self._secrets.redact(exchange.request_body.decode("utf-8", "replace"))[:200]
         return f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {said} (sent: {sent})"
+
+
+def _least(schema: Schema) -> Any:
+    """The value that lifts nobody above others, None where the schema does not show one."""
+    if schema.get("type") == "boolean" and not {"const", "enum", "default"} & set(schema):
+        return False
+    choices = schema.get("enum")
+    plain = [c for c in choices if not _LORDS & set(words(str(c)))] if isinstance(choices, list) else []
+    return plain[0] if plain and "default" not in schema else None
+
+
+def _learn(door: Door, lessons: Lessons) -> bool:
+    """Keep what is new; whether anything was, or a value is to be another one."""
+    news = any(lesson.get("fresh") for lesson in lessons.values())
+    for path, lesson in lessons.items():
+        before = door.lessons.get(path)
+        after = {**(before or {}), **lesson}
+        news = news or before is None or before != after
+        door.lessons[path] = after
+    return news
 
 
 def taught(resolver: Resolver, operation: Operation, lessons: Lessons) -> Operation:

@@ -84,10 +84,13 @@ def _needed(steps: list[_Step], actor: Actor, shown: list[Exchange], rows: list[
 
 def _actors(target: Target, shown: list[Exchange], rows: list[Row]) -> list[Actor]:
     named = [name for name in target.actors if any(f"{name}{target.tag}" in e.url for e in shown)]
-    names = dict.fromkeys(
-        [*(row.owner.name for row in rows), *(exchange.actor for exchange in shown), *named]
-    )
-    return [target.actors[name] for name in names if name != "anonymous" and name in target.actors]
+    names = [*(row.owner.name for row in rows), *(exchange.actor for exchange in shown), *named]
+    made = [target.actors[name].registration for name in names if name in target.actors]
+    makers = [
+        one.actor for one in made if one is not None
+    ]  # the administrator, where accounts are made by him
+    known = dict.fromkeys((*(name for name in makers if name not in names), *names))
+    return [target.actors[name] for name in known if name != "anonymous" and name in target.actors]
 
 
 def _is_forged(exchange: Exchange, actors: list[Actor], target: Target) -> bool:

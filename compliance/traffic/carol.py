@@ -161,10 +161,12 @@ def _harmless_creates(target: Target) -> list[Operation]:
 
     An account made of random data is one that nobody can delete; so is a row whose id no answer tells.
     """
-    registration = target.contract.registration.operation if target.contract.registration else None
+    contract = target.contract
+    known = (*filter(None, [contract.registration]), *contract.registrations)
+    registrations = [one.operation for one in known]
     unnamed = [row.resource for row in target.ledger.rows if row.origin and _is_nameless(row, row.origin)]
     resources = [r for r in target.contract.resources if r.create and r not in unnamed]
-    return [r.create for r in resources if r.create and r.create is not registration]
+    return [r.create for r in resources if r.create and r.create not in registrations]
 
 
 def _is_nameless(row: Row, origin: Exchange) -> bool:

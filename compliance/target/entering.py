@@ -20,6 +20,8 @@ from compliance.target.tokens import Place, every_token, lifetime, says_no, toke
 
 #: Logins that are tried for one actor: more would look like an attack, and lock accounts.
 ATTEMPTS = 6
+#: Further logins that are tried where a token opens nothing.
+OTHERS = 2
 #: Seconds before its end at which a token is exchanged for a new one, or the last quarter of its life if that is less.
 MARGIN = 30.0
 
@@ -48,6 +50,8 @@ class Doorman:
         #: the login and form that gave a token, and which of an account's names it took
         self._way: tuple[Login, str] | None = None
         self._name: int | None = None
+        #: logins whose token opened nothing
+        self._barren: list[Login] = []
 
     @property
     def logins(self) -> tuple[Login, ...]:
@@ -73,6 +77,23 @@ class Doorman:
                 return
             tried.append(exchange)
         self._without_login(actor, tried)
+
+    def log_in_elsewhere(self, actor: Actor) -> bool:
+        """Log in at the next login, after the token of this one opened nothing; whether that gave another token.
+
+        Only as long as nobody came in: what has worked for somebody is not the login's fault.
+        """
+        before, state = (self._way, self._name), vars(actor).copy()
+        while self._way is not None and self.place is None and len(self._barren) < OTHERS:
+            self._barren.append(self._way[0])
+            self._way = self._name = None
+            with suppress(Untested):
+                self.log_in(actor)
+            if actor.token and actor.token != state["token"]:
+                return True
+        vars(actor).update(state)
+        self._way, self._name = before
+        return False
 
     def admit(self, actor: Actor, exchange: Exchange, found: list[tuple[Place, str]]) -> None:
         """Give the actor the token of an answer: the one that worked for others, else the likeliest."""
@@ -148,7 +169,12 @@ class Doorman:
         ways = (
             [self._way]
             if self._way
-            else [(one, style) for one in self.logins for style in dict.fromkeys(self._styles(one))]
+            else [
+                (one, style)
+                for one in self.logins
+                if one not in self._barren
+                for style in dict.fromkeys(self._styles(one))
+            ]
         )
         return [(login, style, name) for login, style in ways for name in names if name][:ATTEMPTS]
 

@@ -40,15 +40,22 @@ def prove(target: Target, actor: Actor) -> None:
 
     Raises Refused where the credentials were refused, Untested where nothing shows that they are worth anything.
     """
+    while (tried := _attempted(target, actor)) is not None:
+        if not tried or not target.doorman.log_in_elsewhere(actor):
+            raise _doubt(actor, tried)
+
+
+def _attempted(target: Target, actor: Actor) -> list[Exchange] | None:
+    """What was refused to the actor where nothing proves it; None where something does."""
     tried: list[Exchange] = []
     weak = _by_a_read(target, actor, tried)
     if actor.proven:
-        return
+        return None
     if weak is not None:
         # What says that it is guarded answers anybody: a fault for the rules, and no reason to doubt the actor.
         _believe(target, actor, weak, None)
-    elif not _by_a_create(target, actor, tried):
-        raise _doubt(actor, tried)
+        return None
+    return None if _by_a_create(target, actor, tried) else tried
 
 
 def _by_a_read(target: Target, actor: Actor, tried: list[Exchange]) -> Operation | None:

@@ -157,3 +157,44 @@ def test_what_the_administrator_may_give_is_no_privilege_taken() -> None:
         with pytest.raises(Exception, match="shows no registration"):
             target.registrar.register("eve", target.tag, {"is_superuser": True})
         assert len(house.registrations) == before
+
+
+class TwoLogins(House):
+    """The first login gives what only another part of the service takes."""
+
+    both_barren = False
+
+    async def other(self, request: Request) -> Response:
+        answer = await self.login(request)
+        return (
+            answer if answer.status_code != 200 else JSONResponse({"access_token": "a-token-for-elsewhere"})
+        )
+
+    def operations(self) -> dict[str, Any]:
+        token = {"200": {"description": "-", **content(fields("access_token"))}}
+        door = {"requestBody": content(fields("email", "password")), "responses": token}
+        return {**super().operations(), "/auth/login": {"post": door}, "/session": {"post": door}}
+
+    def app(self) -> Any:
+        app = super().app()
+        barren = ["/auth/login", "/session"] + ["/login"] * self.both_barren
+        app.router.routes[:0] = [Route(path, self.other, methods=["POST"]) for path in barren]
+        return app
+
+
+def test_the_next_login_is_tried_where_a_token_opens_nothing() -> None:
+    house = TwoLogins()
+    with entered(house) as target:
+        assert target.contract.login.operation.label == "POST /auth/login"
+        assert target.alice.entry.operation == target.bob.entry.operation == "POST /login"
+        asked = len(house.logins)
+        target.doorman.log_in(target.alice)
+        assert len(house.logins) == asked + 1, "what works is what is done from then on"
+
+
+def test_where_no_token_opens_anything_that_is_said() -> None:
+    house = TwoLogins()
+    house.both_barren = True
+    with entered(house) as target:
+        assert "accepted the credentials of alice" in target.refusals["alice"]
+        assert len(house.logins) == 3

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from compliance.catalogue import Untested
 from compliance.contract.identity import likely_names
-from compliance.contract.model import Contract, Operation, Registration, Resource
+from compliance.contract.model import Contract, FieldPath, Operation, Registration, Resource
 from compliance.contract.paths import normal
 from compliance.contract.relations import places
 from compliance.target.actors import Actor, registered, sent_body
@@ -105,6 +105,8 @@ def _account_row(contract: Contract, exchange: Exchange, registration: Registrat
     made = next((r for r in contract.resources if r.create is registration.operation), None)
     resource = made or contract.accounts or Resource(collection=exchange.operation.partition(" ")[2])
     identifier = created_id(resource, exchange) if resource.parameter else None
+    if _told_id(resource, exchange) is None and str(identifier) not in owner.names:
+        identifier = None  # of what was sent only what it logs in by names an account
     values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
     itself = contract.me.path if contract.me else ""
     own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
@@ -130,19 +132,31 @@ def follow(ledger: Ledger, exchange: Exchange) -> None:
 
 def created_id(resource: Resource, exchange: Exchange) -> Any:
     """The id of a created object: from its body, its Location, or from what was sent where the client chooses it."""
-    path = ("id",) if resource.identifier is None else resource.identifier
+    told = _told_id(resource, exchange)
+    if told is not None:
+        return told
+    chosen = [normal(name) for name in (resource.parameter, *_way(resource)[-1:]) if name]
+    sent = (_named(one, chosen) for one in _objects(sent_body(exchange)))
+    return next((value for value in sent if _is_our_own(value)), None)
+
+
+def _told_id(resource: Resource, exchange: Exchange) -> Any:
+    """The id that an answer tells, None where it tells none."""
     try:
-        documented = exchange.field(path)
+        documented = exchange.field(_way(resource))
     except Untested:
         documented = None
     found = [documented, _located(resource, exchange), key_in(answered(exchange), resource)]
-    value = next((value for value in found if is_key(value)), None)
-    if value is not None:
-        return value
-    chosen = [normal(name) for name in (resource.parameter, *path[-1:]) if name]
-    return next(
-        (value for one in _objects(sent_body(exchange)) if is_key(value := _named(one, chosen))), None
-    )
+    return next((value for value in found if is_key(value)), None)
+
+
+def _way(resource: Resource) -> FieldPath:
+    return ("id",) if resource.identifier is None else resource.identifier
+
+
+def _is_our_own(value: Any) -> bool:
+    """Whether a value that was sent can name nothing but the new row: a number, or a short word, may well be somebody's."""
+    return isinstance(value, str) and len(value) >= _TELLING and not value.isdigit()
 
 
 def key_in(body: Any, resource: Resource) -> Any:

@@ -187,6 +187,56 @@ def test_the_id_of_what_was_created(answer: Exchange, identifier: Any) -> None:
     assert row.values == ({} if identifier is None else {"thing_id": identifier})
 
 
+@pytest.mark.parametrize(
+    ("sent", "identifier"),
+    [
+        ({"name": "x", "thing_id": 1}, None),
+        ({"name": "x", "id": 1}, None),
+        ({"name": "x", "id": "1"}, None),
+        ({"name": "x", "id": "12345678"}, None),
+        ({"name": "x", "thing_id": "a-name-of-our-own"}, "a-name-of-our-own"),
+    ],
+)
+def test_a_number_that_was_sent_is_nobodys_id(sent: Any, identifier: Any) -> None:
+    # A service may ignore the id that a client sends, and the row of that id is somebody else's.
+    answer = replace(exchange(201, {"message": "made"}), request_body=json.dumps(sent).encode())
+    assert created_id(THINGS, answer) == identifier
+
+
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        ({"id": 1, "username": "alice-1", "password": "p"}, ""),
+        ({"id": "an-id-like-text", "username": "alice-1", "password": "p"}, ""),
+    ],
+)
+def test_an_account_that_the_run_did_not_make_is_never_deleted(sent: Any, path: str) -> None:
+    account = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "integer"},
+            "username": {"type": "string"},
+            "password": {"type": "string"},
+        },
+    }
+    body = {"content": {"application/json": {"schema": account}}}
+    key = [{"name": "user_id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    paths = {
+        "/login": {"post": {"requestBody": body, "responses": {}}},
+        "/register": {"post": {"requestBody": body, "responses": {}}},
+        "/user/{user_id}": {
+            "get": {"parameters": key, "responses": {"200": {"description": "ok", **body}}},
+            "delete": {"parameters": key, "responses": {}},
+        },
+    }
+    contract = understand({**DOCUMENT, "paths": paths}, "")
+    assert contract.accounts is not None
+    answer = exchange(201, {"message": "made"}, path="/register")
+    row = row_of(contract, replace(answer, request_body=json.dumps(sent).encode()), actor("alice"))
+    assert row is not None
+    assert row.path == path
+
+
 @pytest.mark.parametrize("answer", [exchange(422, {"id": 7}), exchange(500), exchange(200, {"id": 7}, "GET")])
 def test_what_created_nothing_makes_no_row(answer: Exchange) -> None:
     assert row_of(CONTRACT, answer, actor("alice")) is None

@@ -48,6 +48,11 @@ class Door:
     refused: str = ""
 
 
+def _may_be_mended(exchange: Exchange) -> bool:
+    """Whether another body may be taken; who misses a field that the document leaves open may well fail over it."""
+    return exchange.ok or exchange.status in _MENDABLE or exchange.status >= 500
+
+
 class Registrar:
     """Registers accounts. What a refusal taught is kept for whoever comes next, and a closed door sends to the next one.
 
@@ -125,7 +130,7 @@ class Registrar:
                 door, Request(operation.method, operation.path, operation=operation.label, **who, **body)
             )
             done = exchange.ok and not says_no(exchange)
-            if done or extra or not (exchange.ok or exchange.status in _MENDABLE):
+            if done or extra or not _may_be_mended(exchange):
                 break
             sent = body.get("json", body.get("form"))
             if not _learn(door, mend(exchange, sent, known)):
@@ -148,7 +153,8 @@ class Registrar:
     def _body(self, door: Door, name: str, seed: str, extra: Mapping[str, Any]) -> dict[str, Any]:
         """Keyword arguments of the request, by the schema and by what was learnt."""
         registration = door.registration
-        known = {**(self._privileges(registration.operation) if door.fill_all else {}), **door.lessons}
+        privileges = self._privileges(registration.operation) if door.fill_all else {}
+        known = {**self._named(registration), **privileges, **door.lessons}
         operation = taught(self._contract.resolver, registration.operation, known)
         schema = operation.body.schema if operation.body else {}
         password = self._password(name, self._contract.resolver.at(schema, registration.password))
@@ -168,6 +174,17 @@ class Registrar:
         given |= {(*registration.password[:-1], field): value for field, value in extra.items()}
         made = payload(self._contract, operation, seed, given, fill_all=door.fill_all)
         return self._hooks.served(operation.label, made)
+
+    def _named(self, registration: Registration) -> Lessons:
+        """An account has a name, whether or not the document says that one is required."""
+        operation, resolver = registration.operation, self._contract.resolver
+        schema = operation.body.schema if operation.body else {}
+        required = [
+            way
+            for way in registration.identifiers
+            if way[-1] in resolver.required(resolver.at(schema, way[:-1]))
+        ]
+        return {} if required else {registration.identifier: {}}
 
     def _privileges(self, operation: Operation) -> Lessons:
         """Fields that lift an account above others are left out of "all that is offered": alice is an ordinary user."""

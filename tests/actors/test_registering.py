@@ -32,6 +32,28 @@ class Strict(House):
         return [account["username"], account["email"]]
 
 
+class Careless(House):
+    """Fails over what is missing, and says of nothing that it is required."""
+
+    sign_up: ClassVar[Any] = {"type": "object", "properties": dict.fromkeys(("username", "password"), TEXT)}
+    sign_in: ClassVar[Any] = sign_up
+
+    def refuse(self, body: dict[str, Any]) -> tuple[int, Any] | None:
+        return None if {"username", "password"} <= set(body) else (500, {"detail": "Internal Server Error"})
+
+
+class Fragile(Careless):
+    """Fails over a field that it does not ask for, too."""
+
+    sign_up: ClassVar[Any] = {
+        "type": "object",
+        "properties": dict.fromkeys(("username", "password", "city"), TEXT),
+    }
+
+    def refuse(self, body: dict[str, Any]) -> tuple[int, Any] | None:
+        return None if "city" in body else (500, {"detail": "Internal Server Error"})
+
+
 class DjangoLike(House):
     """Fields that the document leaves out, the password twice, the phone number as a number."""
 
@@ -126,7 +148,19 @@ class Refusing(House):
 
 
 @pytest.mark.parametrize(
-    "kind", [Strict, DjangoLike, PydanticLike, SpringLike, Domain, Optional, ShortNames, NoContent]
+    "kind",
+    [
+        Strict,
+        Careless,
+        Fragile,
+        DjangoLike,
+        PydanticLike,
+        SpringLike,
+        Domain,
+        Optional,
+        ShortNames,
+        NoContent,
+    ],
 )
 def test_two_users_register(kind: type[House]) -> None:
     house = kind()
@@ -141,6 +175,12 @@ def test_two_users_register(kind: type[House]) -> None:
         target.account("dave")
         # What was learnt for alice is known for everybody after her.
         assert len(house.registrations) <= before + 1 + int(kind is DjangoLike)
+
+
+def test_an_account_is_named_though_the_document_requires_nothing() -> None:
+    house = Careless()
+    with entered(house):
+        assert all({"username", "password"} == set(body) for body in house.registrations)
 
 
 def test_every_password_that_was_sent_is_kept_from_the_report() -> None:

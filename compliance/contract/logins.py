@@ -5,6 +5,7 @@ A login may hide its body from the document: then its fields are the usual ones,
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,8 @@ class _Circumstances:
     basic: frozenset[str]
     #: whether a declared guard says anything
     telling: bool
+    #: the names of the schemes that guard most of what is guarded
+    usual: frozenset[str]
 
 
 def logins_of(
@@ -101,7 +104,15 @@ def _circumstances(
     operations: Sequence[Operation], document: Mapping[str, Any], schemes: Iterable[SecurityScheme]
 ) -> _Circumstances:
     basic = frozenset(one.name for one in schemes if one.kind == "http" and one.scheme == "basic")
-    return _Circumstances(tuple(_token_urls(document)), basic, tells_apart(operations))
+    return _Circumstances(
+        tuple(_token_urls(document)), basic, tells_apart(operations), _usual_schemes(operations)
+    )
+
+
+def _usual_schemes(operations: Sequence[Operation]) -> frozenset[str]:
+    """What lets in to most operations: a login that only names other schemes does not ask for its own token."""
+    guards = Counter(operation.schemes for operation in operations if operation.guarded and operation.schemes)
+    return frozenset(guards.most_common(1)[0][0]) if guards else frozenset()
 
 
 def _as_login(operation: Operation, around: _Circumstances, resolver: Resolver) -> tuple[float, Login]:
@@ -127,7 +138,8 @@ def _signals(
     undeclared = operation.method == "POST" and not operation.body and not operation.parameters
     basic = taken.style == "basic"
     takes = bool(taken.password) or basic
-    guarded = operation.guarded is True and around.telling and not basic
+    alike = not operation.schemes or bool(set(operation.schemes) & around.usual)
+    guarded = operation.guarded is True and around.telling and alike and not basic
     yield Signal(9.0, _is_token_url(operation.path, around.token_urls), "the document's tokenUrl")
     yield Signal(3.0 if takes else -3.0, takes or not undeclared, _PASSWORD_BY[basic])
     yield Signal(1.0, bool(taken.identifiers) or basic, "takes the name of an account")

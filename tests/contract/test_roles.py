@@ -166,6 +166,20 @@ def test_a_guard_that_stands_on_everything_says_nothing():
     assert contract.registration.operation.label == "POST /users/"
 
 
+def test_a_login_that_names_other_schemes_does_not_ask_for_its_own_token():
+    # Django REST lists the authenticators of a session at a view that has none of its own.
+    session, token = [{"cookie": []}, {"basic": []}], [{"token": []}]
+    paths = {
+        "/user/token": post(CREDENTIALS, security=session),
+        "/user/create": post(obj("email", "password", "name"), security=[*session, {}]),
+        "/things": get({"type": "array", "items": obj("id")}, security=token),
+    }
+    contract = understand(document(paths))
+    assert contract.login.operation.path == "/user/token"
+    assert contract.registration.operation.path == "/user/create"
+    assert understand(document(paths | {"/user/token": post(CREDENTIALS, security=token)})).login is None
+
+
 def test_who_makes_accounts_with_a_token_only():
     paths = LOGIN | {"/users": post(obj("email", "password"), ACCOUNT, **GUARDED)}
     contract = understand(document(paths))

@@ -12,6 +12,8 @@ from compliance.contract.fields import is_privileged, is_secret
 from compliance.contract.model import Operation, Resource, Schema
 from compliance.contract.paths import vocabulary, words
 from compliance.contract.subjects import created_resources, creates, deletable_resources
+from compliance.target.births import answered
+from compliance.target.confirmation import shows
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -120,9 +122,11 @@ def deleted_is_gone(target: Target, resource: Resource) -> None:
     if deletion.status == 202:
         raise Untested("the deletion was accepted and may come later")
     after = _look(target, resource, created)
-    if after.ok:
+    if after.ok and not shows(target, answered(before), created):
+        raise Untested(f"{before}: the read shows neither the id nor the texts of what was created")
+    if after.ok and shows(target, answered(after), created):
         raise Violation("a deleted object can be read", "404 or 410", str(after.status), [deletion, after])
-    if after.status not in (404, 410):
+    if not after.ok and after.status not in (404, 410):
         raise Untested(f"{after}: neither there nor gone")
     created.row.gone = True
 

@@ -12,6 +12,7 @@ from compliance.contract.subjects import operations, service
 from compliance.target.reach import Target
 from compliance.target.scanning import find
 from compliance.target.tape import Exchange
+from compliance.target.tokens import says_no
 
 #: How a form or a login refuses what it was sent.
 REFUSALS = (400, 401, 403, 422)
@@ -52,7 +53,8 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
     if not carried:
         raise Untested("no request that carried a password succeeded")
     if not any(
-        exchange.status in REFUSALS and _carries(exchange, canaries.values()) for exchange in target.tape
+        (exchange.status in REFUSALS or says_no(exchange)) and _carries(exchange, canaries.values())
+        for exchange in target.tape
     ):
         raise Untested("no refused request carried a password: its echo is the usual leak")
 

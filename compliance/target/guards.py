@@ -8,6 +8,7 @@ from compliance.catalogue import Untested
 from compliance.contract.model import Operation
 from compliance.target.client import Request
 from compliance.target.tape import Exchange
+from compliance.target.tokens import says_no
 
 #: Headers that may hold credentials.
 _CREDENTIALS = ("authorization", "cookie", "token", "key", "auth")
@@ -46,12 +47,12 @@ class Guards:
         seen = self._seen.get(operation.label)
         if seen is None or not (seen.ok or seen.status in (401, 403)):
             return operation.guarded
-        return not seen.ok
+        return not seen.ok or says_no(seen)
 
     @property
     def any(self) -> bool:
         """Whether any operation was seen to refuse a request without credentials."""
-        return any(exchange.status in (401, 403) for exchange in self._seen.values())
+        return any(seen.status in (401, 403) or says_no(seen) for seen in self._seen.values())
 
 
 def _has_credentials(exchange: Exchange) -> bool:

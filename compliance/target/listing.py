@@ -12,6 +12,7 @@ from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
 from compliance.target.onward import onward
 from compliance.target.tape import Exchange
+from compliance.target.tokens import says_no
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
@@ -32,6 +33,11 @@ class Page:
     items: tuple[Any, ...]
     total: int | None
     echo: int | None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the service says that it does not grant such a page."""
+        return self.exchange.status in (400, 422) or says_no(self.exchange)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +86,7 @@ def fetch(
     exchange = target.call(listing.operation, asking, values, params=params)
     if exchange.status == 403 and actor is not None and not target.lacks(Need.ADMIN):
         exchange = target.call(listing.operation, target.admin, values, params=params)
-    if exchange.ok:
+    if exchange.ok and not says_no(exchange):
         return _read(exchange, listing)
     if strict:
         raise Untested(f"{exchange}: no page")

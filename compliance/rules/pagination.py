@@ -24,6 +24,8 @@ from compliance.target.reach import Target
 
 #: The largest page that `widest` asks for: what is shorter is the whole list.
 WIDEST = 100
+#: Items that a list shows on one page whatever its maximum, when it is given a moment.
+SURE = 20
 
 
 @rule("PAG-001", "A list takes paging parameters", level=Level.MUST, subjects=lists, phase=Phase.HANDSHAKE)
@@ -240,7 +242,7 @@ def _fill(target: Target, listing: ListOperation, count: int) -> str:
     if resource is None or not target.grants.writes:
         return ""
     page = widest(target, listing)
-    told = page.total if page.total is not None else max(len(page.items), len(_own_ids(target, listing)))
+    told = _told(target, listing, page)
     if told >= count:
         return ""
     try:
@@ -249,4 +251,12 @@ def _fill(target: Target, listing: ListOperation, count: int) -> str:
             target.create(resource, target.alice, usable=False)
     except Untested as reason:
         return f": {reason}"
+    sure = min(count, SURE)
+    target.patience.until(lambda look: len(look.items) >= sure, lambda: widest(target, listing))
     return ""
+
+
+def _told(target: Target, listing: ListOperation, page: Page) -> int:
+    """How many items a list holds: by its total, unless that is an estimate, as beside an only page of nearly nothing."""
+    shown = max(len(page.items), len(_own_ids(target, listing)))
+    return page.total if page.total is not None and (len(page.items) > 1 or page.total < 2) else shown

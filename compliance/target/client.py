@@ -73,6 +73,10 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
+    def rest(self, seconds: float) -> None:
+        """Send nothing for a while."""
+        self._sleep(seconds)
+
     def send(self, request: Request) -> Exchange:
         """Send and record.
 

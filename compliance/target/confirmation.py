@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Resource
+from compliance.target.actors import Actor
 from compliance.target.births import answered, key_in
 from compliance.target.rows import Created, texts
 from compliance.target.tape import Exchange
@@ -42,11 +43,7 @@ class Confirmation:
 def confirm(target: Target, resource: Resource) -> Confirmation:
     """Look at a sample of alice's. Raises Untested where there is none."""
     created = target.sample(resource, target.alice)
-    look = None
-    if resource.read is not None:
-        look = target.call(
-            resource.read, created.owner, target.path_values(resource.read, created.owner, created)
-        )
+    look = target.rows.arrived(created)
     doubts = {
         "create": _doubt_of_create(target, resource, created, look),
         "read": _doubt_of_read(target, resource, created, look),
@@ -59,7 +56,7 @@ def shows(target: Target, answer: Any, created: Created) -> bool:
     """Whether a body shows the row: a text that only this run sends, or the row's own id."""
     if texts(answer, target.tag) & texts(created.sent, target.tag):
         return True
-    told = key_in(answer, created.row.resource) if isinstance(answer, Mapping) else None
+    told = key_in(answer, created.row.resource) if isinstance(answer, Mapping) else answer
     return told is not None and str(told) == str(created.identifier)
 
 
@@ -102,13 +99,32 @@ def _doubt_of_list(target: Target, resource: Resource, created: Created) -> str:
         return f"the document shows no list of {resource.collection}"
     from compliance.target.listing import whole
 
+    listing, owner = resource.listing, created.owner
+
+    def is_shown(read: tuple[list[Any], bool]) -> bool:
+        items, complete = read
+        return not complete or any(shows(target, item, created) for item in items)
+
     try:
-        items, complete = whole(target, resource.listing, created.owner)
+        read = whole(target, listing, owner)
+        if is_shown(read) or _grows(target, resource, owner, len(read[0])):
+            return ""
+        if is_shown(target.patience.until(is_shown, lambda: whole(target, listing, owner))):
+            return ""
     except Untested as reason:
         return str(reason)
-    if complete and not any(shows(target, item, created) for item in items):
-        return f"{resource.listing.label} does not show what {created.exchange.operation} creates"
-    return ""
+    return f"{listing.label} does not show what {created.exchange.operation} creates"
+
+
+def _grows(target: Target, resource: Resource, owner: Actor, held: int) -> bool:
+    """Whether a list whose items say nothing of which rows they are holds one more after another create."""
+    from compliance.target.listing import has_identity, whole
+
+    if resource.listing is None or resource is target.contract.accounts or not held:
+        return False
+    target.create(resource, owner)
+    items, complete = whole(target, resource.listing, owner)
+    return complete and len(items) == held + 1 and not any(map(has_identity, items))
 
 
 def _absent(known: Any) -> Any:

@@ -23,6 +23,7 @@ from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
 from compliance.target.ledger import Ledger, fill
+from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
 from compliance.target.registering import Registrar
@@ -90,6 +91,7 @@ class Target:
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
         self._count = 0
         self.rows = Rows(self)
+        self.patience = Patience(client.rest)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
 

@@ -62,6 +62,8 @@ class Rows:
         self.thorough: set[str] = set()
         #: whether a resource takes rows from whoever comes
         self._open: dict[str, bool] = {}
+        #: resources whose rows were seen to come a moment after the answer
+        self.late: set[str] = set()
         #: the collections in which a row is being made: what a row needs may need a row itself
         self._making: list[str] = []
         #: the actors whose "me" was read, to learn what it says of them
@@ -103,7 +105,24 @@ class Rows:
                 f"{resource.create.label} answered {exchange.status} without telling an id, "
                 "and no list shows one row with the text that was sent"
             )
-        return Created(row, sent_body(exchange), exchange)
+        created = Created(row, sent_body(exchange), exchange)
+        if usable and (exchange.status == 202 or resource.collection in self.late):
+            self.arrived(created)
+        return created
+
+    def arrived(self, created: Created) -> Exchange | None:
+        """The owner's first look at a row that is there, or the last at one that did not come; None where nothing reads it."""
+        target, read = self._target, created.row.resource.read
+        if read is None or not created.row.path:
+            return None
+        values = target.path_values(read, created.owner, created)
+        first = target.call(read, created.owner, values)
+        if first.status != 404:
+            return first
+        look = target.patience.until(_is_there, lambda: target.call(read, created.owner, values))
+        if _is_there(look):
+            self.late.add(created.row.resource.collection)
+        return look
 
     def key_of(self, resource: Resource, actor: Actor, kind: str = "") -> Any:
         """A key of some row of a resource: of the actor's own, else of any that a list shows it. None where it has none.
@@ -127,6 +146,13 @@ class Rows:
             exchange = target.call(create, target.anonymous, values, **target.body(create))
             self._open[resource.collection] = exchange.ok
         return self._open[resource.collection]
+
+    def await_last(self) -> None:
+        """Wait for the newest row of each resource that a service makes later: what is not there is not deleted."""
+        newest = {row.resource.collection: row for row in self._target.ledger.rows if row.origin and row.path}
+        for row in newest.values():
+            if row.origin and not (row.deleted or row.gone) and row.origin.status == 202:
+                self.arrived(Created(row, None, row.origin))
 
     def name_all(self) -> None:
         """Look once more for the rows whose id no answer told, so that they can be deleted."""
@@ -212,6 +238,10 @@ class Rows:
         if kind and isinstance(body, Mapping) and is_key(body.get(kind)):
             return body[kind]
         return key_in(body, resource)
+
+
+def _is_there(look: Exchange) -> bool:
+    return look.status != 404
 
 
 def texts(value: Any, tag: str) -> set[str]:

@@ -39,6 +39,13 @@ class Body:
     def is_json(self) -> bool:
         return any("json" in media_type for media_type in self.media_types)
 
+    @property
+    def json_type(self) -> str:
+        """The media type under which the operation takes JSON: the usual one, else the first that the document names."""
+        named = [kind for kind in self.media_types if "json" in kind and "*" not in kind]
+        usual = [kind for kind in named if kind.partition(";")[0].strip().lower() == "application/json"]
+        return (*usual, *named, "application/json")[0]
+
 
 @dataclass(frozen=True)
 class Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -194,11 +194,24 @@ class Target:
         return self._deliver(again) if again else exchange
 
     def _deliver(self, request: Request) -> Exchange:
-        exchange = self.client.send(request)
+        exchange = self.client.send(self._typed(request))
         if request.auth is not None:
             self.secrets.remember_signature(request.actor, request.headers, exchange.request_headers)
         self.note(exchange)
         return exchange
+
+    def _typed(self, request: Request) -> Request:
+        """The request with the type that the document names for its body, where that is another JSON than the usual."""
+        kind = self._json_types.get(request.operation, "") if request.json is not None else ""
+        if not kind or any(name.lower() == "content-type" for name, _ in request.headers):
+            return request
+        return replace(request, headers=(*request.headers, ("Content-Type", kind)))
+
+    @cached_property
+    def _json_types(self) -> dict[str, str]:
+        """The media type of JSON, by the label of the operation that takes it; without those that take the usual one."""
+        kinds = {one.label: one.body.json_type for one in self.contract.operations if one.body}
+        return {label: kind for label, kind in kinds.items() if kind != "application/json"}
 
     def note(self, exchange: Exchange) -> None:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
@@ -251,7 +264,7 @@ class Target:
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send all at once; answers in the order of the requests."""
-        exchanges = self.client.together(requests)
+        exchanges = self.client.together([self._typed(request) for request in requests])
         for exchange in exchanges:
             self.note(exchange)
         return exchanges

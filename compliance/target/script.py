@@ -219,7 +219,7 @@ def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
     exchange = step.exchange
     path = "/" + exchange.url.partition("://")[2].partition("/")[2]
     body = _body(exchange, names)
-    implied = _IMPLIED | ({"content-type"} if body and not body.startswith("content") else set())
+    implied = _IMPLIED | ({"content-type"} if _sets_its_type(exchange, body) else set())
     headers = {name: value for name, value in exchange.request_headers if name.lower() not in implied}
     arguments = [repr(exchange.method), _literal(path, names)]
     arguments += [f"headers={_literal(headers, names)}"] if headers else []
@@ -231,6 +231,13 @@ def _lines(step: _Step, names: Mapping[str, str]) -> list[str]:
     if any(name.lower() == "set-cookie" for name, _ in exchange.headers):
         lines.append("service.cookies.clear()")
     return [line for line in lines if line]
+
+
+def _sets_its_type(exchange: Exchange, body: str) -> bool:
+    """Whether httpx says by itself of what type the body is; JSON under another name than the usual it does not know."""
+    kind = next((value for name, value in exchange.request_headers if name.lower() == "content-type"), "")
+    unusual = body.startswith("json") and kind.partition(";")[0].strip().lower() != "application/json"
+    return bool(body) and not body.startswith("content") and not unusual
 
 
 def _taken(place: Place, exchange: Exchange) -> str:

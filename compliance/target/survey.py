@@ -125,7 +125,8 @@ def _bad(target: Target, operation: Operation, body: dict[str, Any]) -> Request:
 
 def _raw(target: Target, operation: Operation, content: bytes) -> Request:
     sender = _sender(target, operation)
-    headers = (*sender.headers, ("Content-Type", "application/json"))
+    kind = operation.body.json_type if operation.body else "application/json"
+    headers = (*sender.headers, ("Content-Type", kind))
     way = _way(target, operation, sender)
     return target.request(operation, sender, way, headers=headers, auth=sender.auth, content=content)
 

@@ -198,6 +198,8 @@ def _read(target: Target, resource: Resource, created: Created) -> Mapping[str, 
         raise NotApplicable("nothing can be read back")
     exchange = target.call_on(created, resource.read)
     body = exchange.json() if exchange.ok else None
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
     if not isinstance(body, Mapping):
         raise Untested(f"{exchange}: the owner cannot read its own object")
     return _fields(body)

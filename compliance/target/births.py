@@ -115,9 +115,9 @@ def _account_row(contract: Contract, exchange: Exchange, registration: Registrat
     )
 
 
-def follow(ledger: Ledger, exchange: Exchange) -> None:
-    """Keep track of a row that an update has moved: one whose id is made of its title, which the answer tells."""
-    path = unquote(urlsplit(exchange.url).path)
+def follow(ledger: Ledger, place: str, exchange: Exchange) -> None:
+    """Keep track of a row that an update of its place has moved: one whose id is made of its title, which the answer tells."""
+    path = unquote(place)
     for row in ledger.rows:
         parameter, way = row.resource.parameter, row.resource.identifier
         if not way or parameter is None or not row.path or unquote(row.path) != path:

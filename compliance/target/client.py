@@ -73,6 +73,10 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
+    def below(self, url: str) -> str:
+        """Path and query of a URL as a request states them: without what the base of the target has of a path."""
+        return _beyond_host(url).removeprefix(_beyond_host(self.base_url))
+
     def rest(self, seconds: float) -> None:
         """Send nothing for a while."""
         self._sleep(seconds)
@@ -94,7 +98,7 @@ class Client:
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send a recorded request again, byte for byte, on a fresh connection."""
         self.reconnect()
-        path = _beyond_host(exchange.url).removeprefix(_beyond_host(self.base_url))
+        path = self.below(exchange.url)
         dull = ("host", "content-length", "connection")
         headers = tuple((name, value) for name, value in exchange.request_headers if name.lower() not in dull)
         content = exchange.request_body or None

@@ -221,6 +221,8 @@ def _read(exchange: Exchange, listing: ListOperation) -> Page:
         if listing.items
         else _only_array(body)
     )
+    if items is None and listing.items:
+        items = []  # nothing is an empty list to those who wrote it; which clause it breaks is another question
     if not isinstance(items, list):
         raise Untested(f"{exchange}: the answer holds no list")
     total = _number(exchange, listing.total)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Contract, FieldPath, Operation, Resource
@@ -217,11 +216,12 @@ class Target:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
         self.doorman.observe(exchange)
         self.guards.observe(exchange)
+        path = self.client.below(exchange.url).partition("?")[0]
         if exchange.method == "DELETE" and exchange.ok:
-            path, me = urlsplit(exchange.url).path, self.contract.me
+            me = self.contract.me
             self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
         if exchange.method in ("PUT", "PATCH") and exchange.ok:
-            follow(self.ledger, exchange)
+            follow(self.ledger, path, exchange)
         sender = self.actors.get(exchange.actor, ANONYMOUS)
         row = row_of(self.contract, exchange, sender, self.registrar.at_work)
         if row is not None and not says_no(exchange):

@@ -58,6 +58,10 @@ class Rows:
         self._closed: dict[str, str] = {}
         #: what refusals taught about the bodies of operations
         self.lessons: dict[str, Lessons] = {}
+        #: resources in which a row was made
+        self._opened: set[str] = set()
+        #: rows that only had to be there for a list to hold them
+        self._spare: list[Created] = []
         #: creates that want more than the document says they require
         self.thorough: set[str] = set()
         #: whether a resource takes rows from whoever comes
@@ -91,12 +95,7 @@ class Rows:
             return target.account("dave", usable=usable)
         if resource.collection in self._closed:
             raise Untested(self._closed[resource.collection])
-        with self._making_one(resource):
-            exchange = self._try_to_create(resource.create, actor)
-        if not exchange.ok:
-            told = target.secrets.redact(exchange.text)[:200]
-            self._closed[resource.collection] = f"{exchange} although the body follows the schema: {told}"
-            raise Untested(self._closed[resource.collection])
+        exchange = self._granted(resource, resource.create, actor, usable)
         row = target.ledger.made_by(exchange)
         if row is not None and not row.path:
             self._look_for(row, exchange)
@@ -106,6 +105,8 @@ class Rows:
                 "and no list shows one row with the text that was sent"
             )
         created = Created(row, sent_body(exchange), exchange)
+        if not usable:
+            self._spare.append(created)
         if usable and (exchange.status == 202 or resource.collection in self.late):
             self.arrived(created)
         return created
@@ -170,6 +171,21 @@ class Rows:
         finally:
             self._making.pop()
 
+    def _granted(self, resource: Resource, create: Operation, actor: Actor, usable: bool) -> Exchange:
+        """The answer that made a row, after room was made for it where it is to be used. Raises Untested where there is none."""
+        with self._making_one(resource):
+            exchange = self._try_to_create(create, actor)
+            if not exchange.ok and usable and self._make_room(resource, actor):
+                exchange = self._try_to_create(create, actor)
+        if not exchange.ok:
+            told = self._target.secrets.redact(exchange.text)[:200]
+            refusal = f"{exchange} although the body follows the schema: {told}"
+            if resource.collection not in self._opened:  # else it is full, or this one body was not liked
+                self._closed[resource.collection] = refusal
+            raise Untested(refusal)
+        self._opened.add(resource.collection)
+        return exchange
+
     def _try_to_create(self, create: Operation, actor: Actor) -> Exchange:
         """The answer to what is required, to what refusals taught, else to all that the document offers.
 
@@ -196,6 +212,15 @@ class Rows:
                     break
                 self.thorough.add(create.label)
         return exchange
+
+    def _make_room(self, resource: Resource, actor: Actor) -> bool:
+        """Delete what only had to be there: a service may grant everybody a few rows. Whether any went."""
+        spare = [one for one in self._spare if one.row.resource is resource and one.owner is actor]
+        self._spare = [one for one in self._spare if one not in spare]
+        if resource.delete is None:
+            return False
+        went = [self._target.call_on(one, resource.delete).ok for one in spare if not one.row.deleted]
+        return any(went)
 
     def _learn(self, label: str, lessons: Lessons) -> bool:
         """Keep what a refusal taught; whether any of it is new."""

@@ -186,7 +186,8 @@ def _absolute(node: Mapping[str, Any], home: str) -> list[str]:
 def _urls(node: Mapping[str, Any]) -> Iterator[str]:
     """The servers of a document, path or operation, with the defaults of their variables."""
     for server in map(mapping, sequence(node.get("servers"))):
-        url = str(server.get("url") or "")
+        # an empty URL means the root in practice, though by the letter it would be the document's own place
+        url = str(server.get("url") or "/")
         for name, variable in mapping(server.get("variables")).items():
             url = url.replace(f"{{{name}}}", str(mapping(variable).get("default", "")))
         if "{" not in url:

@@ -29,6 +29,7 @@ def served(*urls: str, paths: Any = None) -> dict[str, Any]:
     [
         ([], PLACE, BASE, ("",)),
         (["/"], PLACE, BASE, ("",)),
+        ([""], f"{BASE}/docs/openapi.json", BASE, ("",)),
         ([BASE], PLACE, BASE, ("",)),
         (["https://api.example.com"], PLACE, BASE, ("",)),
         (["http://[broken"], PLACE, BASE, ("",)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.fields import is_privileged
 from compliance.contract.model import Operation, Resource
+from compliance.contract.paths import normal
 from compliance.contract.relations import split
 from compliance.contract.subjects import deletable_resources, owned_resources, registration
 from compliance.target.reach import Created, Target
@@ -247,8 +248,8 @@ def _other_values(
 ) -> Iterator[tuple[str, Any]]:
     """Fields with values other than the present ones: texts that name nothing, other texts, then all the rest."""
     plain = [n for n, v in fields.items() if isinstance(v, str) and isinstance(current.get(n), str)]
-    # Changing what is the id itself would move the row.
-    fit = [n for n in plain if not _special(n) and str(current[n]) != str(created.identifier)]
+    alike = [n for n in plain if str(current[n]) == str(created.identifier)]
+    fit = [n for n in plain if not _special(n) and not _is_the_id(n, alike, created)]
     for name in sorted(fit, key=lambda n: (n in NAMES, _names_the_row(current[n], created))):
         if fields[name] != current[name]:
             yield name, fields[name]
@@ -269,6 +270,17 @@ def _fields(body: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(inner, Mapping):
             found = {**_fields(inner), **found}
     return found
+
+
+def _is_the_id(name: str, alike: Sequence[str], created: Created) -> bool:
+    """Whether changing a field would move the row: it is called as the id is, or of all fields it alone is like it.
+
+    alike: the fields that say the same as the id. A service that makes the slug of the title has several of them
+    where all the texts that were sent are one.
+    """
+    resource = created.row.resource
+    called = {normal(one) for one in (resource.parameter, *(resource.identifier or ())[-1:]) if one}
+    return normal(name) in called or (name in alike and (len(alike) == 1 or name in NAMES))
 
 
 def _special(name: str) -> bool:

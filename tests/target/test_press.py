@@ -1,0 +1,43 @@
+"""Rows named by their own texts, deeds beside rows, and what only an administrator may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from compliance.catalogue import load
+from compliance.run import Runner, read_contract
+from compliance.target.connection import Connection
+from compliance.target.document import fetch_document
+from compliance.target.reach import Grants
+from compliance.target.serving import serve
+from tests.target import press
+from tests.target.press import Press
+
+CATALOGUE = load()
+
+
+@contextmanager
+def running(part: str, *faults: str) -> Iterator[tuple[Runner, Press]]:
+    service = Press(frozenset(faults))
+    with serve(service.app(getattr(press, part)), part) as url:
+        contract = read_contract(fetch_document(url))
+        runner = Runner(CATALOGUE, contract, Connection(url), Grants(writes=True))
+        try:
+            yield runner, service
+        finally:
+            runner.finish()
+
+
+def judged(part: str, rule: str, *faults: str) -> dict[str, str]:
+    """The outcome of a rule on each of its subjects."""
+    with running(part, *faults) as (runner, _):
+        runner.select(one for one in runner.planned if one.rule.id == rule)
+        return {str(result.subject): f"{result.outcome}" for result in runner.results()}
+
+
+@pytest.mark.parametrize(("faults", "outcome"), [((), "pass"), (("open articles",), "violation")])
+def test_what_is_named_by_its_title_is_changed_elsewhere(faults: tuple[str, ...], outcome: str) -> None:
+    assert judged("articles", "ACC-001", *faults) == {"/articles": outcome}

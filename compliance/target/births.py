@@ -146,6 +146,8 @@ def _told_id(resource: Resource, exchange: Exchange) -> Any:
         documented = exchange.field(_way(resource))
     except Untested:
         documented = None
+    if documented == "":
+        return None  # an article without a title has an empty slug: other ids of it stand in no path
     found = [documented, _located(resource, exchange), key_in(answered(exchange), resource)]
     return next((value for value in found if is_key(value)), None)
 
@@ -164,6 +166,8 @@ def key_in(body: Any, resource: Resource) -> Any:
     if isinstance(body, int) or (isinstance(body, str) and _BARE.fullmatch(body)):
         return body
     documented = normal(resource.identifier[-1]) if resource.identifier else ""
+    if documented and any(_spelled(one).get(documented) == "" for one in _objects(body)):
+        return None
     names = likely_names(resource.parameter, resource.collection)
     sure = [
         documented,
@@ -180,9 +184,14 @@ def _objects(body: Any) -> list[Mapping[str, Any]]:
     return [body, *(value for value in inner if isinstance(value, Mapping))]
 
 
+def _spelled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by their normal names."""
+    return {normal(name): value for name, value in fields.items()}
+
+
 def _named(fields: Mapping[str, Any], names: Iterable[str]) -> Any:
     """The first key among the fields of these normal names."""
-    spelled = {normal(name): value for name, value in fields.items()}
+    spelled = _spelled(fields)
     return next((spelled[name] for name in names if is_key(spelled.get(name))), None)
 
 

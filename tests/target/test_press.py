@@ -41,3 +41,15 @@ def judged(part: str, rule: str, *faults: str) -> dict[str, str]:
 @pytest.mark.parametrize(("faults", "outcome"), [((), "pass"), (("open articles",), "violation")])
 def test_what_is_named_by_its_title_is_changed_elsewhere(faults: tuple[str, ...], outcome: str) -> None:
     assert judged("articles", "ACC-001", *faults) == {"/articles": outcome}
+
+
+def test_a_row_with_an_empty_slug_is_not_taken_for_the_one_at_its_number() -> None:
+    with running("articles") as (runner, service):
+        runner.start()
+        target = runner.target
+        articles = target.contract.resources[0]
+        target.call(articles.create, target.alice, json={"title": "", "body": "b"})
+        assert articles.identifier == ("article", "slug")
+        assert [row.path for row in target.ledger.rows if not row.account] == [""]
+        target.rows.name_all()
+        assert [row.path for row in target.ledger.rows if not row.account] == [""]

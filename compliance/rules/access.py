@@ -188,7 +188,7 @@ def _must_be_the_owners(target: Target, resource: Resource, update: Operation) -
 def _as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:
     """The same in the owner's name; in the administrator's where owners may not."""
     exchange = target.call_on(created, operation, **how)
-    if exchange.status == 403 and not target.lacks(Need.ADMIN):
+    if exchange.forbidden and not target.lacks(Need.ADMIN):
         return target.call_on(created, operation, target.admin, **how)
     return exchange
 

@@ -115,7 +115,7 @@ def deleted_is_gone(target: Target, resource: Resource) -> None:
     if not before.ok:
         raise Untested(f"{before}: the owner cannot read what it created")
     deletion = target.call_on(created, resource.delete)
-    if deletion.status == 403 and not target.lacks(Need.ADMIN):
+    if deletion.forbidden and not target.lacks(Need.ADMIN):
         deletion = target.call_on(created, resource.delete, target.admin)
     if not deletion.ok:
         raise Untested(f"{deletion}: the owner may not delete it")

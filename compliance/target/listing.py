@@ -84,7 +84,7 @@ def fetch(
     values = target.path_values(listing.operation, who)
     asking = actor or target.caller(listing.operation)
     exchange = target.call(listing.operation, asking, values, params=params)
-    if exchange.status == 403 and actor is not None and not target.lacks(Need.ADMIN):
+    if exchange.forbidden and actor is not None and not target.lacks(Need.ADMIN):
         exchange = target.call(listing.operation, target.admin, values, params=params)
     if exchange.ok and not says_no(exchange):
         return _read(exchange, listing)

@@ -176,7 +176,7 @@ class Target:
         if operation.label not in self._callers:
             how = {"params": query_values(self, operation, self.alice)}
             values = self.path_values(operation, self.alice)
-            refused = self.call(operation, self.alice, values, **how).status == 403
+            refused = self.call(operation, self.alice, values, **how).forbidden
             allowed = refused and self.call(operation, self.admin, values, **how).ok
             self._callers[operation.label] = self.admin if allowed else self.alice
         return self._callers[operation.label]

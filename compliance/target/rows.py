@@ -64,6 +64,8 @@ class Rows:
         self._spare: list[Created] = []
         #: creates that want more than the document says they require
         self.thorough: set[str] = set()
+        #: creates that were refused to others and allowed to the administrator
+        self._reserved: set[str] = set()
         #: whether a resource takes rows from whoever comes
         self._open: dict[str, bool] = {}
         #: resources whose rows were seen to come a moment after the answer
@@ -192,9 +194,13 @@ class Rows:
         By the administrator where the actor may not.
         """
         target = self._target
+        if create.label in self._reserved:
+            return self._tried(create, target.admin, actor)
         exchange = self._tried(create, actor, actor)
-        if exchange.status == 403 and not target.lacks(Need.ADMIN):
+        if exchange.forbidden and not target.lacks(Need.ADMIN):
             exchange = self._tried(create, target.admin, actor)
+            if exchange.ok:
+                self._reserved.add(create.label)
         return exchange
 
     def _tried(self, create: Operation, sender: Actor, owner: Actor) -> Exchange:

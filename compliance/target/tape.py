@@ -41,6 +41,11 @@ class Exchange:
         """Too many requests, or unavailable for a while: never evidence of anything."""
         return self.status == 429 or (self.status == 503 and self.header("retry-after") is not None)
 
+    @property
+    def forbidden(self) -> bool:
+        """Refused for who asks: some services answer 401 where 403 is meant."""
+        return self.status in (401, 403)
+
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from tests.target.nested import Service, Text
+from tests.target.nested import Id, Service, Text
 
 
 class Article(BaseModel):
@@ -30,10 +30,22 @@ class ArticleChange(BaseModel):
     body: Text | None = None
 
 
+class Notice(BaseModel):
+    id: int
+    text: str
+
+
+class NoticeIn(BaseModel):
+    text: Text
+
+
 @dataclass
 class Press(Service):
     #: by slug: who wrote it, and what
     articles: dict[str, tuple[int, Article]] = field(default_factory=dict)
+    notices: dict[int, Notice] = field(default_factory=dict)
+    #: the methods that were refused to others than the administrator
+    refused: list[str] = field(default_factory=list)
 
 
 def articles(service: Press) -> APIRouter:
@@ -76,6 +88,40 @@ def articles(service: Press) -> APIRouter:
     @router.delete("/{slug}", status_code=204)
     def withdraw(slug: Annotated[str, Depends(own)]) -> Response:
         del held[slug]
+        return Response(status_code=204)
+
+    return router
+
+
+def notices(service: Press) -> APIRouter:
+    """Everybody reads them; only the administrator, who has the number 0, prints and drops them. Others are answered 401."""
+    router = APIRouter(prefix="/notices")
+    Caller = Annotated[int, Depends(service.caller)]  # noqa: N806 - a type
+
+    def admin(who: Caller, request: Request) -> int:
+        if who != 0:
+            service.refused.append(request.method)
+            raise HTTPException(401, "administrators only", headers={"WWW-Authenticate": "Bearer"})
+        return who
+
+    Admin = Annotated[int, Depends(admin)]  # noqa: N806 - a type
+
+    @router.post("", status_code=201)
+    def print_notice(body: NoticeIn, who: Admin) -> Notice:
+        number = service.number()
+        service.notices[number] = Notice(id=number, text=body.text)
+        return service.notices[number]
+
+    @router.get("/{notice_id}")
+    def read_notice(notice_id: Id, who: Caller) -> Notice:
+        if notice_id not in service.notices:
+            raise HTTPException(404, "no such notice")
+        return service.notices[notice_id]
+
+    @router.delete("/{notice_id}", status_code=204)
+    def drop_notice(notice_id: Id, who: Admin) -> Response:
+        if service.notices.pop(notice_id, None) is None:
+            raise HTTPException(404, "no such notice")
         return Response(status_code=204)
 
     return router

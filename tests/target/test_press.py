@@ -10,21 +10,27 @@ import pytest
 from compliance.catalogue import load
 from compliance.run import Runner, read_contract
 from compliance.target.connection import Connection
+from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from tests.target import press
+from tests.target.nested import SignUp
 from tests.target.press import Press
 
 CATALOGUE = load()
+ADMIN = Credentials("a test", username="the-admin", password="the password of the admin")
 
 
 @contextmanager
 def running(part: str, *faults: str) -> Iterator[tuple[Runner, Press]]:
     service = Press(frozenset(faults))
+    service.accounts[0] = SignUp(username=ADMIN.username, password=ADMIN.password)
     with serve(service.app(getattr(press, part)), part) as url:
         contract = read_contract(fetch_document(url))
-        runner = Runner(CATALOGUE, contract, Connection(url), Grants(writes=True))
+        runner = Runner(
+            CATALOGUE, contract, Connection(url), Grants(writes=True, credentials={"admin": ADMIN})
+        )
         try:
             yield runner, service
         finally:
@@ -53,3 +59,27 @@ def test_a_row_with_an_empty_slug_is_not_taken_for_the_one_at_its_number() -> No
         assert [row.path for row in target.ledger.rows if not row.account] == [""]
         target.rows.name_all()
         assert [row.path for row in target.ledger.rows if not row.account] == [""]
+
+
+def test_the_administrator_does_what_others_are_answered_401_for() -> None:
+    with running("notices") as (runner, service):
+        runner.select(one for one in runner.planned if one.rule.family in ("RES", "ACC", "AUT"))
+        outcomes = {f"{one.rule.id} {one.subject}": f"{one.outcome}" for one in runner.results()}
+        assert outcomes["RES-003 /notices"] == "pass"
+        assert outcomes["ACC-002 /notices"] == "pass"
+        assert outcomes["AUT-001 DELETE /notices/{notice_id}"] == "pass"
+        assert outcomes["AUT-001 POST /notices"] == "pass"
+    assert service.notices == {}
+    assert list(service.accounts) == [0]
+
+
+def test_what_only_the_administrator_creates_is_not_asked_for_by_others_again() -> None:
+    with running("notices") as (runner, service):
+        runner.start()
+        target = runner.target
+        notices = target.contract.resources[0]
+        owners = [
+            target.create(notices, actor).owner.name for actor in (target.alice, target.alice, target.bob)
+        ]
+        assert owners == ["admin"] * 3
+        assert service.refused == ["POST"]

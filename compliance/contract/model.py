@@ -109,6 +109,8 @@ class Operation:
     guarded: bool | None
     #: the names of the security schemes that it mentions, see `Contract.schemes`
     schemes: tuple[str, ...] = ()
+    #: it is guarded by the document's word for all operations, and says nothing itself
+    inherits_guard: bool = False
 
     @property
     def label(self) -> str:

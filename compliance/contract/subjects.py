@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compliance.contract.openly import for_strangers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,8 +29,9 @@ def paged_lists(contract: Contract) -> Iterable[ListOperation]:
 
 
 def guarded(contract: Contract) -> Iterable[Operation]:
-    """Operations that declare credentials, and "me", which has no meaning without them."""
-    return [o for o in contract.operations if o.guarded or (o is contract.me and o.guarded is None)]
+    """Operations that declare credentials, and "me", which has no meaning without them; not what is for strangers."""
+    declared = [o for o in contract.operations if o.guarded and not for_strangers(contract, o)]
+    return [o for o in contract.operations if o in declared or (o is contract.me and o.guarded is None)]
 
 
 def registration(contract: Contract) -> Iterable[Operation]:

@@ -64,8 +64,12 @@ def nobody_is_refused(target: Target, operation: Operation) -> None:
     if bare.ok and not operation.guarded and not _tells_whose_it_is(target, scene, bare):
         raise NotApplicable("nothing says that it is guarded, and it tells nobody anything about anybody")
     if bare.ok:
+        said = ", though the document guards all operations" if operation.inherits_guard else ""
         raise Violation(
-            "no credentials are needed", "401 or 403", f"{bare.status} without credentials", [bare]
+            "no credentials are needed",
+            "401 or 403",
+            f"{bare.status} without credentials{said}",
+            [bare],
         )
     if not is_client_error(bare):
         raise Untested(f"{bare}: neither an answer nor a refusal of credentials")

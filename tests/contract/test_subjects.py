@@ -40,3 +40,26 @@ def test_selectors(selector, labels):
 
 def test_all_operations():
     assert len(list(subjects.operations(CONTRACT))) == 9
+
+
+def test_a_word_for_all_operations_guards_no_door_and_no_sign_of_life():
+    entry = {"requestBody": takes(obj("email", "password")), "responses": answers(obj("access_token"))}
+    own = {"security": [{"bearer": []}]}
+    said = document(
+        {
+            "/login": {"post": entry},
+            "/register": {
+                "post": {"requestBody": takes(obj("email", "password")), "responses": answers(OBJECT)}
+            },
+            "/health": {"get": {"responses": answers(OBJECT)}},
+            "/ready": {"get": own | {"responses": answers(OBJECT)}},
+            "/config/oauth": {"get": {"responses": answers(OBJECT)}},
+            "/oauth/accounts": {"get": {"responses": answers(MANY)}},
+            "/users/{id}/health": {"get": {"responses": answers(OBJECT)}},
+            "/things": {"get": {"responses": answers(MANY)}},
+        }
+    )
+    guarded = subjects.guarded(understand({**said, "security": [{"bearer": []}]}))
+    assert [operation.label for operation in guarded] == [
+        *("GET /ready", "GET /oauth/accounts", "GET /users/{id}/health", "GET /things")
+    ]

@@ -50,7 +50,7 @@ def test_what_is_named_by_its_title_is_changed_elsewhere(faults: tuple[str, ...]
 
 
 def test_a_row_with_an_empty_slug_is_not_taken_for_the_one_at_its_number() -> None:
-    with running("articles") as (runner, service):
+    with running("articles") as (runner, _service):
         runner.start()
         target = runner.target
         articles = target.contract.resources[0]

@@ -9,23 +9,17 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.fields import is_privileged
 from compliance.contract.model import Operation, Resource
-from compliance.contract.paths import normal
+from compliance.contract.paths import normal, vocabulary
 from compliance.contract.relations import split
 from compliance.contract.subjects import deletable_resources, owned_resources, registration
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
-#: Fields that lift an account above others, with the value that does.
-PRIVILEGES = (
-    ("is_superuser", True),
-    ("is_admin", True),
-    ("admin", True),
-    ("is_staff", True),
-    ("is_moderator", True),
-    ("is_verified", True),
-    ("email_verified", True),
-    ("role", "admin"),
+#: Switches that lift an account above others, and what else says what it may do, by their normal names.
+SWITCHES = vocabulary(
+    "issuperuser superuser isadmin admin isstaff staff ismoderator isverified emailverified"
 )
+RIGHTS = vocabulary("role roles userrole userroles permission permissions scopes groups")
 #: The answers by which a registration refuses a field; all others say nothing about it.
 REFUSALS = (400, 401, 403, 409, 422)
 #: Fields of which services like to make the id, so that changing one moves the row.
@@ -116,18 +110,47 @@ def privileges_cannot_be_taken(target: Target, _: Operation) -> None:
     if target.contract.me is None:
         raise NotApplicable("the document shows no way to see one's own account")
     control = _own_account(target, "trent", {})[0]
-    shown = [(name, value) for name, value in PRIVILEGES if name in control and control[name] != value]
+    shown = {name: lifted for name, value in control.items() if (lifted := _lifted(name, value)) != value}
     if not shown:
         raise NotApplicable("an account does not show by any field what it may do")
-    for name, value in shown:
-        account, exchange = _own_account(target, "mallory", {name: value})
-        if account.get(name) == value:
+    for name, lifted in shown.items():
+        account, exchange = _own_account(target, "mallory", {name: lifted})
+        if _was_lifted(control[name], lifted, account.get(name)):
             raise Violation(
                 f"{name} can be taken at registration",
                 f"{control[name]!r} or a refusal",
-                f"{name} is {value!r}",
+                f"{name} is {account[name]!r}",
                 [exchange],
             )
+
+
+def _lifted(name: str, shown: Any) -> Any:
+    """What the field of an account holds where it may do more than others; what it shows where that is not known."""
+    shape = normal(name)
+    if isinstance(shown, bool) or shown is None:
+        return True if shape in SWITCHES else "admin" if shape in RIGHTS else shown
+    if shape not in RIGHTS:
+        return shown
+    if isinstance(
+        shown, Mapping
+    ):  # a role of the service's own: another one, the administrators' is the first mostly
+        return {key: _another(value) for key, value in shown.items() if isinstance(value, str | int)}
+    return [*shown, "admin"] if isinstance(shown, list) else _another(shown)
+
+
+def _another(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return 1 if value != 1 else 2
+    return "admin" if isinstance(value, str) else value
+
+
+def _was_lifted(before: Any, lifted: Any, now: Any) -> bool:
+    """Whether an account shows what was asked for and an ordinary one does not."""
+    if isinstance(lifted, list):
+        return isinstance(now, list) and "admin" in now
+    if isinstance(lifted, Mapping) and isinstance(now, Mapping) and isinstance(before, Mapping):
+        return any(now.get(key) == value != before.get(key) for key, value in lifted.items())
+    return type(now) is type(lifted) and now == lifted
 
 
 def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[Mapping[str, Any], Exchange]:
@@ -148,7 +171,19 @@ def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[M
     if seen is None or not seen.ok:
         raise Untested(f"{seen}: a new account cannot see itself")
     body = seen.json()
-    return _fields(body) if isinstance(body, Mapping) else {}, exchange
+    return _rights(body), exchange
+
+
+def _rights(body: Any) -> dict[str, Any]:
+    """The fields by which an account tells what it may do, wherever they are; the outer ones win."""
+    fields = body if isinstance(body, Mapping) else {}
+    found: dict[str, Any] = {}
+    for name, inner in fields.items():
+        if normal(name) in SWITCHES | RIGHTS:
+            found[name] = inner
+        elif isinstance(inner, Mapping):
+            found = {**_rights(inner), **found}
+    return found
 
 
 def _fresh(target: Target, name: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from compliance.catalogue import Untested
 from compliance.contract.identity import likely_names
 from compliance.contract.model import Contract, FieldPath, Operation, Registration, Resource
-from compliance.contract.paths import normal
+from compliance.contract.paths import last_name, normal
 from compliance.contract.relations import places
 from compliance.target.actors import Actor, registered, sent_body
 from compliance.target.ledger import Ledger, Row
@@ -149,6 +149,9 @@ def _told_id(resource: Resource, exchange: Exchange) -> Any:
     if documented == "":
         return None  # an article without a title has an empty slug: other ids of it stand in no path
     found = [documented, _located(resource, exchange), key_in(answered(exchange), resource)]
+    last = normal(_way(resource)[-1]) if _way(resource) else ""
+    if last in _VAGUE and last != normal(resource.parameter or ""):
+        found = [*found[1:2], documented, *found[2:]]  # an address is more than a name
     return next((value for value in found if is_key(value)), None)
 
 
@@ -202,7 +205,8 @@ def _located(resource: Resource, exchange: Exchange) -> str | None:
         told = _path_values(resource.item, path).get(resource.parameter)
         if told:
             return str(told)
-    return path.rpartition("/")[2] or None
+    last = path.rpartition("/")[2]
+    return last if last and last != last_name(resource.collection) else None
 
 
 def _path_values(path: str, url: str) -> dict[str, Any]:

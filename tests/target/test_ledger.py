@@ -168,6 +168,7 @@ def test_an_account_whose_token_died_with_it_is_gone() -> None:
         (exchange(201, {"id": 0}), 0),
         (exchange(201, {"name": "x"}, location="/things/8"), "8"),
         (exchange(201, None, Location="http://h/things/9/"), "9"),
+        (exchange(201, None, Location="http://h/things"), None),
         (exchange(201, {"name": "x"}), None),
         (exchange(201, [1]), None),
         (exchange(201, 7), 7),

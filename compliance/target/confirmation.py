@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from compliance.catalogue import Untested
+from compliance.catalogue import Need, Untested
 from compliance.contract.model import Resource
 from compliance.target.actors import Actor
 from compliance.target.births import answered, key_in
@@ -81,7 +81,7 @@ def _doubt_of_read(target: Target, resource: Resource, created: Created, look: E
     if look is None or resource.read is None:
         return f"the document shows nothing that reads one of {resource.collection}"
     if not look.ok:
-        return f"{look}: the owner cannot read what it created"
+        return f"{look}: the owner cannot read what it created{_whoever_can(target, look)}"
     body = answered(look)
     if texts(body, target.tag) & texts(created.sent, target.tag):
         return ""
@@ -89,7 +89,7 @@ def _doubt_of_read(target: Target, resource: Resource, created: Created, look: E
         return f"{resource.read.label} shows neither the id nor the texts of what was created"
     values = target.path_values(resource.read, created.owner, created)
     parameter = resource.read.path_parameters[-1]
-    absent = target.call(resource.read, created.owner, {**values, parameter: _absent(values[parameter])})
+    absent = target.call(resource.read, created.owner, {**values, parameter: absent_like(values[parameter])})
     return f"{resource.read.label} answers {absent.status} for an id that nobody has" if absent.ok else ""
 
 
@@ -127,6 +127,12 @@ def _grows(target: Target, resource: Resource, owner: Actor, held: int) -> bool:
     return complete and len(items) == held + 1 and not any(map(has_identity, items))
 
 
-def _absent(known: Any) -> Any:
+def _whoever_can(target: Target, look: Exchange) -> str:
+    """Who may be allowed to what the owner is not, where nobody of that kind was given."""
+    ask = look.status == 403 and target.lacks(Need.ADMIN)
+    return f"; perhaps an administrator can: {Need.ADMIN.value}" if ask else ""
+
+
+def absent_like(known: Any) -> Any:
     """An id of the same kind that belongs to nobody."""
     return ABSENT if str(known).isdecimal() else str(uuid4())

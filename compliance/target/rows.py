@@ -70,6 +70,8 @@ class Rows:
         self._open: dict[str, bool] = {}
         #: resources whose rows were seen to come a moment after the answer
         self.late: set[str] = set()
+        #: whether accounts are shown to the administrator alone
+        self._administrated: dict[str, bool] = {}
         #: the collections in which a row is being made: what a row needs may need a row itself
         self._making: list[str] = []
         #: the actors whose "me" was read, to learn what it says of them
@@ -93,8 +95,22 @@ class Rows:
         target.require(Need.WRITES)
         if resource.create is None:
             raise Untested(f"the document shows no operation that creates in {resource.collection}")
-        if resource is target.contract.accounts:
+        if resource is not target.contract.accounts:
+            return self.by_its_create(resource, actor)
+        if not self._are_only_administrated(resource):
             return target.account("dave", usable=usable)
+        registration = target.contract.registration
+        if registration is None or resource.create is not registration.operation:
+            return self.by_its_create(resource, actor)
+        made = target.account("dave", usable=False)
+        made.row.owner, made.row.account, made.row.deletion = target.admin, False, resource.delete
+        return made
+
+    def by_its_create(self, resource: Resource, actor: Actor) -> Created:
+        """A new row made by the resource's own create, for accounts too: anyone may register elsewhere, and this be for others."""
+        target = self._target
+        if resource.create is None:
+            raise Untested(f"the document shows no operation that creates in {resource.collection}")
         if resource.collection in self._closed:
             raise Untested(self._closed[resource.collection])
         exchange = self._granted(resource, resource.create, actor, usable)
@@ -126,6 +142,26 @@ class Rows:
         if _is_there(look):
             self.late.add(created.row.resource.collection)
         return look
+
+    def _are_only_administrated(self, accounts: Resource) -> bool:
+        """Whether an account is shown to the administrator, and not to itself; tried once.
+
+        Then what is done to accounts is his matter and not their owners', and a row to look at is his as well.
+        """
+        target = self._target
+        if target.lacks(Need.ADMIN) or accounts.read is None or accounts.delete is None:
+            return False
+        if accounts.collection not in self._administrated:
+            alice = target.alice
+            try:
+                values = target.path_values(accounts.read, alice)
+            except Untested:
+                return False
+            refused = target.call(accounts.read, alice, values).status == 403
+            self._administrated[accounts.collection] = (
+                refused and target.call(accounts.read, target.admin, values).ok
+            )
+        return self._administrated[accounts.collection]
 
     def key_of(self, resource: Resource, actor: Actor, kind: str = "") -> Any:
         """A key of some row of a resource: of the actor's own, else of any that a list shows it. None where it has none.

@@ -13,8 +13,7 @@ from compliance.contract.model import Operation, Resource, Schema
 from compliance.contract.paths import normal, vocabulary, words
 from compliance.contract.subjects import created_resources, creates, deletable_resources
 from compliance.target.births import answered
-from compliance.target.confirmation import shows
-from compliance.target.confirmation import absent_like
+from compliance.target.confirmation import absent_like, shows
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 

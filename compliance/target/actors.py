@@ -50,6 +50,8 @@ class Actor:
     proof: Operation | None = None
     #: a request that must succeed did succeed in its name
     proven: bool = False
+    #: it has no credentials and needs none
+    unasked: bool = False
 
     @property
     def has_credentials(self) -> bool:
@@ -68,7 +70,7 @@ class Actor:
         return self.presentation.headers(token)
 
 
-ANONYMOUS = Actor("anonymous", "nobody", proven=True)
+ANONYMOUS = Actor("anonymous", "nobody", proven=True, unasked=True)
 
 
 def basic_value(username: str, password: str) -> str:

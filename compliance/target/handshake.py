@@ -40,7 +40,7 @@ def identities(target: Target) -> list[Identity]:
     return [
         Identity(actor.name, actor.source, actor.proven)
         for actor in target.actors.values()
-        if actor.name in (*ORDINARY, "carol", "admin")
+        if actor.name in (*ORDINARY, "carol", "admin") and not actor.unasked
     ]
 
 
@@ -51,7 +51,8 @@ def missing(target: Target) -> list[str]:
     if not (contract.registration or guarded):
         return []
     expected = ORDINARY if contract.registration or target.registrar.doors else ORDINARY[:1]
-    lacking = [name for name in expected if name not in target.actors or not target.actors[name].proven]
+    actors = [target.actors.get(name) for name in expected]
+    lacking = [n for n, one in zip(expected, actors, strict=True) if not one or not one.proven or one.unasked]
     return [ask_for(target, lacking)] if lacking else []
 
 
@@ -124,9 +125,17 @@ def _ask_who(target: Target, actor: Actor) -> None:
 
 
 def _look_for_guards(target: Target) -> None:
-    """See whether the service asks anybody for credentials, where neither document nor actors have told."""
-    if any(operation.guarded for operation in target.contract.operations):
+    """See whether the service asks anybody for credentials, where neither document nor actors have told.
+
+    Where it asks nobody, whoever comes is a user as good as any.
+    """
+    contract = target.contract
+    if any(operation.guarded for operation in contract.operations):
         return
-    plain = [one for one in target.contract.operations if is_plain_read(target.contract, one)]
-    for operation in plain[:LOOKS]:
-        target.guards.ask(operation)
+    plain = [one for one in contract.operations if is_plain_read(contract, one)]
+    answers = [target.guards.ask(operation) for operation in plain[:LOOKS]]
+    ways_in = [*contract.logins, *contract.admissions, *contract.schemes, *target.grants.credentials]
+    if any(one and one.ok for one in answers) and not (target.guards.any or ways_in):
+        for name in ORDINARY:
+            target.actors[name] = Actor(name, "nobody", proven=True, unasked=True)
+            target.refusals.pop(name, None)

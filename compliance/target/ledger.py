@@ -11,7 +11,7 @@ from urllib.parse import quote
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation, Resource
 from compliance.contract.relations import places
-from compliance.target.actors import ANONYMOUS, Actor
+from compliance.target.actors import Actor
 from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
@@ -192,7 +192,7 @@ def _deletion(operation: Operation, path: str, actor: Actor) -> Request:
 
 def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], object]) -> Iterator[Actor]:
     """The owner; the helpers; the owner again after a login, which costs more than asking a helper."""
-    if owner.has_credentials or owner is ANONYMOUS:
+    if owner.has_credentials or owner.unasked:
         yield owner
     yield from helpers
     if not owner.has_credentials and owner.password:

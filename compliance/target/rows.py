@@ -96,17 +96,17 @@ class Rows:
         if resource.create is None:
             raise Untested(f"the document shows no operation that creates in {resource.collection}")
         if resource is not target.contract.accounts:
-            return self.by_its_create(resource, actor)
+            return self.by_its_create(resource, actor, usable=usable)
         if not self._are_only_administrated(resource):
             return target.account("dave", usable=usable)
         registration = target.contract.registration
         if registration is None or resource.create is not registration.operation:
-            return self.by_its_create(resource, actor)
+            return self.by_its_create(resource, actor, usable=usable)
         made = target.account("dave", usable=False)
         made.row.owner, made.row.account, made.row.deletion = target.admin, False, resource.delete
         return made
 
-    def by_its_create(self, resource: Resource, actor: Actor) -> Created:
+    def by_its_create(self, resource: Resource, actor: Actor, *, usable: bool = True) -> Created:
         """A new row made by the resource's own create, for accounts too: anyone may register elsewhere, and this be for others."""
         target = self._target
         if resource.create is None:

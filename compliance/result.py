@@ -70,6 +70,8 @@ class Run:
     results: list[Result] = field(default_factory=list)
     #: what every run is expected to obtain and this one did not: a sentence, and below it the lines that would help
     missing: list[str] = field(default_factory=list)
+    #: after which request the service stopped answering: a sentence, and below it what repeats that request
+    gone: str = ""
     #: sentences on what of the document could not be read
     notes: list[str] = field(default_factory=list)
     #: rows of this run that could not be deleted at its end

@@ -32,7 +32,7 @@ from compliance.result import Result, Run
 from compliance.target.client import Client
 from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetError, TargetGone
-from compliance.target.finding import finding
+from compliance.target.finding import farewell, finding
 from compliance.target.handshake import identities, missing, shake_hands
 from compliance.target.hooks import Hooks
 from compliance.target.reach import Grants, Target
@@ -136,8 +136,9 @@ class Runner:
         with _quiet():
             try:
                 shake_hands(self.target)
+                self.target.client.make_sure()
             except TargetGone as failure:
-                raise TargetGone(self.target.secrets.redact(str(failure))) from None
+                self._lose(failure)
 
     def result(self, wanted: Examination) -> Result:
         """The result of one examination, after every selected one of an earlier phase."""
@@ -194,11 +195,11 @@ class Runner:
         except Violation as violation:
             return Outcome.VIOLATION, finding(self.target, violation)
         except Untested as doubt:
-            return Outcome.UNTESTED, {"reason": str(doubt)}
+            return Outcome.UNTESTED, {"reason": self._make_sure() or str(doubt)}
         except NotApplicable as exemption:
             return Outcome.NOT_APPLICABLE, {"reason": str(exemption)}
         except TargetGone as failure:
-            self._gone = str(failure)
+            self._lose(failure)
             return Outcome.UNTESTED, {"reason": self._gone}
         except Exception as fault:
             return Outcome.ERROR, {"reason": _fault(fault)}
@@ -219,6 +220,19 @@ class Runner:
         if one.rule.phase is Phase.TAPE and not self._whole:
             raise Untested("part of the run was left out, and this clause holds only over all of its traffic")
 
+    def _make_sure(self) -> str:
+        """In words that the service is away, where the last request got no answer and no further one does."""
+        try:
+            self.target.client.make_sure()
+        except TargetGone as failure:
+            self._lose(failure)
+        return self._gone
+
+    def _lose(self, failure: TargetGone) -> None:
+        """Nothing more is asked of a service that is gone."""
+        self._gone = self.target.secrets.redact(str(failure))
+        self.run.gone = farewell(self.target, failure)
+
     def _why_lacking(self, lacking: list[Need]) -> str:
         reasons = [f"needs {need.value}" for need in lacking]
         for name, need in (("alice", Need.USER), ("bob", Need.TWO_USERS)):
@@ -233,8 +247,10 @@ class Runner:
         run.deselected = len(self.planned) - len(self.selected)
         run.absent = [need for need in Need if target.lacks(need)]
         run.identities = identities(target)
-        run.missing = missing(target)
+        run.missing = [] if self._gone else missing(target)
         run.leftovers = _clean_whatever_happens(target)
+        if not self._gone:  # else it went away while it was cleaned up
+            self._make_sure()
         run.requests = len(target.tape)
         run.seconds = time.monotonic() - self._started
 

@@ -45,6 +45,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "requests": run.requests,
         "seconds": round(run.seconds, 3),
         "seed": run.seed,
+        "gone": run.gone or None,
         "missing": list(run.missing),
         "notes": list(run.notes),
         "leftovers": list(run.leftovers),

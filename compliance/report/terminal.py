@@ -72,12 +72,15 @@ def render(
     sheet = Sheet(width, colour, unicode)
     _head(sheet, run, catalogue)
     _matrix(sheet, families(run, catalogue))
+    if run.gone:
+        sheet.blank()
+        _put_message(sheet, "gone", run.gone)
     for finding in findings(run, catalogue):
         sheet.blank()
         put_finding(sheet, finding, run.target)
     for message in run.missing:
         sheet.blank()
-        _put_missing(sheet, message)
+        _put_message(sheet, "missing", message)
     sheet.blank()
     _asides(sheet, run)
     sheet.blank()
@@ -144,10 +147,10 @@ def _matrix(sheet: Sheet, table: list[Family]) -> None:
         sheet.put(*(span for mark in used for span in ("  ", SIGNS[mark], (f" {mark}", "dim"))), hang=2)
 
 
-def _put_missing(sheet: Sheet, message: str) -> None:
-    """What could not be had, and what would help; lines to paste stand at the margin, as scripts do."""
+def _put_message(sheet: Sheet, label: str, message: str) -> None:
+    """What went wrong with the run, and below it what would help; lines to paste stand at the margin, as scripts do."""
     first, *others = message.split("\n")
-    sheet.put(("missing", "bold yellow"), " " * 6, first, hang=13)
+    sheet.put((label, "bold yellow"), " " * (13 - len(label)), first, hang=13)
     for line in others:
         sheet.put(line) if line else sheet.blank()
 

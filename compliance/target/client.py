@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
@@ -59,6 +60,10 @@ class Client:
         self._sleep = sleep
         self._transport = transport
         self._failures = 0
+        #: the last request that left since the last answer, and got none itself
+        self._unanswered: Exchange | None = None
+        #: how it was told that the service is away, None as long as it answers
+        self.gone: TargetGone | None = None
         self._waited = 0.0
         self._http = self._connect()
 
@@ -137,26 +142,59 @@ class Client:
             self.reconnect()
             if request.method not in SAFE_METHODS:
                 # Nobody knows whether it was executed, so it is not sent again.
-                self._count_failure(request, failure)
+                self.missed(self._as_sent(request), failure, _refused(failure))
+            if not _refused(failure):
+                self.lost(self._as_sent(request))
             try:
                 exchange = self._record(request, self._http)
             except httpx.HTTPError as again:
-                self._count_failure(request, again)
-        self._failures = 0
+                self.missed(self._as_sent(request), again, _refused(again))
+        self.answered()
         if exchange.status >= 500:
             self.reconnect()
         return exchange
 
-    def _count_failure(self, request: Request, failure: httpx.HTTPError) -> None:
-        self._failures += 1
-        words = f"{request.method} {request.path} got no answer ({type(failure).__name__}: {failure})"
-        if self._failures >= PATIENCE:
-            raise TargetGone(f"{self.base_url} stopped answering: {words}") from failure
-        raise Untested(words) from failure
+    def answered(self) -> None:
+        """Take note that the service is there."""
+        self._failures, self._unanswered, self.gone = 0, None, None
 
-    def _record(self, request: Request, http: httpx.Client) -> Exchange:
+    def make_sure(self) -> None:
+        """Ask until it answers, where it did not answer last. Raises TargetGone where it is away."""
+        while self._failures:
+            with contextlib.suppress(Untested):
+                self.send(Request("GET", "/"))
+
+    def lost(self, sent: Exchange) -> None:
+        """Take note of a request that left and got no answer: if nothing else does, it may be what stopped the service."""
+        self._unanswered = sent
+
+    def missed(self, sent: Exchange, failure: Exception, refused: bool) -> NoReturn:
+        """Count a request that got no answer; refused: nobody took the connection, so that it never left.
+
+        Raises Untested, and TargetGone after several in a row.
+        """
+        self._failures += 1
+        if not refused:
+            self.lost(sent)
+        path = _beyond_host(sent.url).partition("?")[0] or "/"
+        words = f"{sent.method} {path} got no answer ({type(failure).__name__}: {failure})"
+        if self._failures < PATIENCE:
+            raise Untested(words) from failure
+        last = self._unanswered or next(reversed(self.tape.exchanges), None)
+        after = ""
+        if last is not None:
+            after = f" after {last.method} {_beyond_host(last.url).partition('?')[0] or '/'} as {last.actor}"
+        said = "it takes no connection any more" if refused else "requests get no answer any more"
+        self.gone = TargetGone(f"{self.base_url} stopped answering{after}: {said}", last)
+        raise self.gone from failure
+
+    def _as_sent(self, request: Request) -> Exchange:
+        """A request that got no answer, as it would stand on the tape."""
+        return _exchange(request, self._build(request, self._http), 0, (), b"")
+
+    def _build(self, request: Request, http: httpx.Client) -> httpx.Request:
         extra = {"json": request.json} if request.json is not None else {}
-        built = http.build_request(
+        return http.build_request(
             request.method,
             self.base_url + request.path,
             params=request.params or None,
@@ -165,24 +203,15 @@ class Client:
             data=dict(request.form) if request.form is not None else None,
             **extra,
         )
-        answer = http.send(built, auth=request.auth, stream=True)
+
+    def _record(self, request: Request, http: httpx.Client) -> Exchange:
+        answer = http.send(self._build(request, http), auth=request.auth, stream=True)
         try:
             body = self._read(answer)
         finally:
             answer.close()
             http.cookies.clear()  # one actor's session must not become everybody's
-        built = answer.request
-        exchange = Exchange(
-            actor=request.actor,
-            operation=request.operation,
-            method=request.method,
-            url=str(built.url),
-            request_headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in built.headers.raw),
-            request_body=built.content[:BODY_CAP],
-            status=answer.status_code,
-            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw),
-            body=body,
-        )
+        exchange = _exchange(request, answer.request, answer.status_code, _pairs(answer.headers), body)
         self.tape.record(exchange)
         return exchange
 
@@ -208,6 +237,31 @@ class Client:
         if self._waited > WAITING_BUDGET:
             raise Untested("the service asked to wait for longer than a run waits in all")
         self._sleep(seconds)
+
+
+def _refused(failure: httpx.HTTPError) -> bool:
+    """Whether nobody took the connection, so that the request never left."""
+    return isinstance(failure, httpx.ConnectError)
+
+
+def _exchange(
+    request: Request, built: httpx.Request, status: int, headers: tuple[tuple[str, str], ...], body: bytes
+) -> Exchange:
+    return Exchange(
+        actor=request.actor,
+        operation=request.operation,
+        method=request.method,
+        url=str(built.url),
+        request_headers=_pairs(built.headers),
+        request_body=built.content[:BODY_CAP],
+        status=status,
+        headers=headers,
+        body=body,
+    )
+
+
+def _pairs(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
 
 
 def _beyond_host(url: str) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compliance.target.tape import Exchange
+
 
 class TargetError(Exception):
     """The run cannot begin: what was tried, what came back, what to do next. Ends as a usage error."""
@@ -12,4 +17,8 @@ class Unreachable(TargetError):  # noqa: N818
 
 
 class TargetGone(Exception):  # noqa: N818
-    """The target stopped answering in the middle of a run."""
+    """The target stopped answering in the middle of a run; `last` is the request after which it did, where one is known."""
+
+    def __init__(self, words: str, last: Exchange | None = None) -> None:
+        super().__init__(words)
+        self.last = last

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.target.connection import Connection
 from compliance.target.tape import Exchange
-from compliance.traffic.trial import RECORDED, CheckFailure, MaySend, Traffic, Trial
+from compliance.traffic.trial import RECORDED, CheckFailure, MaySend, Missed, Traffic, Trial
 
 if TYPE_CHECKING:
     import httpx
@@ -33,6 +33,7 @@ def drive(
     actor: str = "carol",
     pace: Callable[[], None] = lambda: None,
     auth: httpx.Auth | None = None,
+    missed: Missed = lambda *_: None,
 ) -> Traffic:
     """Send generated requests to every operation of the document, as one actor, and check the answers.
 
@@ -48,6 +49,7 @@ def drive(
     actor: the name that the exchanges carry.
     pace: called before every request; it returns when the request may leave.
     auth: signs every request, for an actor whose credentials are no header.
+    missed: told of every request that got no answer, with the failure and whether the connection was refused.
 
     With one worker and fresh state the same seed gives the same requests in the same order.
     """
@@ -69,6 +71,7 @@ def drive(
             actor=actor,
             pace=pace,
             auth=auth,
+            missed=missed,
         )
     )
 

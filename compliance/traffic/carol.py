@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Mapping
 from dataclasses import replace
@@ -48,8 +49,17 @@ def drive_as_carol(target: Target) -> Traffic:
         return True
 
     def observe(exchange: Exchange) -> None:
+        target.client.answered()
         target.tape.record(exchange)
         target.note(exchange)
+
+    def missed(sent: Exchange, failure: Exception, refused: bool) -> None:
+        # A service may drop what is generated and be well; only one that takes no connection is gone.
+        if not refused:
+            target.client.lost(sent)
+            return
+        with contextlib.suppress(Untested):
+            target.client.missed(sent, failure, refused)
 
     document, own = _with_own_rows(target, actor)
     creates = _harmless_creates(target)
@@ -62,12 +72,14 @@ def drive_as_carol(target: Target) -> Traffic:
         auth=actor.auth if actor else None,
         may_send=may_send,
         observe=observe,
+        missed=missed,
         seed=target.seed,
         examples=target.examples,
         credentials=doors,
         actor=(actor or ANONYMOUS).name,
         pace=target.client.pace.keep,
     )
+    target.client.make_sure()
     # What the rules sent before counts as well: nobody draws a registration or a login at random.
     recorded = review(contract.document, target.client.base_url, earlier)
     return replace(traffic, trials=traffic.trials + recorded)

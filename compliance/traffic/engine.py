@@ -35,7 +35,7 @@ from compliance.traffic.failures import described
 from compliance.traffic.gate import gated
 from compliance.traffic.guest import as_a_guest, configuration
 from compliance.traffic.noise import reason_to_drop
-from compliance.traffic.trial import CheckFailure, MaySend, Traffic, Trial
+from compliance.traffic.trial import CheckFailure, MaySend, Missed, Traffic, Trial
 from compliance.traffic.wire import Session, Wire
 
 CHECKS = (
@@ -70,6 +70,7 @@ class Order:
     actor: str
     pace: Callable[[], None]
     auth: httpx.Auth | None = None
+    missed: Missed = lambda *_: None
 
 
 class Context(EngineContext):
@@ -101,6 +102,7 @@ def run(order: Order) -> Traffic:
             actor=order.actor,
             pace=order.pace,
             auth=order.auth,
+            missed=order.missed,
         )
         settings = configuration(order.seed, order.examples, order.workers, order.connection.timeout)
         settings.projects.default.checks.update(included_check_names=list(CHECKS))

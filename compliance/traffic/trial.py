@@ -9,6 +9,8 @@ from compliance.target.tape import Exchange
 
 #: (method, operation label or "", URL, body) -> whether the request may be sent.
 MaySend = Callable[[str, str, str, bytes], bool]
+#: (the request as an exchange without an answer, what failed, whether nobody took the connection)
+Missed = Callable[[Exchange, Exception, bool], None]
 
 #: The phase of a trial that the engine did not send: a rule's own exchange, judged afterwards.
 RECORDED = "recorded"

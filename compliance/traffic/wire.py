@@ -14,7 +14,7 @@ from requests.exceptions import ConnectionError as LostConnection
 from compliance.target.client import SAFE_METHODS
 from compliance.target.connection import Connection
 from compliance.target.tape import BODY_CAP, Exchange
-from compliance.traffic.trial import MaySend
+from compliance.traffic.trial import MaySend, Missed
 
 #: The engine's own mark on a request: random, and none of the service's business.
 MARK = "X-Schemathesis-TestCaseId"
@@ -63,6 +63,7 @@ class Wire:
         actor: str = "carol",
         pace: Callable[[], None] = lambda: None,
         auth: httpx.Auth | None = None,
+        missed: Missed = lambda *_: None,
     ) -> None:
         #: how a request is sent, as the rules' own client does it
         self.way: Mapping[str, Option] = {
@@ -79,6 +80,7 @@ class Wire:
         self._auth = auth
         self._may_send = may_send
         self._observe = observe
+        self._missed = missed
         self._thread = _Thread()
         self._sessions: list[Session] = []
 
@@ -146,6 +148,13 @@ class Wire:
             self.exchanges[self.aim.case] = exchange
         self._guarded(self._observe, exchange)
 
+    def miss(self, request: requests.PreparedRequest, lost: LostConnection) -> None:
+        """Tell of a request that got no answer."""
+        method, url, sent = fingerprint(request)
+        headers = tuple((text(name), text(value)) for name, value in request.headers.items())
+        exchange = Exchange(self.actor, self.aim.operation, method, url, headers, sent[:BODY_CAP], 0, (), b"")
+        self._guarded(self._missed, exchange, lost, never_left(lost))
+
     def _guarded(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call what the run gave us; whatever it raises ends the engine, and `engine.run` raises it again."""
         try:
@@ -192,11 +201,16 @@ class Session(requests.Session):
             response = self._exchange(request, options)
         except LostConnection as lost:
             self.drop_connections()
+            self.wire.miss(request, lost)
             if never_left(lost):
                 raise
             if request.method not in SAFE_METHODS:
                 raise Unanswered(f"{request.method} {request.url} got no answer ({lost})") from lost
-            response = self._exchange(request, options)
+            try:
+                response = self._exchange(request, options)
+            except LostConnection as again:
+                self.wire.miss(request, again)
+                raise
         if response.status_code >= 500:
             # Uvicorn closes the connection after an unhandled exception without saying so.
             self.drop_connections()

@@ -69,7 +69,7 @@ def decide(run: Run) -> Verdict:
 
 def _doubts(run: Run) -> list[str]:
     """Everything that keeps a run without a violation from a verdict."""
-    doubts = [message.partition("\n")[0] for message in run.missing]
+    doubts = [message.partition("\n")[0] for message in (run.gone, *run.missing) if message]
     errors = [r for r in run.results if r.outcome is Outcome.ERROR]
     if errors:
         doubts.append(f"the kit itself failed in {_names(errors)}")

@@ -76,6 +76,7 @@ def test_what_is_in_it():
         "requests": 1842,
         "seconds": 41.84,
         "seed": 42,
+        "gone": None,
         "missing": [],
         "notes": [],
         "leftovers": [],

@@ -66,7 +66,7 @@ class _Circumstances:
     basic: frozenset[str]
     #: whether a declared guard says anything
     telling: bool
-    #: the names of the schemes that guard most of what is guarded
+    #: the names of the schemes that guard most of the reads
     usual: frozenset[str]
 
 
@@ -110,8 +110,9 @@ def _circumstances(
 
 
 def _usual_schemes(operations: Sequence[Operation]) -> frozenset[str]:
-    """What lets in to most operations: a login that only names other schemes does not ask for its own token."""
-    guards = Counter(operation.schemes for operation in operations if operation.guarded and operation.schemes)
+    """What lets in to most reads: a login that only names other schemes does not ask for its own token."""
+    reads = [operation for operation in operations if operation.method == "GET"]
+    guards = Counter(o.schemes for o in reads or operations if o.guarded and o.schemes)
     return frozenset(guards.most_common(1)[0][0]) if guards else frozenset()
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Fields that hold an account's id, the likeliest first; the last is a claim of a token.
 _IDS = ("id", "uuid", "guid", "pk", "userid", "accountid", "useruuid", "sub")
+#: Characters of a name that hardly stands in an answer by chance.
+_TELLING = 4
 #: Fields that hold an account's name, the likeliest first.
 _NAMES = ("username", "login", "handle", "nickname", "slug", "name", "email")
 
@@ -127,6 +129,9 @@ def _value_at(target: Target, operation: Operation, place: Place, actor: Actor) 
     own = resource is contract.accounts if contract.accounts else is_account(contract, place.noun)
     if resource is not None and own:
         value = _account_key(target, resource, place, actor)
+        changes = operation.method in ("PUT", "PATCH", "DELETE")
+        if changes and is_key(value) and not is_surely(target, resource, actor, value):
+            raise Untested(f"nothing shows that {value!r} is {actor.name}'s own account in {operation.label}")
     elif resource is not None:
         value = target.rows.key_of(resource, actor)
     elif is_account(contract, place.name) or (
@@ -149,3 +154,33 @@ def _account_key(target: Target, resource: Resource, place: Place, actor: Actor)
         return told
     field = resource.identifier[-1] if resource.identifier else resource.parameter or place.name
     return account_value(target, actor, place.name) or account_value(target, actor, field)
+
+
+def is_surely(target: Target, resource: Resource, actor: Actor, key: Any) -> bool:
+    """Whether an account's key is known well enough to change or delete what it names.
+
+    The number in a token or an answer may be that of a session or of a team, and then name somebody else's account. So
+    registration must have told it, or it must stand beside the account's name, or lead to a read that shows the name.
+    """
+    mine = (row.identifier for row in target.ledger.rows if row.account and row.owner is actor)
+    names = {name for name in (actor.username, *actor.names) if name}
+    token = take_apart(actor.token)
+    if not is_key(key) or key in mine or str(key) in names:
+        return is_key(key)
+    if any(_beside(said, key, names) for said in (actor.identity, token.claims if token else {})):
+        return True
+    read = resource.read
+    if read is None or len(read.path_parameters) != 1:
+        return False
+    answer = target.call(read, actor, {read.path_parameters[0]: key})
+    return answer.ok and any(name in answer.text for name in names if len(name) >= _TELLING)
+
+
+def _beside(said: Any, key: Any, names: set[str]) -> bool:
+    """Whether some object has both the key and a name of the account among its fields."""
+    if not isinstance(said, Mapping):
+        return False
+    plain = {str(value) for value in said.values() if is_key(value)}
+    return (str(key) in plain and bool(plain & names)) or any(
+        _beside(inner, key, names) for inner in said.values()
+    )

@@ -108,10 +108,19 @@ def _account_row(contract: Contract, exchange: Exchange, registration: Registrat
     if _told_id(resource, exchange) is None and str(identifier) not in owner.names:
         identifier = None  # of what was sent only what it logs in by names an account
     values = {resource.parameter: identifier} if resource.parameter and identifier is not None else {}
+    deletion = deletion_of(contract, resource if values else None, account=True)
+    return Row(resource, values, owner, exchange, deletion=deletion, account=True)
+
+
+def deletion_of(contract: Contract, resource: Resource | None, *, account: bool = False) -> Operation | None:
+    """What deletes a row of a resource; an account, which may have none, can often delete itself."""
+    if resource is not None and resource.delete is not None:
+        return resource.delete
+    if not (account or (resource is not None and resource is contract.accounts)):
+        return None
     itself = contract.me.path if contract.me else ""
-    own = next((o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None)
-    return Row(
-        resource, values, owner, exchange, deletion=(resource.delete if values else None) or own, account=True
+    return next(
+        (o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -198,6 +198,19 @@ class Rows:
         for row in self._target.ledger.rows:
             if row.origin is not None and not row.path and not row.account:
                 self._look_for(row, row.origin)
+            elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):
+                self._name_account(row, row.resource)
+
+    def _name_account(self, row: Row, resource: Resource) -> None:
+        """Give an account whose registration told no id the one that it tells once it is logged in."""
+        from compliance.target.addressing import account_value, is_surely
+
+        with suppress(Untested):
+            if not row.owner.has_credentials:
+                self._target.doorman.log_in(row.owner)
+            key = account_value(self._target, row.owner, resource.parameter or "id")
+            if resource.parameter and is_surely(self._target, resource, row.owner, key):
+                row.values, row.deletion = {resource.parameter: key}, resource.delete
 
     @contextmanager
     def _making_one(self, resource: Resource) -> Iterator[None]:

@@ -192,15 +192,20 @@ def _is_wrapping(name: str) -> bool:
 def _find(
     envelope: Mapping[str, Schema], wanted: Callable[[str], bool], around: FieldPath, resolver: Resolver
 ) -> FieldPath | None:
-    """The field of the envelope, or of one object in it (`meta.total`), that has such a name."""
-    for name in envelope:
-        if wanted(normal(name)):
-            return (*around, name)
-    for name, raw in envelope.items():
-        if normal(name) in _WRAPPING:
-            inner = next((one for one in resolver.properties(raw) if wanted(normal(one))), None)
-            if inner:
-                return (*around, name, inner)
+    """The field of the envelope, or of one object in it (`meta.total`), that has such a name; a `count` beside a
+    `total` counts the page."""
+
+    def named(fields: Mapping[str, Schema]) -> str | None:
+        found = [name for name in fields if wanted(normal(name))]
+        return min(found, key=lambda name: "total" not in normal(name), default=None)
+
+    name = named(envelope)
+    if name:
+        return (*around, name)
+    for outer, raw in envelope.items():
+        inner = named(resolver.properties(raw)) if normal(outer) in _WRAPPING else None
+        if inner:
+            return (*around, outer, inner)
     return None
 
 

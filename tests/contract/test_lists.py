@@ -43,6 +43,12 @@ def only(paths):
             ("meta", "pages"),
         ),
         (envelope(items=ARRAY, errors=ARRAY), ("items",), None, None),
+        (
+            envelope(data=ARRAY, pagination=envelope(offset=NUMBER, count=NUMBER, total=NUMBER)),
+            ("data",),
+            ("pagination", "total"),
+            None,
+        ),
     ],
 )
 def test_items(schema, items, total, pages):

@@ -10,7 +10,7 @@ from compliance.contract.roles import ACCOUNTS, ENOUGH, NAMED_BY, SESSION, answe
 from compliance.contract.signals import Signal, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from compliance.contract.model import Login, Operation
     from compliance.contract.resolve import Resolver
@@ -22,16 +22,17 @@ _PICKS = vocabulary("search find random first last latest top admin check exists
 
 
 def me_of(
-    operations: Iterable[Operation], login: Login | None, shapes: frozenset[str], resolver: Resolver
+    operations: Sequence[Operation], login: Login | None, shapes: frozenset[str], resolver: Resolver
 ) -> tuple[Operation | None, str]:
     """The operation that says who is asking, if there is one, and why it is that; `shapes`: the schemas of accounts."""
     doors = segments(login.operation.path)[:-1] if login else []
+    changed = {o.path for o in operations if o.method in ("PUT", "PATCH") and o.guarded is True}
     best: tuple[float, int] | None = None
     found: tuple[Operation | None, str] = (None, "")
     for operation in operations:
         if not _may_be_me(operation, shapes, resolver):
             continue
-        score, reason = weigh(_signals(operation, doors, shapes, resolver))
+        score, reason = weigh(_signals(operation, doors, shapes, changed, resolver))
         weight = (score, -len(operation.path))
         if score >= ENOUGH and (best is None or weight > best):
             best, found = weight, (operation, f"{operation.label}: {reason}")
@@ -39,8 +40,9 @@ def me_of(
 
 
 def _signals(
-    operation: Operation, doors: list[str], shapes: frozenset[str], resolver: Resolver
+    operation: Operation, doors: list[str], shapes: frozenset[str], changed: set[str], resolver: Resolver
 ) -> Iterable[Signal]:
+    own = operation.path in changed and _one_account(normal(segments(operation.path)[-1]))
     beside = bool(doors) and last_words(doors[-1]) <= SESSION and segments(operation.path)[:-1] == doors
     fields = {normal(path[-1]) for path in answered_fields(operation, resolver)}
     yield from _calls_itself_me(operation)
@@ -48,6 +50,7 @@ def _signals(
     yield Signal(-1.0, operation.guarded is False, "needs no token")
     yield Signal(3.0, bool(fields & NAMED_BY), "answers an account")
     yield Signal(2.0, beside, "lies beside the login")
+    yield Signal(1.5, own, "is changed where it is read")
     yield Signal(1.5, answered(operation, resolver) in shapes, "answers what registration or login answers")
 
 

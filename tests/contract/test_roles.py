@@ -143,6 +143,14 @@ def get(answer, **more):
         ({"/me": get({"type": "array", "items": ACCOUNT})}, None),
         ({"/users/{id}/me": get(ACCOUNT)}, None),
         ({"/dashboard": get(obj("charts"))}, None),
+        (
+            {
+                "/api/user": get({}, security=[{"t": []}])
+                | {"put": post(obj("bio"), security=[{"t": []}])["post"]}
+            },
+            "GET /api/user",
+        ),
+        ({"/api/user": get({}, security=[{"t": []}])}, None),
     ],
 )
 def test_me(paths, label):

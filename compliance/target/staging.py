@@ -48,6 +48,8 @@ def stage(target: Target, operation: Operation) -> Scene:
         mallory = target.account("mallory").owner
         values = target.path_values(operation, mallory)
         return Scene(operation, mallory, values, target.body(operation, actor=mallory))
+    if any(login.operation is operation for login in target.contract.logins):
+        raise Untested(f"{operation.label} is a login: whoever has no credentials goes there to get them")
     subject = resource or _subject(target, operation)
     if subject is None or not operation.path_parameters:
         raise Untested(f"{operation.label} names no row that the kit could make for it")

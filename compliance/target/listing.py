@@ -10,6 +10,7 @@ from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
+from compliance.target.denials import may_deny
 from compliance.target.onward import onward
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -33,11 +34,13 @@ class Page:
     items: tuple[Any, ...]
     total: int | None
     echo: int | None
+    #: the body says no, whatever the status
+    denied: bool = False
 
     @property
     def refused(self) -> bool:
         """Whether the service says that it does not grant such a page."""
-        return self.exchange.status in (400, 422) or says_no(self.exchange)
+        return self.exchange.status in (400, 422) or self.denied
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +89,17 @@ def fetch(
     exchange = target.call(listing.operation, asking, values, params=params)
     if exchange.forbidden and actor is not None and not target.lacks(Need.ADMIN):
         exchange = target.call(listing.operation, target.admin, values, params=params)
-    if exchange.ok and not says_no(exchange):
+    denied = _is_denied(exchange, listing)
+    if exchange.ok and not denied:
         return _read(exchange, listing)
     if strict:
         raise Untested(f"{exchange}: no page")
-    return Page(exchange, (), None, None)
+    return Page(exchange, (), None, None, denied)
+
+
+def _is_denied(exchange: Exchange, listing: ListOperation) -> bool:
+    """Whether a success is no page: it says no, or there is nothing where the items would lie in something."""
+    return may_deny(exchange) and (says_no(exchange) or len(listing.items or ()) > 1)
 
 
 def _is_required(listing: ListOperation, name: str) -> bool:
@@ -109,7 +118,7 @@ def widest(target: Target, listing: ListOperation, actor: Actor | None = None) -
     """The largest first page that the service grants, up to 100 items."""
     for size in (100, 50, 20):
         page = fetch(target, listing, size=allowed(listing, size), strict=False, actor=actor)
-        if page.exchange.ok:
+        if page.exchange.ok and not page.denied:
             return page
     return fetch(target, listing, actor=actor)
 

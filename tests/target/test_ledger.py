@@ -259,9 +259,9 @@ def test_the_parents_of_a_row_are_in_the_path_of_its_request() -> None:
 
 def test_a_row_that_moves_is_followed() -> None:
     filled = ledger(actor("alice"), actor("bob"))
-    follow(filled, exchange(200, {"id": 9, "name": "renamed"}, "PUT", "/things/2"))
+    follow(filled, "/things/2", exchange(200, {"id": 9, "name": "renamed"}, "PUT", "/things/2"))
     assert [row.path for row in filled.rows] == ["/things/1", "/things/9"]
-    follow(filled, exchange(200, {"name": "the same"}, "PUT", "/things/1"))
+    follow(filled, "/things/1", exchange(200, {"name": "the same"}, "PUT", "/things/1"))
     assert filled.rows[0].path == "/things/1"
 
 

@@ -1,0 +1,348 @@
+"""Odd lists: their envelopes, their ways on, and what others do to them meanwhile."""
+
+import re
+import time
+from typing import Annotated, Any
+
+from fastapi import FastAPI, HTTPException, Query, Request, Response
+from pydantic import BaseModel
+
+from tests.probes.service import Note, Notes, Service, Size, Start
+
+
+class Lists(Service):
+    rules = ("PAG", "RES")
+
+
+class Data(BaseModel):
+    data: Notes
+
+
+class Wrapped(Lists):
+    """Items lie two objects deep."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Data)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            return {"data": {"items": found[offset : offset + limit], "total": len(found)}}
+
+
+class Bare(Lists):
+    """The answer is the list, its total a header."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=list[Note])
+        async def notes(response: Response, limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            response.headers["X-Total-Count"] = str(len(found))
+            return found[offset : offset + limit]
+
+
+class Results(BaseModel):
+    results: list[Note]
+    count: int
+
+
+class PagesFrom1(Lists):
+    """Pages have numbers from one."""
+
+    first = 1
+
+    def behind(self) -> list[Any]:
+        """What stands on a page behind the last."""
+        return []
+
+    def add_list(self, app: FastAPI) -> None:
+        first = self.first
+
+        @app.get("/notes", response_model=Results)
+        async def notes(
+            page: Annotated[int, Query(ge=first)] = first, page_size: Size = 20, user=self.known()
+        ):
+            found = self.listed(user)
+            start = (page - first) * page_size
+            items = found[start : start + page_size]
+            return {"results": items if items or page == first else self.behind(), "count": len(found)}
+
+
+class PagesFrom0(PagesFrom1):
+    """Pages have numbers from nought."""
+
+    first = 0
+
+
+class NoPageBehind(PagesFrom1):
+    """A page behind the last is not found, as Django REST framework has it."""
+
+    def behind(self) -> list[Any]:
+        raise HTTPException(404, "Invalid page.")
+
+
+class Cursors(BaseModel):
+    items: list[Note]
+    next_cursor: str | None = None
+    has_more: bool = False
+
+
+class Cursor(Lists):
+    """A cursor leads on."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Cursors)
+        async def notes(limit: Size = 20, cursor: str | None = None, user=self.known()):
+            if cursor is not None and not re.fullmatch(r"c\d{1,9}", cursor):
+                raise HTTPException(422, "no cursor of ours")
+            found = [note for note in self.listed(user) if cursor is None or note["id"] > int(cursor[1:])]
+            more = len(found) > limit
+            return {
+                "items": found[:limit],
+                "next_cursor": f"c{found[limit - 1]['id']}" if more else None,
+                "has_more": more,
+            }
+
+
+class Links(BaseModel):
+    results: list[Note]
+    next: str | None = None
+    previous: str | None = None
+
+
+class NextLink(Lists):
+    """A link in the body leads on."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Links)
+        async def notes(request: Request, page_size: Size = 20, cursor: int | None = None, user=self.known()):
+            found = [note for note in self.listed(user) if cursor is None or note["id"] > cursor]
+            last = found[page_size - 1]["id"] if len(found) > page_size else None
+            return {
+                "results": found[:page_size],
+                "next": str(request.url.include_query_params(cursor=last)) if last else None,
+            }
+
+
+class HeaderLink(Lists):
+    """A Link header leads on."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=list[Note])
+        async def notes(
+            response: Response,
+            per_page: Size = 20,
+            page: Annotated[int, Query(ge=1)] = 1,
+            user=self.known(),
+        ):
+            found = self.listed(user)
+            if page * per_page < len(found):
+                way = f"</notes?page={page + 1}&per_page={per_page}>"
+                response.headers["Link"] = f'{way}; rel="next"'
+            return found[(page - 1) * per_page : page * per_page]
+
+
+class More(BaseModel):
+    data: list[Note]
+    has_more: bool
+
+
+class StartingAfter(Lists):
+    """The id of the last item leads on."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=More)
+        async def notes(limit: Size = 20, starting_after: int | None = None, user=self.known()):
+            after = starting_after or 0
+            found = [note for note in self.listed(user) if note["id"] > after]
+            return {"data": found[:limit], "has_more": len(found) > limit}
+
+
+class Clamped(Lists):
+    """A page never holds more than 20, whatever is asked, which the document does not tell."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Notes)
+        async def notes(limit: Annotated[int, Query(ge=1)] = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            return {"items": found[offset : offset + min(limit, 20)], "total": len(found)}
+
+
+class Required(Lists):
+    """Both parameters must be there."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Notes)
+        async def notes(limit: Size, offset: Start, user=self.known()):
+            found = self.listed(user)
+            return {"items": found[offset : offset + limit], "total": len(found)}
+
+
+class NewestFirst(Lists):
+    """What is new comes first."""
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return self.own(user)[::-1]
+
+
+class Counted(Lists):
+    """How a total may be told that is none."""
+
+    def total(self, found: list[Any], page: list[Any]) -> int:
+        return len(found)
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Notes)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            page = found[offset : offset + limit]
+            return {"items": page, "total": self.total(found, page)}
+
+
+class Estimated(Counted):
+    """The total is an estimate, ten thousand beside an empty list."""
+
+    def total(self, found: list[Any], page: list[Any]) -> int:
+        return 10_000
+
+
+class CountedInPart(Counted):
+    """The total stops at three."""
+
+    def total(self, found: list[Any], page: list[Any]) -> int:
+        return min(3, len(found))
+
+
+class CountsPage(Counted):
+    """The total is that of the page."""
+
+    def total(self, found: list[Any], page: list[Any]) -> int:
+        return len(page)
+
+
+class Ids(BaseModel):
+    items: list[int]
+    total: int
+
+
+class IdsOnly(Lists):
+    """Items are bare ids."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Ids)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = [note["id"] for note in self.listed(user)]
+            return {"items": found[offset : offset + limit], "total": len(found)}
+
+
+class Name(BaseModel):
+    name: str
+
+
+class Names(BaseModel):
+    items: list[Name]
+    total: int
+
+
+class Alike(Lists):
+    """Items say nothing of which they are."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Names)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = [{"name": "a note"} for _ in self.listed(user)]
+            return {"items": found[offset : offset + limit], "total": len(found)}
+
+
+class NoneOrMore(BaseModel):
+    items: list[Note] | None
+    total: int
+
+
+class NullForNothing(Lists):
+    """A page without items has null in their place."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=NoneOrMore)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            return {"items": found[offset : offset + limit] or None, "total": len(found)}
+
+
+class Lags(Lists):
+    """A list shows what is new after 0.4 seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.born: dict[int, float] = {}
+
+    def keep(self, note: dict[str, Any]) -> None:
+        super().keep(note)
+        self.born[note["id"]] = time.monotonic()
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return [note for note in self.own(user) if time.monotonic() - self.born[note["id"]] > 0.4]
+
+
+class HidesDrafts(Lists):
+    """A list shows what was published, which the document does not tell how to do."""
+
+    word = "inconclusive"
+    untested = ("PAG-002", "PAG-004")
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return []
+
+
+class Recent(Lists):
+    """A list shows the thirty newest."""
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return self.own(user)[-30:]
+
+
+def foreign(number: int) -> dict[str, Any]:
+    return {"id": 10**6 + number, "name": "x", "text": "", "stars": 1, "owner": 0}
+
+
+class Busy(Lists):
+    """Others write to the list while it is read: it never rests, so that its pages say nothing."""
+
+    rules = ("PAG",)
+    word = "inconclusive"
+    untested = ("PAG-004",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others = [foreign(number) for number in range(130)]
+
+    def every(self, user: Any) -> list[dict[str, Any]]:
+        # Each look finds one more, so that no clock decides what the looks see.
+        self.others.append(foreign(len(self.others)))
+        return [*self.others, *self.own(user)]
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=list[Note])
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            return self.every(user)[::-1][offset : offset + limit]
+
+
+class BusyWithTotal(Busy):
+    """The same with a total."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Notes)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.every(user)[::-1]
+            return {"items": found[offset : offset + limit], "total": len(found)}
+
+
+class Long(Lists):
+    """A list of three thousand, which nobody reads by twos."""
+
+    rules = ("PAG",)
+
+    def add_list(self, app: FastAPI) -> None:
+        others = [foreign(number) for number in range(3000)]
+
+        @app.get("/notes", response_model=list[Note])
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            return [*others, *self.own(user)][offset : offset + limit]

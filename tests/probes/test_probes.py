@@ -1,0 +1,77 @@
+"""The law of the twins in small: no rule complains of a conformant service, however odd, and few give up on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from compliance.catalogue import Catalogue, Level, Outcome, Phase, load
+from compliance.result import Run
+from compliance.run import Examination, Runner, read_contract
+from compliance.target.base import settled
+from compliance.target.connection import Connection
+from compliance.target.document import find_document
+from compliance.target.reach import Grants
+from compliance.target.serving import serve
+from compliance.verdict import Word, decide
+from tests.probes import answers, doors, lists, rows
+from tests.probes.service import SIGNING_KEY, Service
+
+
+def kinds(kind: type[Service]) -> Iterator[type[Service]]:
+    """Every kind of service that says what is odd about it."""
+    for one in kind.__subclasses__():
+        if one.__doc__:
+            yield one
+        yield from kinds(one)
+
+
+CATALOGUE = load()
+PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
+MODULES = (answers, doors, lists, rows)
+
+
+def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
+    """Serve a fresh probe and judge it by the rules that its oddity can touch."""
+
+    def touched(one: Examination) -> bool:
+        alone = one.rule.phase not in (
+            Phase.TAPE,
+            Phase.ENGINE,
+        )  # else only all of the traffic would decide it
+        return not probe.rules or (alone and one.rule.id.startswith(probe.rules))
+
+    with serve(probe().app(), probe.__name__) as root:
+        connection = Connection(root + probe.base)
+        document = settled(find_document(connection), connection)
+        grants = Grants(writes=True, destructive=True, signing_key=SIGNING_KEY)
+        runner = Runner(catalogue, read_contract(document.content), connection, grants)
+        runner.select([one for one in runner.planned if touched(one)])
+        for _ in runner.results():
+            pass
+        return runner.finish()
+
+
+def rules(run: Run, outcome: Outcome) -> set[str]:
+    """The MUST rules that had this outcome on some subject."""
+    return {r.rule.id for r in run.results if r.outcome is outcome and r.rule.level is Level.MUST}
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: f"{probe.__module__[13:]}-{probe.__name__}")
+def test_a_conformant_oddity_is_judged_as_what_it_is(probe: type[Service]):
+    run = judge(probe)
+    word = decide(run).word
+
+    assert rules(run, Outcome.ERROR) == set(), probe.__doc__
+    assert rules(run, Outcome.VIOLATION) == set(probe.violated), probe.__doc__
+    # AUT-004 needs an administrator, which no probe has.
+    assert rules(run, Outcome.UNTESTED) - {"AUT-004"} == set(probe.untested), probe.__doc__
+    assert (Word.COMPLIANT if word is Word.PARTIAL else word) == probe.word, decide(run).reasons
+
+
+def test_every_probe_has_a_name_of_its_own_and_says_what_is_odd():
+    names = [probe.__name__ for probe in PROBES]
+
+    assert len(names) == len(set(names))
+    assert {probe.__module__ for probe in PROBES} == {module.__name__ for module in MODULES}

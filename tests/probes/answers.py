@@ -250,22 +250,3 @@ class Methods501(Service):
                 return None if known else (501, JSON, b'{"detail": "no such method"}')
 
         return Server(app)
-
-
-class Away501(Methods501):
-    """It says so of a documented read too, which is a fault."""
-
-    word = "not compliant"
-    violated = ("ERR-001",)
-
-    def around(self, app: Any) -> Any:
-        class Server(Between):
-            def meet(self, scope: Any) -> Any:
-                odd = (
-                    scope["method"] == "GET"
-                    and scope["path"] == "/notes"
-                    and b"limit=7" in scope["query_string"]
-                )
-                return (501, JSON, b'{"detail": "not implemented"}') if odd else None
-
-        return Server(app)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from compliance.catalogue import Catalogue, Level, Outcome, Phase, load
+from compliance.catalogue import Catalogue, Level, Outcome, Phase, Untested, Violation, load
+from compliance.contract import understand
 from compliance.result import Run
 from compliance.run import Examination, Runner, read_contract
 from compliance.target.base import settled
@@ -14,6 +17,7 @@ from compliance.target.connection import Connection
 from compliance.target.document import find_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
 from tests.probes import answers, doors, lists, rows
 from tests.probes.service import SIGNING_KEY, Service
@@ -75,3 +79,18 @@ def test_every_probe_has_a_name_of_its_own_and_says_what_is_odd():
 
     assert len(names) == len(set(names))
     assert {probe.__module__ for probe in PROBES} == {module.__name__ for module in MODULES}
+
+
+@pytest.mark.parametrize(("operation", "faulty"), [("GET /notes", True), ("PATCH /notes", True), ("", False)])
+def test_501_counts_where_the_document_gives_the_path_that_method(operation: str, faulty: bool):
+    method = operation.partition(" ")[0] or "PATCH"
+    answer = Exchange("alice", operation, method, "http://x/notes", (), b"", 501, (), b"")
+    target: Any = SimpleNamespace(tape=[answer], client=SimpleNamespace(repeat=lambda exchange: exchange))
+    read = {"responses": {"200": {"description": "well"}}}
+    contract = understand(
+        {"openapi": "3.1.0", "info": {}, "paths": {"/notes": {"get": read, "patch": read}}}, ""
+    )
+    place = next((one for one in contract.operations if one.label == operation), contract.service)
+
+    with pytest.raises(Violation if faulty else Untested):
+        CATALOGUE.rule("ERR-001").check(target, place)

@@ -26,6 +26,8 @@ class Scene:
     owner: Actor
     values: Mapping[str, Any] = field(default_factory=dict)
     how: Mapping[str, Any] = field(default_factory=dict)
+    #: it acts on whoever sends it, so that nobody may send it but the throw-away owner
+    personal: bool = False
 
     def request(self, target: Target, actor: Actor | None = None, **changes: Any) -> Request:
         """The request as its owner sends it, or as somebody else or with other headers would."""
@@ -47,7 +49,7 @@ def stage(target: Target, operation: Operation) -> Scene:
     if _is_about_oneself(target, operation):
         mallory = target.account("mallory").owner
         values = target.path_values(operation, mallory)
-        return Scene(operation, mallory, values, target.body(operation, actor=mallory))
+        return Scene(operation, mallory, values, target.body(operation, actor=mallory), personal=True)
     if any(login.operation is operation for login in target.contract.logins):
         raise Untested(f"{operation.label} is a login: whoever has no credentials goes there to get them")
     subject = resource or _subject(target, operation)

@@ -49,6 +49,8 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
             raise Violation(
                 "a request ends in a server error", "success, or a 4xx", str(again.status), [exchange]
             )
+    if label and not mine:
+        raise Untested("no request was sent to this operation: what it does might never be undone")
     if not any(exchange.ok for exchange in (mine if label else target.tape)):
         raise Untested(
             "no request to this operation succeeded" if label else "no request of the run succeeded"

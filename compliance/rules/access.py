@@ -214,10 +214,10 @@ def _must_be_the_owners(target: Target, resource: Resource, update: Operation) -
                 [intrusion, target.tape.exchanges[-1]],
             )
         # The positive control: the same request in the owner's name changes it.
-        _as_owner(target, created, update, **how)
+        genuine = _as_owner(target, created, update, **how)
         if _read(target, resource, created).get(field) != before[field]:
             return
-    raise Untested(f"{update.label} changes nothing for the owner either")
+    raise Untested(f"{genuine}: it changes nothing for the owner either")
 
 
 def _as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:

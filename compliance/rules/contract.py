@@ -43,9 +43,7 @@ def statuses_are_documented(target: Target, operation: Operation) -> None:
     _judge(target, operation, "status_code_conformance", "a status is not documented")
 
 
-def _judge(
-    target: Target, operation: Operation, check: str, cause: str, first: tuple[str, ...] = ()
-) -> None:
+def _judge(target: Target, operation: Operation, check: str, cause: str, first: tuple[str, ...] = ()) -> None:
     """Raises Violation where an answer failed the check, Untested where no success passed it and those before it."""
     trials = [
         trial for trial in target.traffic.of(operation.label) if trial.exchange.operation == operation.label

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Operation, Resource
+from compliance.contract.paths import is_parameter, segments, vocabulary, words
 from compliance.contract.relations import at_place, is_account, places
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
@@ -16,6 +17,11 @@ from compliance.target.intentions import changes_things
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
+
+#: What one does to others, and no service lets anybody do to oneself.
+_TO_OTHERS = vocabulary("follow block mute friend befriend")
+#: What a path without a parameter acts on when it is its sender's own.
+_OWN = vocabulary("password token logout signout profile account session refresh")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +54,29 @@ def stage(target: Target, operation: Operation) -> Scene:
         )
     if _is_about_oneself(target, operation):
         mallory = target.account("mallory").owner
-        values = target.path_values(operation, mallory)
-        return Scene(operation, mallory, values, target.body(operation, actor=mallory), personal=True)
+        other = (
+            target.bob
+            if _TO_OTHERS & _last_words(operation) and not target.lacks(Need.TWO_USERS)
+            else mallory
+        )
+        values = target.path_values(operation, other)
+        scene = Scene(operation, mallory, values, target.body(operation, actor=mallory), personal=True)
+        _do_what_it_undoes(target, scene)
+        return scene
     if any(login.operation is operation for login in target.contract.logins):
         raise Untested(f"{operation.label} is a login: whoever has no credentials goes there to get them")
     subject = resource or _subject(target, operation)
     if subject is None or not operation.path_parameters:
-        raise Untested(f"{operation.label} names no row that the kit could make for it")
+        raise Untested(
+            f"{operation.label} names no row of the kit's own, so that it may act on others' as well"
+        )
     target.confirmed(subject).must("create")
     created = target.create(subject, target.alice)
     values = target.path_values(operation, created.owner, created)
     body = target.body(operation, actor=created.owner, created=created)
-    return Scene(operation, created.owner, values, body)
+    scene = Scene(operation, created.owner, values, body)
+    _do_what_it_undoes(target, scene)
+    return scene
 
 
 def _stage_read(target: Target, operation: Operation) -> Scene:
@@ -74,6 +91,21 @@ def _stage_read(target: Target, operation: Operation) -> Scene:
     return Scene(operation, target.caller(operation), values, how)
 
 
+def _do_what_it_undoes(target: Target, scene: Scene) -> None:
+    """Before a DELETE of `/articles/{slug}/favorite` the POST beside it: there is nothing to take back otherwise."""
+    undone, contract = scene.operation, target.contract
+    if undone.method != "DELETE" or not undone.path_parameters or undone.path.endswith("}"):
+        return
+    for deed in contract.operations:
+        if deed.path == undone.path and deed.method in ("POST", "PUT"):
+            target.call(deed, scene.owner, scene.values, **target.body(deed, actor=scene.owner))
+
+
+def _last_words(operation: Operation) -> set[str]:
+    names = [part for part in segments(operation.path) if not is_parameter(part)]
+    return set(words(names[-1])) if names else set()
+
+
 def _subject(target: Target, operation: Operation) -> Resource | None:
     """The resource on one of whose rows an operation acts: what its last parameter names. It must be deletable.
 
@@ -86,10 +118,14 @@ def _subject(target: Target, operation: Operation) -> Resource | None:
 
 
 def _is_about_oneself(target: Target, operation: Operation) -> bool:
-    """Whether the operation changes whoever calls it: "me" or something below it, or an account that its path names."""
+    """Whether the operation changes whoever calls it.
+
+    It is "me" or something below it, an account that its path names, or a deed to one's own password or session.
+    """
     me, last = target.contract.me, places(operation.path)[-1:]
     if not last:
-        return me is not None and f"{operation.path}/".startswith(f"{me.path}/")
+        below = me is not None and f"{operation.path}/".startswith(f"{me.path}/")
+        return below or (operation.method == "POST" and bool(_OWN & _last_words(operation)))
     resource = at_place(target.contract, last[0])
     named = is_account(target.contract, last[0].name) or is_account(target.contract, last[0].noun)
     return resource is None and named and target.contract.resource_of(operation) is None

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from tests.target.nested import Id, Service, Text
+from tests.target.nested import Id, Service, SignUp, Text
 
 
 class Article(BaseModel):
@@ -35,6 +35,10 @@ class Notice(BaseModel):
     text: str
 
 
+class Fresh(BaseModel):
+    password: Annotated[str, Field(min_length=8, max_length=60)]
+
+
 class NoticeIn(BaseModel):
     text: Text
 
@@ -43,6 +47,8 @@ class NoticeIn(BaseModel):
 class Press(Service):
     #: by slug: who wrote it, and what
     articles: dict[str, tuple[int, Article]] = field(default_factory=dict)
+    #: who follows whom, and who likes which article
+    ties: set[tuple[int, str]] = field(default_factory=set)
     notices: dict[int, Notice] = field(default_factory=dict)
     #: the methods that were refused to others than the administrator
     refused: list[str] = field(default_factory=list)
@@ -122,6 +128,67 @@ def notices(service: Press) -> APIRouter:
     def drop_notice(notice_id: Id, who: Admin) -> Response:
         if service.notices.pop(notice_id, None) is None:
             raise HTTPException(404, "no such notice")
+        return Response(status_code=204)
+
+    return router
+
+
+def circle(service: Press) -> APIRouter:
+    """Articles that are liked, people that are followed, but for oneself, and a password that its owner sets anew."""
+    router = APIRouter()
+    router.include_router(articles(service))
+    Caller = Annotated[int, Depends(service.caller)]  # noqa: N806 - a type
+
+    def tie(who: int, other: str) -> Response:
+        if (who, other) in service.ties:
+            raise HTTPException(409, "done before")
+        service.ties.add((who, other))
+        return Response(status_code=204)
+
+    def untie(who: int, other: str) -> Response:
+        if (who, other) not in service.ties:
+            raise HTTPException(409, "never done")
+        service.ties.remove((who, other))
+        return Response(status_code=204)
+
+    def person(username: str, who: Caller) -> str:
+        if username not in [one.username for one in service.accounts.values()]:
+            raise HTTPException(404, "no such person")
+        if service.accounts[who].username == username:
+            raise HTTPException(400, "not oneself")
+        return username
+
+    def article(slug: str, who: Caller) -> str:
+        if slug not in service.articles:
+            raise HTTPException(404, "no such article")
+        return slug
+
+    Person, Liked = Annotated[str, Depends(person)], Annotated[str, Depends(article)]  # noqa: N806 - types
+
+    @router.post("/people/{username}/follow", status_code=204)
+    def follow(username: Person, who: Caller) -> Response:
+        return tie(who, username)
+
+    @router.delete("/people/{username}/follow", status_code=204)
+    def unfollow(username: Person, who: Caller) -> Response:
+        return untie(who, username)
+
+    @router.post("/articles/{slug}/like", status_code=204)
+    def like(slug: Liked, who: Caller) -> Response:
+        return tie(who, slug)
+
+    @router.delete("/articles/{slug}/like", status_code=204)
+    def unlike(slug: Liked, who: Caller) -> Response:
+        return untie(who, slug)
+
+    @router.post("/reset-password", status_code=204)
+    def reset(body: Fresh, who: Caller) -> Response:
+        service.accounts[who] = SignUp(username=service.accounts[who].username, password=body.password)
+        return Response(status_code=204)
+
+    @router.post("/rebuild", status_code=204)
+    def rebuild(who: Caller) -> Response:
+        service.refused.append("rebuilt")
         return Response(status_code=204)
 
     return router

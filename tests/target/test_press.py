@@ -93,3 +93,12 @@ def test_no_account_is_deleted_in_anothers_place() -> None:
         lost.token = lost.password = ""
     assert {one.username for one in service.accounts.values()} == {ADMIN.username, lost.username}
     assert runner.finish().leftovers == [f"the account {lost.username}: nobody could try"]
+
+
+def test_deeds_to_others_to_oneself_and_what_takes_them_back() -> None:
+    with running("circle") as (runner, service):
+        runner.select(one for one in runner.planned if one.rule.id == "AUT-001")
+        outcomes = {str(result.subject): f"{result.outcome}" for result in runner.results()}
+        assert {name for name, outcome in outcomes.items() if outcome != "pass"} == {"POST /rebuild"}
+    assert service.refused == []
+    assert service.accounts[0].password == ADMIN.password

@@ -5,6 +5,7 @@ from __future__ import annotations
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation
 from compliance.contract.subjects import operations
+from compliance.target.intentions import why_unsent
 from compliance.target.reach import Target
 from compliance.traffic.trial import RECORDED, Trial
 
@@ -54,7 +55,7 @@ def _judge(target: Target, operation: Operation, check: str, cause: str, first: 
                 observed = f"{trial.exchange.status}: {failure.message}"
                 raise Violation(cause, "what the document says", observed, [trial.exchange])
     if not trials:
-        raise Untested("no request was sent to this operation: what it does might never be undone")
+        raise Untested(why_unsent(target.contract.operations, operation))
     told = {check, *first}
     good = [trial for trial in trials if trial.exchange.ok and _was_judged(trial)]
     if all(any(failure.check in told for failure in trial.failures) for trial in good):

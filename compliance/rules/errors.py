@@ -11,6 +11,7 @@ from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.resolve import mapping
 from compliance.contract.subjects import service
 from compliance.target.client import SAFE_METHODS
+from compliance.target.intentions import why_unsent
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -49,8 +50,8 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
             raise Violation(
                 "a request ends in a server error", "success, or a 4xx", str(again.status), [exchange]
             )
-    if label and not mine:
-        raise Untested("no request was sent to this operation: what it does might never be undone")
+    if isinstance(place, Operation) and not mine:
+        raise Untested(why_unsent(target.contract.operations, place))
     if not any(exchange.ok for exchange in (mine if label else target.tape)):
         raise Untested(
             "no request to this operation succeeded" if label else "no request of the run succeeded"

@@ -50,6 +50,13 @@ def changes_things(operations: Iterable[Operation], operation: Operation) -> boo
     return any(deeds) or _is_deed_by_id(operation)
 
 
+def why_unsent(operations: Iterable[Operation], operation: Operation) -> str:
+    """Why nothing was sent to an operation, in words."""
+    if operation.method == "GET" and changes_things(operations, operation):
+        return f"{operation.label} says by its name that it changes things; the kit never calls it"
+    return "no request was sent to this operation: what it does might never be undone"
+
+
 def _is_of_a_thing(operations: Iterable[Operation], operation: Operation) -> bool:
     """Whether the path names something that is also changed or deleted there: `GET /run/{id}` beside its DELETE."""
     here = canonical(operation.path)

@@ -16,7 +16,7 @@ from compliance.target.client import SAFE_METHODS, Request
 from compliance.target.intentions import changes_things
 
 if TYPE_CHECKING:
-    from compliance.target.reach import Target
+    from compliance.target.reach import Created, Target
 
 #: What one does to others, and no service lets anybody do to oneself.
 _TO_OTHERS = vocabulary("follow block mute friend befriend")
@@ -49,9 +49,7 @@ def stage(target: Target, operation: Operation) -> Scene:
     if resource is not None and resource.create is operation:
         made = target.sample(resource, target.alice)  # which teaches what the create wants, and who may
         owner = target.alice if made.row.account else made.owner
-        return Scene(
-            operation, owner, target.path_values(operation, owner), target.body(operation, actor=owner)
-        )
+        return Scene(operation, owner, target.path_values(operation, owner), _body(target, operation, owner))
     if _is_about_oneself(target, operation):
         mallory = target.account("mallory").owner
         other = (
@@ -60,7 +58,7 @@ def stage(target: Target, operation: Operation) -> Scene:
             else mallory
         )
         values = target.path_values(operation, other)
-        scene = Scene(operation, mallory, values, target.body(operation, actor=mallory), personal=True)
+        scene = Scene(operation, mallory, values, _body(target, operation, mallory), personal=True)
         _do_what_it_undoes(target, scene)
         return scene
     if any(login.operation is operation for login in target.contract.logins):
@@ -73,7 +71,7 @@ def stage(target: Target, operation: Operation) -> Scene:
     target.confirmed(subject).must("create")
     created = target.create(subject, target.alice)
     values = target.path_values(operation, created.owner, created)
-    body = target.body(operation, actor=created.owner, created=created)
+    body = _body(target, operation, created.owner, created)
     scene = Scene(operation, created.owner, values, body)
     _do_what_it_undoes(target, scene)
     return scene
@@ -89,6 +87,16 @@ def _stage_read(target: Target, operation: Operation) -> Scene:
         return Scene(operation, created.owner, target.path_values(operation, created.owner, created), how)
     values = target.path_values(operation, target.alice)
     return Scene(operation, target.caller(operation), values, how)
+
+
+def _body(
+    target: Target, operation: Operation, actor: Actor, created: Created | None = None
+) -> Mapping[str, Any]:
+    """A valid body; all that it offers where the document requires nothing, since only a PATCH may change nothing."""
+    how = target.body(operation, actor=actor, created=created)
+    if how.get("json") == {} and operation.method != "PATCH":
+        return target.body(operation, actor=actor, created=created, fill_all=True)
+    return how
 
 
 def _do_what_it_undoes(target: Target, scene: Scene) -> None:

@@ -39,6 +39,10 @@ class Fresh(BaseModel):
     password: Annotated[str, Field(min_length=8, max_length=60)]
 
 
+class Saying(BaseModel):
+    motto: str | None = None
+
+
 class NoticeIn(BaseModel):
     text: Text
 
@@ -184,6 +188,12 @@ def circle(service: Press) -> APIRouter:
     @router.post("/reset-password", status_code=204)
     def reset(body: Fresh, who: Caller) -> Response:
         service.accounts[who] = SignUp(username=service.accounts[who].username, password=body.password)
+        return Response(status_code=204)
+
+    @router.put("/people/{username}/motto", status_code=204)
+    def speak(username: str, saying: Saying, who: Caller) -> Response:
+        if service.accounts[who].username != username or not saying.motto:
+            raise HTTPException(400, "a motto of your own, please")
         return Response(status_code=204)
 
     @router.post("/rebuild", status_code=204)

@@ -282,10 +282,14 @@ def _other_values(
     fields: Mapping[str, Any], current: Mapping[str, Any], created: Created
 ) -> Iterator[tuple[str, Any]]:
     """Fields with values other than the present ones: texts that name nothing, other texts, then all the rest."""
-    plain = [n for n, v in fields.items() if isinstance(v, str) and isinstance(current.get(n), str)]
+    texts = [n for n, v in fields.items() if isinstance(v, str) and n in current]
+    # What is empty until somebody fills it is a text as well.
+    plain = [n for n in texts if isinstance(current[n], str) or current[n] is None]
     alike = [n for n in plain if str(current[n]) == str(created.identifier)]
     fit = [n for n in plain if not _special(n) and not _is_the_id(n, alike, created)]
-    for name in sorted(fit, key=lambda n: (n in NAMES, _names_the_row(current[n], created))):
+    for name in sorted(
+        fit, key=lambda n: (n in NAMES, current[n] is None, _names_the_row(current[n] or "", created))
+    ):
         if fields[name] != current[name]:
             yield name, fields[name]
     for name, value in fields.items():

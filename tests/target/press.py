@@ -33,6 +33,11 @@ class ArticleChange(BaseModel):
 class Notice(BaseModel):
     id: int
     text: str
+    footnote: str | None = None
+
+
+class NoticeChange(BaseModel):
+    footnote: Text | None = None
 
 
 class Fresh(BaseModel):
@@ -128,6 +133,14 @@ def notices(service: Press) -> APIRouter:
             raise HTTPException(404, "no such notice")
         return service.notices[notice_id]
 
+    @router.patch("/{notice_id}")
+    def add_footnote(notice_id: Id, change: NoticeChange, who: Caller) -> Notice:
+        notice = read_notice(notice_id, who)
+        if who != 0 and "open notices" not in service.faults:
+            raise HTTPException(403, "administrators only")
+        notice.footnote = change.footnote or notice.footnote
+        return notice
+
     @router.delete("/{notice_id}", status_code=204)
     def drop_notice(notice_id: Id, who: Admin) -> Response:
         if service.notices.pop(notice_id, None) is None:
@@ -137,7 +150,7 @@ def notices(service: Press) -> APIRouter:
     return router
 
 
-def circle(service: Press) -> APIRouter:
+def circle(service: Press) -> APIRouter:  # noqa: C901 - a whole service
     """Articles that are liked, people that are followed, but for oneself, and a password that its owner sets anew."""
     router = APIRouter()
     router.include_router(articles(service))

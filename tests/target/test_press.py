@@ -49,6 +49,11 @@ def test_what_is_named_by_its_title_is_changed_elsewhere(faults: tuple[str, ...]
     assert judged("articles", "ACC-001", *faults) == {"/articles": outcome}
 
 
+@pytest.mark.parametrize(("faults", "outcome"), [((), "pass"), (("open notices",), "violation")])
+def test_what_is_empty_can_be_filled_by_an_intruder(faults: tuple[str, ...], outcome: str) -> None:
+    assert judged("notices", "ACC-001", *faults) == {"/notices": outcome}
+
+
 def test_a_row_with_an_empty_slug_is_not_taken_for_the_one_at_its_number() -> None:
     with running("articles") as (runner, _):
         runner.start()

@@ -52,10 +52,12 @@ def not_understood(contract: Contract) -> Iterator[tuple[Operation, str]]:
         known |= {id(one) for one in (resource.create, resource.read, *resource.updates, resource.delete)}
     for operation in contract.operations:
         if id(operation) not in known:
-            yield operation, _why_not(operation)
+            yield operation, _why_not(contract, operation)
 
 
-def _why_not(operation: Operation) -> str:
+def _why_not(contract: Contract, operation: Operation) -> str:
+    if contract.me and f"{operation.path.rstrip('/')}/".startswith(f"{contract.me.path.rstrip('/')}/"):
+        return f"concerns whoever asks, as {contract.me.label} does"
     if operation.method in ("GET", "HEAD", "QUERY"):
         if operation.success is None:
             return "answers without a schema, and nothing around it says what it is"

@@ -129,3 +129,19 @@ def test_the_data_for_machines():
     fields = {one["field"]: set(one["reasons"]) for one in told["registrations"][0]["fields"]}
     assert fields["email"] == {"required", "unique"}
     assert [one["operation"] for one in told["not_understood"]] == ["POST /users/{user_id}/ban"]
+
+
+def test_what_concerns_whoever_asks_is_said_to_do_so():
+    paths = {
+        "/me": {"get": {"security": [{"token": []}]}, "delete": {}},
+        "/me/avatar": {"put": {}},
+        "/menu/{id}": {"delete": {}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}
+    told = understanding(understand(document))
+    assert told["me"]
+    assert {one["operation"]: one["reason"] for one in told["not_understood"]} == {
+        "DELETE /me": "concerns whoever asks, as GET /me does",
+        "PUT /me/avatar": "concerns whoever asks, as GET /me does",
+        "DELETE /menu/{id}": "changes something that belongs to no collection",
+    }

@@ -32,7 +32,7 @@ class Scene:
     owner: Actor
     values: Mapping[str, Any] = field(default_factory=dict)
     how: Mapping[str, Any] = field(default_factory=dict)
-    #: it acts on whoever sends it, so that nobody may send it but the throw-away owner
+    #: nothing in its path says on whom it acts but who sends it, so that only the throw-away owner may
     personal: bool = False
 
     def request(self, target: Target, actor: Actor | None = None, **changes: Any) -> Request:
@@ -58,7 +58,7 @@ def stage(target: Target, operation: Operation) -> Scene:
             else mallory
         )
         values = target.path_values(operation, other)
-        scene = Scene(operation, mallory, values, _body(target, operation, mallory), personal=True)
+        scene = Scene(operation, mallory, values, _body(target, operation, mallory), personal=not values)
         _do_what_it_undoes(target, scene)
         return scene
     if any(login.operation is operation for login in target.contract.logins):

@@ -209,6 +209,19 @@ def circle(service: Press) -> APIRouter:  # noqa: C901 - a whole service
             raise HTTPException(400, "a motto of your own, please")
         return Response(status_code=204)
 
+    @router.delete("/people/{username}/badge", status_code=204)
+    def strip(username: str, who: Caller) -> Response:
+        if who != 0:
+            raise HTTPException(403, "administrators only")
+        return Response(status_code=204)
+
+    @router.post("/log/session", status_code=204)
+    def administrators_session(who: Caller) -> Response:
+        if who != 0:
+            raise HTTPException(403, "administrators only")
+        service.refused.append("a session of the administrator")
+        return Response(status_code=204)
+
     @router.post("/rebuild", status_code=204)
     def rebuild(who: Caller) -> Response:
         service.refused.append("rebuilt")

@@ -133,6 +133,8 @@ def follow(ledger: Ledger, place: str, exchange: Exchange) -> None:
             continue
         try:
             told = exchange.field(way)
+            if row.origin is not None and str(row.origin.field(way)) != str(row.identifier):
+                continue  # the row was named by something else from the beginning
         except Untested:
             continue
         if is_key(told) and str(told) != str(row.identifier):

@@ -265,6 +265,13 @@ def test_a_row_that_moves_is_followed() -> None:
     assert filled.rows[0].path == "/things/1"
 
 
+def test_a_row_that_another_field_names_is_not_followed_by_its_id() -> None:
+    filled = ledger(actor("alice"))
+    filled.rows[0].origin = exchange(201, {"id": 4, "name": "x"}, Location="/things/1")
+    follow(filled, exchange(200, {"id": 4, "name": "renamed"}, "PUT", "/things/1"))
+    assert filled.rows[0].path == "/things/1"
+
+
 def made(status: int, body: Any, sent: Any = None) -> Row:
     answer = replace(exchange(status, body), request_body=json.dumps(sent).encode())
     row = row_of(CONTRACT, answer, actor("alice"))

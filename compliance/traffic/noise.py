@@ -19,6 +19,10 @@ from compliance.traffic.lax import Errors, has_lax_reading
 NOT_HTTP = b"Invalid HTTP request received."
 #: Words that stand for true and false in a query, whatever their case.
 BOOLEAN_WORDS = frozenset({"0", "1", "on", "off", "t", "f", "true", "false", "y", "n", "yes", "no"})
+#: Query parameters by which a client says which fields of an answer it wants, or wants left out.
+CHOICES = re.compile(
+    r"(^|[\[.{\"])[_$]?(fields?|select|only|omit|exclude|projection)($|[\]}\"\[])", re.IGNORECASE
+)
 #: An address at a domain that is set aside (RFC 6761 and its successors).
 RESERVED_ADDRESS = re.compile(
     r"@([^\s\"&,@]*\.)?(arpa|invalid|local|localhost|onion|test)(?![\w.-])", re.IGNORECASE
@@ -95,6 +99,12 @@ def is_readable_query(sent: Sent) -> bool:
     return sent.negated == {"query"} and changed and words <= BOOLEAN_WORDS
 
 
+def has_chosen_fields(sent: Sent) -> bool:
+    """The client said which fields it wants, so that an answer without the others is what it asked for."""
+    query = _query(sent)
+    return any(CHOICES.search(name) or (value[:1] == "{" and CHOICES.search(value)) for name, value in query)
+
+
 def is_credentials(sent: Sent) -> bool:
     return sent.grants_credentials and HTTPStatus.BAD_REQUEST <= sent.exchange.status < 500
 
@@ -151,6 +161,11 @@ NOISE = (
         "a query is text: every value in it is a text, and pydantic reads on, yes, 1 … as booleans",
         is_readable_query,
         frozenset({"negative_data_rejection"}),
+    ),
+    Noise(
+        "whoever asks for some fields gets some: the document describes all",
+        has_chosen_fields,
+        frozenset({"response_schema_conformance"}),
     ),
     Noise(
         "a schema says which credentials are well formed, not which exist or are still free",

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of an operation; `location` is path, query, header or cookie."""
+    """One parameter of an operation; `location` is path, query, header or cookie.
+
+    form: how an object is written in it, json (as one JSON text) or brackets (`filter[limit]=5`), empty as elsewhere.
+    """
 
     name: str
     location: str
     required: bool
     schema: Schema
+    form: str = ""
 
 
 @dataclass(frozen=True)

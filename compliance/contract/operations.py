@@ -71,9 +71,10 @@ class _Reader:
         location = str(raw.get("in"))
         if location not in ("path", "query", "header", "cookie"):
             return None
-        return Parameter(
-            str(raw.get("name", "")), location, bool(raw.get("required")), self._parameter_schema(raw)
-        )
+        written = any("json" in str(media) for media in mapping(raw.get("content")))
+        form = "json" if written else "brackets" if raw.get("style") == "deepObject" else ""
+        schema = self._parameter_schema(raw)
+        return Parameter(str(raw.get("name", "")), location, bool(raw.get("required")), schema, form)
 
     def _parameter_schema(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         if self._swagger:

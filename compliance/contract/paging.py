@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compliance.contract.paths import normal, vocabulary, words
 from compliance.contract.resolve import Resolver, mapping, sequence
@@ -145,6 +146,24 @@ def _two_of_one_stem(parameters: Mapping[str, Schema]) -> tuple[str | None, str 
 
 def _starts_low(schema: Schema) -> bool:
     return any(_integer(schema.get(key)) in (0, 1) for key in ("minimum", "default"))
+
+
+def as_written(operation: Operation, params: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
+    """The query with what stands inside of a parameter put there, in the way that the document has it written."""
+    query = [parameter for parameter in operation.parameters if parameter.location == "query"]
+    known = {parameter.name for parameter in query}
+    inside = {name: p for p in query if p.form for name in resolver.properties(p.schema) if name not in known}
+    found: dict[str, Any] = {}
+    texts: dict[str, dict[str, Any]] = {}
+    for name, value in params.items():
+        holder = inside.get(name)
+        if holder is None:
+            found[name] = value
+        elif holder.form == "json":
+            texts.setdefault(holder.name, {})[name] = value
+        else:
+            found[f"{holder.name}[{name}]"] = value
+    return {**found, **{name: json.dumps(fields) for name, fields in texts.items()}}
 
 
 def query_fields(operation: Operation, resolver: Resolver) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 import pytest
 
 from compliance.contract import understand
+from compliance.contract.paging import as_written
 from tests.contract.documents import OBJECT, answers, document, obj, query
 
 ARRAY = {"type": "array", "items": OBJECT}
 NUMBER = {"type": "integer"}
+FILTER = {"type": "object", "properties": {"limit": NUMBER, "skip": NUMBER, "where": {"type": "object"}}}
 
 
 def envelope(**properties):
@@ -208,3 +210,20 @@ def test_a_list_by_the_name_of_its_empty_schema(name, many):
         "definitions": {name: {"type": "object"}},
     }
     assert len(understand(whole).lists) == many
+
+
+@pytest.mark.parametrize(
+    ("how", "sent"),
+    [
+        ({"content": {"application/json": {"schema": FILTER}}}, {"filter": '{"limit": 5, "skip": 10}'}),
+        ({"style": "deepObject", "schema": FILTER}, {"filter[limit]": 5, "filter[skip]": 10}),
+        ({"schema": FILTER}, {"limit": 5, "skip": 10}),
+    ],
+)
+def test_what_stands_inside_a_parameter_is_sent_as_the_document_writes_it(how, sent):
+    parameters = [{"name": "filter", "in": "query", **how}, {"name": "q", "in": "query", "schema": {}}]
+    contract = understand(document({"/a": get(ARRAY, parameters)}))
+    (found,) = contract.lists
+    assert (found.style, found.size, found.offset) == ("offset", "limit", "skip")
+    written = as_written(found.operation, {"q": "x", "limit": 5, "skip": 10}, contract.resolver)
+    assert written == {"q": "x", **sent}

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation
+from compliance.contract.paging import as_written
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
 from compliance.target.denials import may_deny
-from compliance.target.onward import onward
+from compliance.target.onward import onward, says_more
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 
@@ -83,6 +84,7 @@ def fetch(
     if page is not None and name:
         params[name] = page
     who = actor or target.alice
+    params = as_written(listing.operation, params, target.contract.resolver)
     params = {**query_values(target, listing.operation, who), **params, **(way or {})}
     values = target.path_values(listing.operation, who)
     asking = actor or target.caller(listing.operation)
@@ -206,6 +208,8 @@ def whole(target: Target, listing: ListOperation, actor: Actor | None = None) ->
 
 def leads_on(listing: ListOperation, page: Page) -> bool:
     """Whether a page itself says that there is another behind it."""
+    if says_more(listing, page.exchange):
+        return bool(page.items)
     try:
         return listing.style == "cursor" and bool(page.items) and bool(onward(listing, page.exchange))
     except Untested:

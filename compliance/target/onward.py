@@ -42,6 +42,13 @@ def onward(listing: ListOperation, exchange: Exchange, last: Any = None) -> Mapp
     raise Untested(f"{exchange}: no field of the answer leads to the next page")
 
 
+def says_more(listing: ListOperation, exchange: Exchange) -> bool:
+    """Whether a field of the answer says that there is another page."""
+    return any(
+        value is True for name, value in _fields(exchange.json(), listing.items or ()) if name in _MORE
+    )
+
+
 def _parameters(listing: ListOperation, value: Any) -> Mapping[str, Any]:
     if value in (None, "", False):
         return {}

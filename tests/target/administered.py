@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 
@@ -36,6 +36,11 @@ class Account(BaseModel):
     name: str
     role: Role = Role()
     isSuperuser: bool = False  # noqa: N815 - as many write it
+
+
+class Accounts(BaseModel):
+    data: list[Account]
+    hasNextPage: bool  # noqa: N815 - as many write it
 
 
 class Token(BaseModel):
@@ -89,6 +94,11 @@ def app_of(service: Service) -> FastAPI:  # noqa: C901 - a whole service
             raise HTTPException(403, "administrators only")
         return who
 
+    def readable(user_id: Id, who: Annotated[int, Depends(lead)]) -> int | None:
+        return (
+            None if "empty" in service.faults and user_id not in service.accounts else account(user_id, who)
+        )
+
     def account(user_id: Id, who: Annotated[int, Depends(lead)]) -> int:
         if user_id not in service.accounts:
             raise HTTPException(403 if "hidden" in service.faults else 404, "no such account")
@@ -127,17 +137,20 @@ def app_of(service: Service) -> FastAPI:  # noqa: C901 - a whole service
         return service.remove(who)
 
     @app.get("/users", dependencies=[Lead])
-    def list_accounts(page: Annotated[int, Field(ge=1, le=10**6)] = 1) -> list[Account]:
-        numbers = list(service.accounts)
-        return [service.shown(number) for number in numbers[(page - 1) * 20 : page * 20]]
+    def list_accounts(
+        page: Annotated[int, Query(ge=1, le=10**6)] = 1, limit: Annotated[int, Query(ge=1)] = 10
+    ) -> Accounts:
+        size = limit if "endless" in service.faults else min(limit, 50)
+        held = [service.shown(number) for number in sorted(service.accounts)]
+        return Accounts(data=held[(page - 1) * size : page * size], hasNextPage=page * size < len(held))
 
     @app.post("/users", status_code=200 if "found" in service.faults else 201, dependencies=[Lead])
     def add_account(body: SignUp) -> Account:
         return service.shown(service.add(body))
 
     @app.get("/users/{user_id}")
-    def read_account(number: Known) -> Account:
-        return service.shown(number)
+    def read_account(number: Annotated[int | None, Depends(readable)]) -> Account | None:
+        return service.shown(number) if number else None
 
     @app.patch("/users/{user_id}")
     def change_account(number: Annotated[int, Depends(changed)], body: Change) -> Account:

@@ -71,6 +71,14 @@ def test_a_privilege_that_registration_gives_is_found(field: str) -> None:
     assert [r.cause for r in run.results] == [f"{field} can be taken at registration"]
 
 
-def test_what_is_refused_like_a_row_that_never_was_is_gone() -> None:
-    run, _ = judge("hidden", rules="RES-003")
+@pytest.mark.parametrize("fault", ["hidden", "empty"])
+def test_what_is_answered_like_a_row_that_never_was_is_gone(fault: str) -> None:
+    run, _ = judge(fault, rules="RES-003")
     assert outcomes(run) == {"RES-003 /users": "pass"}
+
+
+@pytest.mark.parametrize(("faults", "outcome"), [((), "pass"), (("endless",), "violation")])
+def test_a_page_that_says_there_is_more_shows_the_maximum(faults: tuple[str, ...], outcome: str) -> None:
+    run, service = judge(*faults, rules="PAG-003")
+    assert outcomes(run) == {"PAG-003 GET /users": outcome}
+    assert len(service.accounts) == 1

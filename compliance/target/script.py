@@ -260,7 +260,7 @@ def _body(exchange: Exchange, names: Mapping[str, str]) -> str:
     if not raw:
         return ""
     try:
-        if "json" in kind:
+        if "json" in kind and raw.strip() != b"null":  # of which httpx makes no body at all
             value = json.loads(raw)
             json.dumps(value, ensure_ascii=False).encode()  # as httpx will
             return f"json={_literal(value, names)}"

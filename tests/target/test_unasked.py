@@ -11,6 +11,7 @@ from compliance.run import Runner, read_contract
 from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
+from compliance.target.script import script
 from compliance.target.serving import serve
 from tests.target.nested import Id, Named, Row
 
@@ -84,3 +85,17 @@ def test_nothing_is_believed_of_it_that_is_not_so(fault: str, outcome: str) -> N
     run, _ = judge(fault)
     assert [f"{r.outcome}" for r in run.results if r.rule.id == "RES-003"] == [outcome]
     assert bool(run.missing) is (fault == "asks")
+
+
+def test_the_script_of_a_null_sends_one() -> None:
+    with serve(things({}), "things") as url:
+        contract = read_contract(fetch_document(url))
+        runner = Runner(CATALOGUE, contract, Connection(url), Grants(writes=True))
+        runner.start()
+        create = next(o for o in contract.operations if o.method == "POST")
+        headers = (("Content-Type", "application/json"),)
+        sent = runner.target.call(create, runner.target.alice, headers=headers, content=b"null")
+        shown = script(runner.target, [sent])
+        runner.finish()
+    assert "headers={'Content-Type': 'application/json'}, content=b'null'" in shown
+    compile(shown, "script", "exec")

@@ -40,7 +40,8 @@ def ask_for(target: Target, names: Sequence[str]) -> str:
         return told
     given = [name for name in names if name in target.actors and target.actors[name].registration is None]
     wanted = [*given, *(name for name in ("alice", "bob") if name in names or not given)]
-    blocks = [*_roles(target), *_login(target, reasons), *map(_account, dict.fromkeys(wanted))]
+    accounts = [_account(target, name) for name in dict.fromkeys(wanted)]
+    blocks = [*_roles(target), *_login(target, reasons), *accounts]
     return "\n".join([told, _INTRODUCTION, *(line for block in blocks for line in ["", *block]), "", _HOOKS])
 
 
@@ -140,12 +141,13 @@ def _way_in(login: Login, token: FieldPath) -> list[str]:
     ]
 
 
-def _account(name: str) -> list[str]:
-    variable = name.upper()
+def _account(target: Target, name: str) -> list[str]:
+    variable, without = name.upper(), target.contract.login is None
     return [
         f"[tool.compliance.actors.{name}]",
         f'username-env = "{variable}_USERNAME"   # an account that exists',
         f'password-env = "{variable}_PASSWORD"',
+        *(['# kind = "basic"   # where both go with every request (HTTP Basic), without a login'] * without),
         f'# token-env = "{variable}_TOKEN"       # instead; header, scheme or cookie too',
     ]
 

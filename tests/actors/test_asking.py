@@ -11,6 +11,7 @@ from compliance.target.handshake import missing
 from compliance.target.reach import Grants
 from tests.actors.houses import House, content, entered, fields
 from tests.actors.test_given import Closed
+from tests.actors.test_tokens import BasicAlone
 
 
 def pasted(message: str) -> dict[str, Any]:
@@ -83,3 +84,13 @@ def test_a_service_that_asks_nobody_who_he_is_needs_no_users() -> None:
 
     with entered(Open(), Grants()) as target:
         assert missing(target) == []
+
+
+def test_a_service_without_a_login_is_shown_the_way_that_needs_none() -> None:
+    class Shut(BasicAlone):
+        sign_up = None
+
+    message = asked(Shut())
+    plain = message.replace('# kind = "basic"', 'kind = "basic"')
+    assert pasted(plain)["actors"]["alice"]["kind"] == "basic"
+    assert 'kind = "basic"' not in asked(Closed())

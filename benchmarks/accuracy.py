@@ -47,7 +47,7 @@ def table(corpus: Path | None) -> Iterator[str]:
     """The accuracy on all labelled documents, and each mistake."""
     yield ""
     if corpus is None:
-        yield "no corpus with labels: accuracy is not measured"
+        yield "accuracy is not measured: no corpus with labels lies beside the project (shared/corpus) or at $BENCHMARK_CORPUS"
         return
     figures = measured(corpus)
     count = len(figures["login"].right | figures["login"].wrong)

@@ -77,10 +77,10 @@ def _measure(path: Path) -> None:
 
 
 def _corpus() -> Path | None:
-    if given := os.environ.get("BENCHMARK_CORPUS"):
-        return Path(given)
+    given = os.environ.get("BENCHMARK_CORPUS")
     near = [folder / "shared" / "corpus" for folder in Path(__file__).resolve().parents]
-    return next((place for place in near if place.is_dir()), None)
+    places = [Path(given)] if given else near
+    return next((place for place in places if (place / "labels.json").is_file()), None)
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -38,11 +38,22 @@ def ask_for(target: Target, names: Sequence[str]) -> str:
     told = f"{' and '.join(names)} could not be had: {'; '.join(reasons)}"
     if target.registrar.doors and not target.grants.writes:
         return told
+    told += "".join(f"; {one}" for one in _not_presented(target))
     given = [name for name in names if name in target.actors and target.actors[name].registration is None]
     wanted = [*given, *(name for name in ("alice", "bob") if name in names or not given)]
     accounts = [_account(target, name) for name in dict.fromkeys(wanted)]
     blocks = [*_roles(target), *_login(target, reasons), *accounts]
     return "\n".join([told, _INTRODUCTION, *(line for block in blocks for line in ["", *block]), "", _HOOKS])
+
+
+def _not_presented(target: Target) -> list[str]:
+    """What the document wants and the kit does not send: a key in a URL would stand in every log, and in the report."""
+    return [
+        f"the document takes a key in the query ({scheme.parameter}), which the kit does not send: "
+        "a header or a cookie that the service takes as well would do"
+        for scheme in target.contract.schemes
+        if scheme.kind == "apiKey" and scheme.location == "query"
+    ]
 
 
 def ask_for_distinct(same: bool) -> str:

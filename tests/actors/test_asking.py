@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.responses import JSONResponse, Response
 
@@ -94,3 +94,12 @@ def test_a_service_without_a_login_is_shown_the_way_that_needs_none() -> None:
     plain = message.replace('# kind = "basic"', 'kind = "basic"')
     assert pasted(plain)["actors"]["alice"]["kind"] == "basic"
     assert 'kind = "basic"' not in asked(Closed())
+
+
+def test_a_key_in_the_query_is_said_not_to_be_sent() -> None:
+    class Keyed(Closed):
+        schemes: ClassVar[Any] = {"key": {"type": "apiKey", "in": "query", "name": "api_key"}}
+
+    with entered(Keyed()) as target:
+        (message,) = missing(target)
+        assert "takes a key in the query (api_key), which the kit does not send" in message.partition("\n")[0]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from compliance.catalogue import Untested
 from compliance.contract.model import FieldPath, Operation, Registration
 from compliance.target.credentials import Presentation
 from compliance.target.tape import Exchange
@@ -106,10 +105,7 @@ def sent_body(exchange: Exchange) -> Any:
 
 def object_of(exchange: Exchange) -> Mapping[str, Any]:
     """The object that an answer holds, empty where it holds none."""
-    try:
-        body = exchange.json()
-    except Untested:
-        return {}
+    body = exchange.value
     return body if isinstance(body, Mapping) else {}
 
 

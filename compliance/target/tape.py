@@ -67,6 +67,14 @@ class Exchange:
                 f"{self.method} {self.url} answered {self.status} with a body that is not JSON to be read"
             ) from None
 
+    @property
+    def value(self) -> Any:
+        """The body as JSON, None where it is none."""
+        try:
+            return self.json()
+        except Untested:
+            return None
+
     def field(self, path: FieldPath) -> Any:
         """The value at a path of field names. Raises Untested when the body has no such field."""
         value = self.json()

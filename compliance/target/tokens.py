@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.catalogue import Untested
 from compliance.contract.model import FieldPath
 from compliance.contract.paths import normal, words
 from compliance.target.forging import take_apart
@@ -59,7 +58,7 @@ def every_token(exchange: Exchange) -> list[str]:
     found = [
         token for _, token in (*_in_body(exchange, None), *_in_headers(exchange), *_in_cookies(exchange))
     ]
-    return [unprefixed(token)[1] for token in (*found, *(token for _, token in _fields(_json(exchange))))]
+    return [unprefixed(token)[1] for token in (*found, *(token for _, token in _fields(exchange.value)))]
 
 
 def unprefixed(token: str) -> tuple[str, str]:
@@ -70,7 +69,7 @@ def unprefixed(token: str) -> tuple[str, str]:
 
 def says_no(exchange: Exchange) -> bool:
     """Whether the body of an answer says that nothing was done: `200 {"success": false}` is a refusal."""
-    body = _json(exchange)
+    body = exchange.value
     if not isinstance(body, Mapping):
         return False
     said = {normal(str(name)): value for name, value in body.items()}
@@ -89,7 +88,7 @@ def lifetime(token: str, exchange: Exchange | None, now: float) -> float | None:
         issued = taken.claims.get("iat")
         # By the clock of the service, where it shows; whole seconds may have begun up to one before.
         return float(taken.claims["exp"]) - (float(issued) + 1 if isinstance(issued, int | float) else now)
-    said = _json(exchange) if exchange else None
+    said = exchange.value if exchange else None
     for body in (said, *(said.values() if isinstance(said, Mapping) else ())):
         for name, value in body.items() if isinstance(body, Mapping) else ():
             if normal(str(name)) in ("expiresin", "expiresinseconds") and _is_number(value):
@@ -102,7 +101,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _in_body(exchange: Exchange, documented: FieldPath | None) -> Iterator[tuple[Place, str]]:
-    body = _json(exchange)
+    body = exchange.value
     if documented:
         value = body
         for name in documented:
@@ -151,10 +150,3 @@ def _in_cookies(exchange: Exchange) -> Iterator[tuple[Place, str]]:
             found.append((rank, name.strip(), value))
     for _, name, value in sorted(found, key=lambda one: one[0]):
         yield Place("cookie", (name,)), value
-
-
-def _json(exchange: Exchange) -> Any:
-    try:
-        return exchange.json()
-    except Untested:
-        return None

@@ -1,7 +1,6 @@
 """Odd lists: their envelopes, their ways on, and what others do to them meanwhile."""
 
 import re
-import time
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
@@ -268,18 +267,10 @@ class NullForNothing(Lists):
 
 
 class Lags(Lists):
-    """A list shows what is new after 0.4 seconds."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.born: dict[int, float] = {}
-
-    def keep(self, note: dict[str, Any]) -> None:
-        super().keep(note)
-        self.born[note["id"]] = time.monotonic()
+    """A list shows what is new a few requests later."""
 
     def listed(self, user: Any) -> list[dict[str, Any]]:
-        return [note for note in self.own(user) if time.monotonic() - self.born[note["id"]] > 0.4]
+        return [note for note in self.own(user) if self.has_come(note)]
 
 
 class HidesDrafts(Lists):

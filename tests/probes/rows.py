@@ -1,23 +1,16 @@
 """Odd rows: their ids, and what creates, reads, updates and deletes answer."""
 
 import re
-import threading
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from tests.probes.service import Draft, Note, Notes, Service, Start
+from tests.probes.service import LATE, Draft, Note, Notes, Service, Start
 
 
 class Rows(Service):
     rules = ("RES", "ACC-001", "ACC-002", "PAG-004")
-
-
-def later(seconds: float, deed: Any, *what: Any) -> None:
-    timer = threading.Timer(seconds, deed, what)
-    timer.daemon = True
-    timer.start()
 
 
 class BigIds(Rows):
@@ -94,20 +87,23 @@ class Created202(Rows):
     created = 202
 
 
-class CreatedLater(Rows):
-    """A create is accepted, and the row comes half a second later."""
+class CreatedSlowly(Rows):
+    """A create answers 201, and the row comes a few requests later."""
+
+    def find(self, key: Any, user: Any) -> Any:
+        note = super().find(key, user)
+        if not self.has_come(note):
+            raise HTTPException(404, "not yet")
+        return note
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return [note for note in self.own(user) if self.has_come(note)]
+
+
+class CreatedLater(CreatedSlowly):
+    """A create is accepted, and the row comes a few requests later."""
 
     created = 202
-
-    def keep(self, note: dict[str, Any]) -> None:
-        later(0.5, super().keep, note)
-
-
-class CreatedSlowly(Rows):
-    """A create answers 201, and the row comes half a second later."""
-
-    def keep(self, note: dict[str, Any]) -> None:
-        later(0.5, super().keep, note)
 
 
 class Id(BaseModel):
@@ -249,12 +245,22 @@ class DeleteShows(Rows):
 
 
 class DeletedLater(Rows):
-    """A delete is accepted, and done half a second later."""
+    """A delete is accepted, and done a few requests later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dying: dict[str, int] = {}
 
     def add_delete(self, app: FastAPI) -> None:
         @app.delete(self.place, status_code=202)
         async def delete(note_id: int, user=self.known()):
-            later(0.5, self.drop, self.find(note_id, user))
+            self.dying[str(self.find(note_id, user)["id"])] = self.ticks
+
+    def find(self, key: Any, user: Any) -> Any:
+        note = super().find(key, user)
+        if self.ticks - self.dying.get(str(key), self.ticks) > LATE:
+            self.drop(note)
+        return super().find(key, user)
 
 
 class DeletesAnything(Rows):

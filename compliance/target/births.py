@@ -130,7 +130,7 @@ def follow(ledger: Ledger, place: str, exchange: Exchange) -> None:
             continue
         try:
             told = exchange.field(way)
-            if row.origin is not None and str(row.origin.field(way)) != str(row.identifier):
+            if row.origin is not None and str(row.origin.field(way)) != str(row.first_identifier):
                 continue  # the row was named by something else from the beginning
         except Untested:
             continue

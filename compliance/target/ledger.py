@@ -47,6 +47,11 @@ class Row:
     deleted: bool = False
     #: a rule deleted it and saw that it was gone
     gone: bool = False
+    #: what named it in the beginning; an update may name it anew
+    first_identifier: Any = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.first_identifier = self.identifier
 
     @property
     def path(self) -> str:

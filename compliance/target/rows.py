@@ -132,9 +132,12 @@ class Rows:
     def arrived(self, created: Created) -> Exchange | None:
         """The owner's first look at a row that is there, or the last at one that did not come; None where nothing reads it."""
         target, read = self._target, created.row.resource.read
-        if read is None or not created.row.path:
+        if read is None:
             return None
-        values = target.path_values(read, created.owner, created)
+        try:
+            values = target.path_values(read, created.owner, created)
+        except Untested:  # nobody knows where it is
+            return None
         first = target.call(read, created.owner, values)
         if first.status != 404:
             return first

@@ -268,7 +268,7 @@ def test_a_row_that_moves_is_followed() -> None:
 def test_a_row_that_another_field_names_is_not_followed_by_its_id() -> None:
     filled = ledger(actor("alice"))
     filled.rows[0].origin = exchange(201, {"id": 4, "name": "x"}, Location="/things/1")
-    follow(filled, exchange(200, {"id": 4, "name": "renamed"}, "PUT", "/things/1"))
+    follow(filled, "/things/1", exchange(200, {"id": 4, "name": "renamed"}, "PUT", "/things/1"))
     assert filled.rows[0].path == "/things/1"
 
 

@@ -63,7 +63,7 @@ class _Reading:
         described = operations_of(document, self._resolver, base_path)
         own = [operation for operation in described if not _answers_a_document(operation)]
         self._operations = narrowed(own, overrides)
-        if len(self._operations) < len(own):
+        if len(self._operations) < len(described):
             base = clean(base_path) or base_path_of(document)
             self._document = left_of(document, self._operations, base, self._resolver)
         self._named = Named(self._operations)

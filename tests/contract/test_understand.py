@@ -169,3 +169,11 @@ def test_the_cost_grows_with_the_document_and_not_with_its_square(make):
 
 def test_a_path_of_very_many_segments():
     assert len(understand(document({"/" + "a/" * 20_000: {"get": {}}})).operations) == 1
+
+
+def test_what_serves_the_document_is_no_part_of_what_anybody_reads_of_it():
+    content = {"application/vnd.oai.openapi": {"schema": {"type": "object"}}}
+    serving = {"get": {"responses": {"200": {"description": "-", "content": content}}}}
+    contract = understand(document({"/schema": serving, "/things": {"get": {"responses": {}}}}))
+    assert [operation.label for operation in contract.operations] == ["GET /things"]
+    assert list(contract.document["paths"]) == ["/things"]

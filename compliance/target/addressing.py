@@ -132,6 +132,8 @@ def _value_at(target: Target, operation: Operation, place: Place, actor: Actor) 
         changes = operation.method in ("PUT", "PATCH", "DELETE")
         if changes and is_key(value) and not is_surely(target, resource, actor, value):
             raise Untested(f"nothing shows that {value!r} is {actor.name}'s own account in {operation.label}")
+        if changes and is_key(value):
+            target.ledger.name_account(resource, actor, value)
     elif resource is not None:
         value = target.rows.key_of(resource, actor)
     elif is_account(contract, place.name) or (

@@ -110,6 +110,12 @@ class Ledger:
         kin = [other for other in self.rows if other.resource is row.resource and other is not row]
         return row.evident or (bool(kin) and all(other.path != row.path for other in kin))
 
+    def name_account(self, resource: Resource, owner: Actor, key: Any) -> None:
+        """Give the account of an actor, whose registration told no id, the one that is surely its own."""
+        for row in self.rows:
+            if row.account and row.owner is owner and row.resource is resource and not row.path:
+                row.values, row.deletion = {resource.parameter or "": key}, resource.delete
+
     def mark_deleted(self, path: str, oneself: str = "") -> None:
         """Remember that a DELETE of that path succeeded: of the row there, or of the account of the actor named."""
         for row in self.rows:
@@ -175,10 +181,10 @@ def _delete(
 ) -> str:
     """Delete one row as its owner, else as a helper; what went wrong in words, empty when it is gone."""
     path = _filled(row.deletion.path, row.values) if row.deletion else ""
-    if row.deletion is None:
+    if row.deletion is None and row.resource.delete is None:
         return "the document shows no operation that deletes it"
-    oneself = row.account and not row.deletion.path_parameters
-    if not path or not (oneself or row.deletion.path_parameters):
+    oneself = row.account and row.deletion is not None and not row.deletion.path_parameters
+    if row.deletion is None or not path or not (oneself or row.deletion.path_parameters):
         return "its id was not told"
     answer = "nobody could try"
     # What deletes whoever asks must never be asked for by anybody else: it would be the helper's own account.

@@ -212,8 +212,8 @@ class Rows:
             if not row.owner.has_credentials:
                 self._target.doorman.log_in(row.owner)
             key = account_value(self._target, row.owner, resource.parameter or "id")
-            if resource.parameter and is_surely(self._target, resource, row.owner, key):
-                row.values, row.deletion = {resource.parameter: key}, resource.delete
+            if is_surely(self._target, resource, row.owner, key):
+                self._target.ledger.name_account(resource, row.owner, key)
 
     @contextmanager
     def _making_one(self, resource: Resource) -> Iterator[None]:

@@ -102,5 +102,7 @@ def test_only_its_own_accounts_are_deleted(claim: str, left: int) -> None:
     assert [one.name for one in run.identities if one.proven] == ["alice", "bob"]
     assert accounts[1].username == "somebody-else"
     assert (len(accounts) > 1) == bool(left)
+    assert all(one.endswith("its id was not told") for one in run.leftovers)
+    assert bool(run.leftovers) == bool(left)
     outcomes = {r.rule.id: f"{r.outcome}" for r in run.results if r.subject == "/user"}
     assert outcomes["ACC-002"] == ("untested" if left else "violation")

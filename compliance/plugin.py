@@ -18,6 +18,7 @@ from compliance.result import Result, Run
 from compliance.run import Examination, Runner
 from compliance.session import interruptible, load_standards, prepared
 from compliance.settings import Settings
+from compliance.target.connection import printable
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.hooks import Hooks
 from compliance.verdict import Verdict, decide, decisive
@@ -64,7 +65,7 @@ class Judge:
 
     def pytest_report_header(self) -> str:
         by = f", configured by {self.settings.file}" if self.settings.file else ""
-        return f"compliance: judging {self.settings.url or self.settings.app}{by}"
+        return f"compliance: judging {printable(self.settings.url) or self.settings.app}{by}"
 
     def pytest_sessionstart(self) -> None:
         with _usage_errors():

@@ -30,7 +30,7 @@ from compliance.contract.overrides import Overrides
 from compliance.contract.servers import base_path_of
 from compliance.result import Result, Run
 from compliance.target.client import Client
-from compliance.target.connection import Connection, is_loopback
+from compliance.target.connection import Connection, is_loopback, printable
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.finding import farewell, finding
 from compliance.target.handshake import identities, missing, shake_hands
@@ -107,7 +107,7 @@ class Runner:
             hooks=hooks,
         )
         self.run = Run(
-            target=connection.base_url,
+            target=printable(connection.base_url),
             title=contract.title,
             version=contract.version,
             openapi=contract.openapi,

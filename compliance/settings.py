@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from compliance.configuration import Configuration, Layer, configure
 from compliance.configuration.credentials import PRESENTING, credentials_of, presentation_of, signing_key_of
 from compliance.contract.overrides import Overrides
-from compliance.target.connection import Connection, is_loopback
+from compliance.target.connection import Connection, is_loopback, printable
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.document import check_url
 from compliance.target.errors import TargetError
@@ -143,7 +143,7 @@ class Settings:
             return
         words = "say --allow-writes if the kit may create and delete rows of its own there, or --compliance-profile=read-only"
         if self.url and not is_loopback(self.url):
-            raise TargetError(f"{self.url} is not on this machine: {words}")
+            raise TargetError(f"{printable(self.url)} is not on this machine: {words}")
         variable = remote_database() if self.app else None
         if variable:
             raise TargetError(f"${variable} points at a database on another host: {words}")
@@ -202,7 +202,7 @@ def _check_form(url: str, label: str) -> None:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as failure:
-        raise TargetError(f"{label}={url} is not a URL: {failure}") from None
+        raise TargetError(f"{label}={printable(url)} is not a URL: {failure}") from None
     if parts.password:
         raise TargetError(
             f"{label} holds a password: take it out, and give it by a variable, for instance COMPLIANCE_ALICE_PASSWORD"

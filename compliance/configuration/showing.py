@@ -9,6 +9,7 @@ from compliance.configuration import Configuration
 from compliance.configuration.credentials import is_set, shown_variable
 from compliance.configuration.keys import PREFIX, Key, keys
 from compliance.configuration.places import OWN, SHARED, searched
+from compliance.target.connection import printable
 
 
 def table(configuration: Configuration) -> str:
@@ -71,11 +72,8 @@ def _secret(configuration: Configuration, key: Key) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    """The value without what a URL may carry before its host."""
-    if not isinstance(value, str) or "@" not in value or "://" not in value:
-        return value
-    scheme, _, rest = value.partition("://")
-    return f"{scheme}://…@{rest.rpartition('@')[2]}"
+    """The value without the secrets that a URL may carry."""
+    return printable(value) if isinstance(value, str) and "://" in value else value
 
 
 def _notes(configuration: Configuration) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import httpx
 
 from compliance.catalogue import Untested
-from compliance.target.connection import Connection
+from compliance.target.connection import Connection, printable
 from compliance.target.errors import TargetGone
 from compliance.target.pace import Pace
 from compliance.target.tape import BODY_CAP, Exchange, Tape
@@ -185,7 +185,7 @@ class Client:
         if last is not None:
             after = f" after {last.method} {_beyond_host(last.url).partition('?')[0] or '/'} as {last.actor}"
         said = "it takes no connection any more" if refused else "requests get no answer any more"
-        self.gone = TargetGone(f"{self.base_url} stopped answering{after}: {said}", last)
+        self.gone = TargetGone(f"{printable(self.base_url)} stopped answering{after}: {said}", last)
         raise self.gone from failure
 
     def _as_sent(self, request: Request) -> Exchange:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
@@ -80,7 +81,7 @@ class Connection:
         try:
             return httpx.Client(**(settings | changes))
         except (ImportError, ValueError) as failure:
-            proxy = without_password(self.proxy)
+            proxy = printable(self.proxy)
             raise TargetError(f"the proxy {proxy} of the environment cannot be used: {failure}") from None
 
     @property
@@ -93,10 +94,21 @@ class Connection:
         return self.ca or os.environ.get("SSL_CERT_FILE", "")
 
 
-def without_password(url: str) -> str:
-    """A URL fit to be printed."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+def printable(url: str) -> str:
+    """A URL fit to be printed: without what stands before its host, and without the values of its query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # which is what the message will be about
+        return re.sub(r"//[^/?#]*@", "//", url).partition("?")[0]
+    fragment = _without_values(parts.fragment) if "=" in parts.fragment else parts.fragment
+    changed = {"netloc": parts.netloc.rpartition("@")[2], "query": _without_values(parts.query)}
+    return parts._replace(**changed, fragment=fragment).geturl() if "://" in url else url
+
+
+def _without_values(query: str) -> str:
+    return "&".join(
+        f"{part.partition('=')[0]}=…" if "=" in part else "…" for part in query.split("&") if part
+    )
 
 
 @lru_cache(maxsize=8)

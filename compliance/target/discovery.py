@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from compliance.target.connection import origin, root
+from compliance.target.connection import origin, printable, root
 from compliance.target.download import Downloads, Page
 from compliance.target.errors import TargetError, Unreachable
 from compliance.target.pointers import Pointers, configured, pointers
@@ -100,7 +100,7 @@ class Search:
         if page is None or not page.found or page.html or not page.body:
             return None
         try:
-            return Found(read_document(page.body, page.url), page.url)
+            return Found(read_document(page.body, printable(page.url)), page.url)
         except TargetError as complaint:
             self.complaints.append(complaint)
             return None
@@ -129,7 +129,7 @@ class Search:
 
     def _pointed(self, shown: Pointers, page: Page) -> Found | None:
         if shown.embedded:
-            return Found(read_document(shown.embedded.encode(), page.url), page.url)
+            return Found(read_document(shown.embedded.encode(), printable(page.url)), page.url)
         named = list(shown.documents)
         for configuration in shown.configurations:
             answer = self._ask(configuration) if self._near(configuration) else None

@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 
 import httpx
 
-from compliance.target.connection import Connection, origin, root, without_password
+from compliance.target.connection import Connection, origin, printable, root
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.discovery import Found, Search
 from compliance.target.download import Downloads
@@ -69,15 +69,15 @@ def check_url(url: str, option: str) -> None:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as failure:
-        raise TargetError(f"{option}={url} is not a URL: {failure}") from None
+        raise TargetError(f"{option}={printable(url)} is not a URL: {failure}") from None
     if parts.scheme in ("http", "https") and not parts.hostname:
         raise TargetError(
-            f"{option}={url} names no host: write it, for instance {option}=http://127.0.0.1:8000"
+            f"{option}={printable(url)} names no host: write it, for instance {option}=http://127.0.0.1:8000"
         )
     if parts.scheme not in ("http", "https"):
-        guess = f"http://{url.split('://')[-1]}"
+        guess = printable(f"http://{url.split('://')[-1]}")
         raise TargetError(
-            f"{option}={url} is not a URL of the web: write the scheme, for instance {option}={guess}"
+            f"{option}={printable(url)} is not a URL of the web: write the scheme, for instance {option}={guess}"
         )
 
 
@@ -101,15 +101,17 @@ def _searched(connection: Connection, proofs: Mapping[str, Proof]) -> Document:
 def _not_found(connection: Connection, search: Search, names: tuple[str, ...]) -> TargetError:
     if search.complaints:
         return search.complaints[0]
-    begin = f"{connection.base_url} has no OpenAPI document at the usual places ({search.report()})"
+    begin = (
+        f"{printable(connection.base_url)} has no OpenAPI document at the usual places ({search.report()})"
+    )
     if connection.proxy:
-        begin += f", asked through the proxy {without_password(connection.proxy)} that the environment names"
+        begin += f", asked through the proxy {printable(connection.proxy)} that the environment names"
     moved = {root(page.elsewhere) for page in search.tried.values() if page and page.elsewhere}
     if len(moved) == 1:
-        return TargetError(f"{begin}. It sends to another origin: try --target-url={moved.pop()}")
+        return TargetError(f"{begin}. It sends to another origin: try --target-url={printable(moved.pop())}")
     if search.elsewhere:
         return TargetError(
-            f"{begin}. Its documentation names another origin: --openapi={search.elsewhere[0]}"
+            f"{begin}. Its documentation names another origin: --openapi={printable(search.elsewhere[0])}"
         )
     if search.denied():
         return TargetError(f"{begin}. {_key_needed(names)}")
@@ -149,16 +151,16 @@ def _of_url(connection: Connection, url: str, proofs: Mapping[str, Proof]) -> Do
         with Downloads(connection, headers=headers, auth=auth) as web:
             page = web.get(url)
             if page.found:
-                return _whole(Found(read_document(page.body, page.url), page.url), web)
+                return _whole(Found(read_document(page.body, printable(page.url)), page.url), web)
         if not page.denied:
             break
     if page.denied:
         raise TargetError(
-            f"{url} answered {page.status}: it wants to know who asks. {_key_needed(tuple(proofs))}"
+            f"{printable(url)} answered {page.status}: it wants to know who asks. {_key_needed(tuple(proofs))}"
         )
-    leads = f" to {page.elsewhere}, which is another origin" if page.elsewhere else ""
+    leads = f" to {printable(page.elsewhere)}, which is another origin" if page.elsewhere else ""
     raise TargetError(
-        f"{url} answered {page.status}{leads}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
+        f"{printable(url)} answered {page.status}{leads}, not an OpenAPI document. Say where it is: --openapi=URL_OR_FILE"
     )
 
 

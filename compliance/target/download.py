@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from compliance.target.connection import Connection, origin
+from compliance.target.connection import Connection, origin, printable
 from compliance.target.errors import TargetError, Unreachable
 from compliance.target.failures import explained
 from compliance.target.pace import Pace
@@ -107,10 +107,12 @@ class Downloads:
 
     def _once(self, url: str) -> tuple[Page, str]:
         if origin(url) != origin(self.connection.base_url):
-            raise TargetError(f"{url} was not asked for: it is not at {self.connection.base_url}")
+            raise TargetError(
+                f"{printable(url)} was not asked for: it is not at {printable(self.connection.base_url)}"
+            )
         if self._left <= 0:
             raise TargetError(
-                f"the search for the document at {self.connection.base_url} took too many requests"
+                f"the search for the document at {printable(self.connection.base_url)} took too many requests"
             )
         self._left -= 1
         self._check_time(url)
@@ -124,7 +126,7 @@ class Downloads:
         except httpx.HTTPError as failure:
             raise Unreachable(explained(failure, url, self.connection)) from None
         except (httpx.InvalidURL, ValueError) as failure:
-            raise TargetError(f"{url} is no URL: {failure}") from None
+            raise TargetError(f"{printable(url)} is no URL: {failure}") from None
 
     def _read(self, url: str) -> tuple[Page, str]:
         with self._http.stream("GET", url, headers=self._headers, auth=self._auth) as answer:
@@ -141,7 +143,7 @@ class Downloads:
             left -= len(piece)
             if left < 0:
                 raise TargetError(
-                    f"the document at {url} has more than {LARGEST:,} bytes, which is what the kit reads at most"
+                    f"the document at {printable(url)} has more than {LARGEST:,} bytes, which is what the kit reads at most"
                 )
             self._check_time(url)
             yield piece
@@ -149,7 +151,7 @@ class Downloads:
     def _check_time(self, url: str) -> None:
         if time.monotonic() > self._end:
             raise TargetError(
-                f"the document was not to be had within {PATIENCE:.0f} seconds; {url} was the last that was asked. "
+                f"the document was not to be had within {PATIENCE:.0f} seconds; {printable(url)} was the last that was asked. "
                 "Give a saved copy: --openapi=FILE"
             )
 
@@ -172,7 +174,9 @@ def _unpacked(answer: httpx.Response, url: str) -> Iterator[bytes]:
         yield from answer.iter_raw()
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise TargetError(f"the document at {url} comes as {encoding}, and the kit asked for gzip or nothing")
+        raise TargetError(
+            f"the document at {printable(url)} comes as {encoding}, and the kit asked for gzip or nothing"
+        )
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
     step = 1 << 20
     try:
@@ -183,4 +187,4 @@ def _unpacked(answer: httpx.Response, url: str) -> Iterator[bytes]:
                 rest = unpacker.unconsumed_tail
         yield unpacker.flush(step)
     except zlib.error as failure:
-        raise TargetError(f"the document at {url} comes as broken {encoding}: {failure}") from None
+        raise TargetError(f"the document at {printable(url)} comes as broken {encoding}: {failure}") from None

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from compliance.target.connection import Connection, root, without_password
+from compliance.target.connection import Connection, printable, root
 
 _UNKNOWN_HOST = (
     "Name or service not known",
@@ -34,26 +34,26 @@ def explained(failure: httpx.HTTPError, url: str, connection: Connection) -> str
         return _mistrusted(words, url, connection)
     parts = urlsplit(url)
     if parts.scheme == "https" and any(sign in words for sign in _NO_TLS):
-        return f"{root(url)} does not speak TLS: try http://{parts.netloc}"
+        return f"{printable(root(url))} does not speak TLS: try {printable(f'http://{parts.netloc}')}"
     if "[SSL" in words:
-        return f"{root(url)} and the kit agree on no way of TLS ({words})"
+        return f"{printable(root(url))} and the kit agree on no way of TLS ({words})"
     if any(sign in words for sign in _UNKNOWN_HOST):
-        return f"the host {parts.hostname} of {url} is not known ({words}). Is the name written rightly?"
+        return f"the host {parts.hostname} of {printable(url)} is not known ({words}). Is the name written rightly?"
     if isinstance(failure, httpx.TimeoutException):
         return (
-            f"{url} does not answer: nothing came within {connection.timeout:g} seconds. "
+            f"{printable(url)} does not answer: nothing came within {connection.timeout:g} seconds. "
             "Is the service running there, and can it be reached from here?"
         )
     if isinstance(failure, httpx.ConnectError):
-        return f"nothing answers at {url} ({words}). Is the service running there?"
-    hint = f" It may want TLS: try https://{parts.netloc}." if parts.scheme == "http" else ""
-    return f"{url} took the request and gave no answer of HTTP ({type(failure).__name__}: {words}).{hint}"
+        return f"nothing answers at {printable(url)} ({words}). Is the service running there?"
+    hint = f" It may want TLS: try {printable(f'https://{parts.netloc}')}." if parts.scheme == "http" else ""
+    return f"{printable(url)} took the request and gave no answer of HTTP ({type(failure).__name__}: {words}).{hint}"
 
 
 def _mistrusted(words: str, url: str, connection: Connection) -> str:
     reason = re.search(r"certificate verify failed: (.*?)(?: \(_ssl|$)", words)
     said = reason[1] if reason else words
-    begin = f"the certificate of {root(url)} is not trusted: {said}."
+    begin = f"the certificate of {printable(root(url))} is not trusted: {said}."
     if "expired" in said or "not yet valid" in said:
         return f"{begin} It has to be renewed; --target-ca=FILE names whom to trust, and cannot mend a date"
     if "is not valid for" in said or "mismatch" in said:
@@ -67,10 +67,10 @@ def _mistrusted(words: str, url: str, connection: Connection) -> str:
 
 
 def _through_proxy(failure: httpx.HTTPError, words: str, url: str, connection: Connection) -> str:
-    proxy, host = without_password(connection.proxy), urlsplit(url).hostname
+    proxy, host = printable(connection.proxy), urlsplit(url).hostname
     if "CERTIFICATE_VERIFY_FAILED" in words:
         return f"{_mistrusted(words, url, connection)} (reached through the proxy {proxy})"
     return (
-        f"{url} cannot be reached through the proxy {proxy} that the environment names "
+        f"{printable(url)} cannot be reached through the proxy {proxy} that the environment names "
         f"({type(failure).__name__}: {words}). Where no proxy is needed: NO_PROXY={host}"
     )

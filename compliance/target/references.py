@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+from compliance.target.connection import printable
 from compliance.target.errors import TargetError
 from compliance.target.reading import LARGEST, read
 
@@ -170,7 +171,7 @@ class _Bundle:
         ]
         if lost or (self._failed and not paths):
             raise TargetError(
-                f"the document at {self._place} does not say itself what can be done at "
+                f"the document at {printable(self._place)} does not say itself what can be done at "
                 f"{', '.join(lost[:_TOLD]) or 'any path'}: {'; '.join(self._notes())}. "
                 "Give a copy in one piece: --openapi=FILE"
             )
@@ -199,5 +200,5 @@ def _at(document: Any, pointer: str) -> Any:
 
 
 def _few(places: list[str]) -> str:
-    shown = ", ".join(places[:_TOLD])
-    return shown if len(places) <= _TOLD else f"{shown} and {len(places) - _TOLD} others"
+    first = ", ".join(map(printable, places[:_TOLD]))
+    return first if len(places) <= _TOLD else f"{first} and {len(places) - _TOLD} others"

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from compliance.catalogue import Untested
 from compliance.target.actors import ANONYMOUS, Actor, basic_value
+from compliance.target.connection import printable
 from compliance.target.ledger import Row
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
@@ -204,7 +205,7 @@ def _prelude(target: Target, actors: list[Actor], names: Mapping[str, str]) -> l
         f"import {', '.join(imports)}",
         "",
         *lines,
-        f"service = httpx.Client(base_url={target.client.base_url!r})",
+        f"service = httpx.Client(base_url={printable(target.client.base_url)!r})",
         "",
     ]
 

@@ -182,6 +182,8 @@ def _inspect(given: argparse.Namespace) -> int:
     from compliance.session import understood
 
     settings = _inspected(given)
+    for note in settings.notes:
+        print(f"compliance: {note}", file=sys.stderr)  # noqa: T201
     contract = understood(settings)
     if given.toml:
         text = pasting.pasting(contract)
@@ -210,7 +212,8 @@ def _inspected(given: argparse.Namespace) -> Settings:
         given.target_url, given.openapi = target, target if itself else given.openapi
     elif target and Path(target).is_file():
         given.openapi = target
-        return Settings(openapi=target, overrides=Settings.configured(_configuration(given)).overrides)
+        said = Settings.configured(_configuration(given))
+        return Settings(openapi=target, overrides=said.overrides, notes=said.notes)
     elif ":" in target:
         given.target_app = target
     elif target:

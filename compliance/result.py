@@ -74,6 +74,8 @@ class Run:
     gone: str = ""
     #: sentences on what of the document could not be read
     notes: list[str] = field(default_factory=list)
+    #: sentences on what a person said and does not hold for this run
+    remarks: list[str] = field(default_factory=list)
     #: rows of this run that could not be deleted at its end
     leftovers: list[str] = field(default_factory=list)
     #: capabilities that the run did not have, by the words of Need

@@ -54,6 +54,7 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
             seed=settings.seed,
             hooks=hooks,
         )
+        runner.run.remarks = list(settings.notes)
         runner.run.notes = list(document.notes)
         yield runner
 

@@ -51,6 +51,8 @@ class Settings:
     folders: tuple[str, ...] = ("",)
     #: what messages call the file of the configuration, empty where there is none
     file: str = ""
+    #: sentences on what was said and does not hold for this run
+    notes: tuple[str, ...] = ()
     #: how messages call what was given: the option, the variable, or the file and its key
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -75,7 +77,7 @@ class Settings:
             openapi=_place(configuration, "openapi"),
             profile=configuration["profile"],
             seed=int(configuration["seed"]),
-            allow_writes=configuration["allow-writes"] and _speaks_for(configuration, url, app),
+            allow_writes=configuration["allow-writes"],
             allow_destructive=configuration["allow-destructive"],
             reports=_reports(configuration),
             standards=tuple(configuration["standards"]),
@@ -91,11 +93,12 @@ class Settings:
                 lists=configuration["lists"],
                 resources=configuration["resources"],
             ),
-            credentials=credentials_of(configuration),
+            credentials=_credentials(configuration),
             presentation=presentation_of(configuration),
             signing_key=signing_key_of(configuration),
             folders=configuration.folders,
             file=file.name if file else "",
+            notes=configuration.notes,
             labels={name: configuration.label(name) for name in configuration.values},
         )
 
@@ -158,21 +161,12 @@ def _what_to_judge(configuration: Configuration) -> tuple[str, str]:
     return (url.rstrip("/"), "") if layers[0] > layers[1] else ("", app)
 
 
-def _speaks_for(configuration: Configuration, url: str, app: str) -> bool:
-    """Whether the consent to writes is about this target: a file that names one of its own speaks for no other host."""
-    file = configuration.file
-    if file is None or configuration.layer("allow-writes") is not Layer.FILE:
-        return True
-    own, own_app = file.table.get("target"), file.table.get("app")
-    if own is None and own_app is None:
-        return True
-    if url:
-        return own is not None and _host(own) == _host(url)
-    return app == own_app
-
-
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
+def _credentials(configuration: Configuration) -> dict[str, Credentials]:
+    """The credentials; half a login may be lacking the half that the file has for another target, and then says so."""
+    try:
+        return credentials_of(configuration)
+    except TargetError as complaint:
+        raise TargetError(". ".join((str(complaint), *configuration.notes))) from None
 
 
 def _place(configuration: Configuration, name: str) -> str | None:

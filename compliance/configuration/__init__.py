@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from compliance.configuration.belonging import OF_A_TARGET, speaks_for, told
 from compliance.configuration.checking import check
 from compliance.configuration.keys import PREFIX, Key, key, keys
 from compliance.configuration.places import File, find, read
@@ -60,6 +61,8 @@ class Configuration:
     folder: Path
     file: File | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: sentences on what was said and does not hold
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name].value
@@ -96,10 +99,25 @@ def configure(option: Callable[[str], Any], folder: Path, environment: Mapping[s
         one.name: _of_option(one, option)
         or _of_environment(one, environment)
         or _of_file(one, file)
-        or Value(one.schema["default"])
+        or _default(one)
         for one in keys()
     }
-    return Configuration(values, folder, file, environment)
+    notes = _leave_out(values, file)
+    return Configuration(values, folder, file, environment, tuple(notes))
+
+
+def _leave_out(values: dict[str, Value], file: File | None) -> list[str]:
+    """Take away what the file says of a target that is not the one to judge; returns a sentence on it."""
+    if file is None or speaks_for(file, values["target"], values["app"]):
+        return []
+    others = [one for one in keys() if one.path[0] in OF_A_TARGET and values[one.name].layer is Layer.FILE]
+    values |= {one.name: _default(one) for one in others}
+    note = told(file, {one.path[0] for one in others})
+    return [note] if note else []
+
+
+def _default(one: Key) -> Value:
+    return Value(one.schema["default"])
 
 
 def _file(given: str | None, folder: Path, environment: Mapping[str, str]) -> File | None:

@@ -85,7 +85,7 @@ def _notes(configuration: Configuration) -> list[str]:
     strays = sorted(
         name for name in configuration.environment if name.startswith(PREFIX) and name not in known | used
     )
-    notes = []
+    notes = [f"note: {note}" for note in configuration.notes]
     for name in strays:
         near = get_close_matches(name, known, 1, 0.8)
         notes.append(f"note: ${name} is no setting" + (f"; did you mean ${near[0]}?" if near else ""))

@@ -47,7 +47,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "seed": run.seed,
         "gone": run.gone or None,
         "missing": list(run.missing),
-        "notes": list(run.notes),
+        "notes": [*run.remarks, *run.notes],
         "leftovers": list(run.leftovers),
         "results": [_result(one) for one in run.results],
     }

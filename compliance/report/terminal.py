@@ -98,6 +98,8 @@ def _head(sheet: Sheet, run: Run, catalogue: Catalogue) -> None:
     _line(sheet, "target", run.target, ("   " + " · ".join(fact for fact in facts if fact), "dim"))
     _line(sheet, "identity", *_joined(_identity(one) for one in run.identities))
     _line(sheet, "safety", _safety(run))
+    for remark in run.remarks:
+        _line(sheet, "note", (remark, "yellow"))
     sheet.blank()
 
 

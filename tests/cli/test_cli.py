@@ -46,6 +46,25 @@ def test_the_configured_target(
     assert cli.main(["check", service.url, "--rule=PAG-001"]) == 2
 
 
+def test_the_users_of_a_file_stay_away_from_other_services(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "compliance.toml").write_text(
+        'target = "https://staging.example.org"\n'
+        '[actors.alice]\nusername = "alice@corp.test"\npassword-env = "STAGING_PASSWORD"\n'
+        '[actors.bob]\ntoken-env = "STAGING_TOKEN"'
+    )
+    monkeypatch.setenv("STAGING_PASSWORD", "stagingsecret1")
+    monkeypatch.setenv("STAGING_TOKEN", "stagingsecret2")
+    check(service, "--rule=AUT-00*", "--profile=read-only")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "compliance.toml is about https://staging.example.org and not about this target; " in shown
+    assert "left out of it: actors" in shown
+    sent = [piece for one in service.seen for piece in (one.body.decode(), *one.headers.values(), one.path)]
+    assert sent != []
+    assert [piece for piece in sent if "stagingsecret" in piece or "corp.test" in piece] == []
+
+
 def test_a_part_of_the_rules(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(service, "--rule", "pag-*", "--rule", "AUT-001") == 2
     assert "\nPARTIAL " in capsys.readouterr().out

@@ -91,8 +91,10 @@ def test_a_rate_that_is_given_holds_everywhere(folder: Folder):
 def test_consent_in_a_file_is_about_the_target_of_that_file(folder: Folder):
     folder.write(f'target = "{AWAY}/api"\nallow-writes = true')
     folder.settings().check()
-    folder.options["--target-url"] = f"{AWAY}/v2"
+    folder.options["--target-url"] = "https://STAGING.example.org:443/v2"
     folder.settings().check()
+    folder.options["--target-url"] = "http://staging.example.org/api"
+    assert "is not on this machine" in folder.complaint()
     folder.options["--target-url"] = "https://production.example.org"
     assert "production.example.org is not on this machine: say --allow-writes" in folder.complaint()
     folder.options["--allow-writes"] = True

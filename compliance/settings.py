@@ -69,6 +69,8 @@ class Settings:
     @classmethod
     def configured(cls, configuration: Configuration) -> Settings:
         """The settings that a configuration comes to. Raises TargetError."""
+        if configuration.slips:
+            raise TargetError("\n".join(configuration.slips))
         url, app = _what_to_judge(configuration)
         file = configuration.file
         return cls(

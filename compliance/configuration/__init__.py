@@ -12,10 +12,11 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from compliance.configuration.belonging import OF_A_TARGET, speaks_for, told
+from compliance.configuration.belonging import OF_A_TARGET, left_out, speaks_for
 from compliance.configuration.checking import check
 from compliance.configuration.keys import PREFIX, Key, key, keys
 from compliance.configuration.places import File, find, read
+from compliance.configuration.strays import strays, told
 from compliance.target.errors import TargetError
 
 __all__ = ["Configuration", "Layer", "Value", "configure"]
@@ -63,6 +64,8 @@ class Configuration:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     #: sentences on what was said and does not hold
     notes: tuple[str, ...] = ()
+    #: sentences on variables that are misspelt, with which no run begins
+    slips: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name].value
@@ -102,8 +105,11 @@ def configure(option: Callable[[str], Any], folder: Path, environment: Mapping[s
         or _default(one)
         for one in keys()
     }
-    notes = _leave_out(values, file)
-    return Configuration(values, folder, file, environment, tuple(notes))
+    named = [str(values[one.name].value) for one in keys() if one.names_a_variable]
+    others = strays(environment, named)
+    notes = [*_leave_out(values, file), *(told(name, "") for name, meant in others.items() if not meant)]
+    slips = [told(name, meant) for name, meant in others.items() if meant]
+    return Configuration(values, folder, file, environment, tuple(notes), tuple(slips))
 
 
 def _leave_out(values: dict[str, Value], file: File | None) -> list[str]:
@@ -112,7 +118,7 @@ def _leave_out(values: dict[str, Value], file: File | None) -> list[str]:
         return []
     others = [one for one in keys() if one.path[0] in OF_A_TARGET and values[one.name].layer is Layer.FILE]
     values |= {one.name: _default(one) for one in others}
-    note = told(file, {one.path[0] for one in others})
+    note = left_out(file, {one.path[0] for one in others})
     return [note] if note else []
 
 

@@ -35,7 +35,7 @@ def speaks_for(file: File | None, target: Value, app: Value) -> bool:
     return bool(app.value == own_app)
 
 
-def told(file: File, names: set[str]) -> str:
+def left_out(file: File, names: set[str]) -> str:
     """A sentence on the tables that were left out, empty where nobody misses one."""
     missed = [name for name in file.table if name in names - _CONSENT]
     if not missed:

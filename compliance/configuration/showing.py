@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.configuration import Configuration
 from compliance.configuration.credentials import is_set, shown_variable
-from compliance.configuration.keys import PREFIX, Key, keys
+from compliance.configuration.keys import Key, keys
 from compliance.configuration.places import OWN, SHARED, searched
 from compliance.target.connection import printable
 
@@ -77,16 +77,6 @@ def _harmless(value: Any) -> Any:
 
 
 def _notes(configuration: Configuration) -> list[str]:
-    """Variables that look like one of ours and are none: most likely a slip."""
-    from difflib import get_close_matches
-
-    known = {key.variable for key in keys() if key.variable} | {f"{PREFIX}CONFIG"}
-    used = {configuration[key.name] for key in keys() if key.names_a_variable}
-    strays = sorted(
-        name for name in configuration.environment if name.startswith(PREFIX) and name not in known | used
-    )
-    notes = [f"note: {note}" for note in configuration.notes]
-    for name in strays:
-        near = get_close_matches(name, known, 1, 0.8)
-        notes.append(f"note: ${name} is no setting" + (f"; did you mean ${near[0]}?" if near else ""))
+    """What was said and does not hold."""
+    notes = [f"note: {note}" for note in (*configuration.slips, *configuration.notes)]
     return ["", *notes] if notes else []

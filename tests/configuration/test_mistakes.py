@@ -185,6 +185,21 @@ OTHERS = {
         {},
         "COMPLIANCE_BOB_PASSWORD is missing beside COMPLIANCE_BOB",
     ),
+    "a misspelt variable": (
+        {"COMPLIANCE_PROFIL": "read-only"},
+        {},
+        "$COMPLIANCE_PROFIL is no setting; did you mean $COMPLIANCE_PROFILE?",
+    ),
+    "a misspelt secret": (
+        {"COMPLIANCE_ALICE_PASWORD": "hunter22"},
+        {},
+        "$COMPLIANCE_ALICE_PASWORD is no setting; did you mean $COMPLIANCE_ALICE_PASSWORD?",
+    ),
+    "a variable named as the option": (
+        {"COMPLIANCE_TARGET_URL": "http://127.0.0.1:1"},
+        {},
+        "$COMPLIANCE_TARGET_URL is no setting; did you mean $COMPLIANCE_TARGET?",
+    ),
     "no file": ({"COMPLIANCE_CONFIG": "x.toml"}, {}, "COMPLIANCE_CONFIG=x.toml: there is no such file"),
     "no such file": (
         {},
@@ -205,3 +220,20 @@ def test_a_mistake_elsewhere(
 ):
     folder.environment, folder.options = environment, options
     assert message in folder.complaint()
+
+
+@pytest.mark.parametrize("name", ["TEAM", "LEVEL", "OFFICER", "MODE", "TOKEN"])
+def test_a_stranger_among_the_variables_is_noted_and_harms_nobody(folder: Folder, name: str):
+    folder.environment = {f"COMPLIANCE_{name}": "x", "COMPLIANCE_TARGET": "http://127.0.0.1:1"}
+    settings = folder.settings()
+    settings.check()
+    assert settings.notes == (f"$COMPLIANCE_{name} is no setting",)
+
+
+@pytest.mark.parametrize("environment", [{"COMPLIANCE_PROFIL": ""}, {"COMPLIANCE_ALICE_PASS": "x"}])
+def test_a_variable_that_is_empty_or_named_by_the_file_is_no_slip(
+    folder: Folder, environment: dict[str, str]
+):
+    folder.write('[actors.alice]\nusername = "a"\npassword-env = "COMPLIANCE_ALICE_PASS"')
+    folder.environment = {"COMPLIANCE_ALICE_PASS": "y", **environment}
+    assert folder.settings().notes == ()

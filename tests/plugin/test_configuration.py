@@ -53,6 +53,16 @@ def test_an_option_of_the_target_takes_the_rest_from_the_file(
     judge(*ONE, "--compliance-profile=standard").stdout.fnmatch_lines(["*profile standard*"])
 
 
+def test_a_misspelt_variable_begins_no_run(
+    judge: Judge, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPLIANCE_PROFIL", "read-only")
+    run = judge(*ONE)
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert "did you mean $COMPLIANCE_PROFILE?" in run.stderr.str()
+    assert service.seen == []
+
+
 MISTAKES = {
     "a key": (
         'tagret = "x"',

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from compliance.verdict import Verdict
 
 USAGE, INTERRUPTED = 4, 130
+#: The variable that asks for the traceback of a fault of the kit's.
+DEBUG = "COMPLIANCE_DEBUG"
 #: Exit status by the verdict's word.
 EXITS = {"compliant": 0, "not compliant": 1, "partial": 2, "inconclusive": 3}
 #: Where these differ from the options of the plugin, which are taken too.
@@ -65,7 +67,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # somebody reads the first lines only
         sys.stderr.close()
         return 0
+    except Exception as fault:  # never 1, which says that a service is not compliant
+        print(f"compliance: {_told(fault)}", file=sys.stderr)  # noqa: T201
+        return EXITS["inconclusive"]
     return status
+
+
+def _told(fault: Exception) -> str:
+    """A fault of the kit's in one line without its message, which may hold anything; where asked for, the whole of it."""
+    import os
+    import re
+    import traceback
+
+    from compliance.target.secrets import Secrets
+
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    begin = f"{type(fault).__name__} at {Path(last.filename).name}:{last.lineno}; this is the kit's own fault, please report it"
+    if not os.environ.get(DEBUG):
+        return f"{begin} ({DEBUG}=1 shows where it came from)"
+    speaking = re.compile(r"^COMPLIANCE_|TOKEN|PASS|SECRET|KEY")
+    known = Secrets(
+        given={name: value for name, value in os.environ.items() if len(value) > 3 and speaking.search(name)}
+    )
+    return f"{begin}\n{known.redact(''.join(traceback.format_exception(fault)))}".rstrip()
 
 
 def _parser() -> Parser:

@@ -17,6 +17,7 @@ from compliance.configuration.checking import check
 from compliance.configuration.keys import PREFIX, Key, key, keys
 from compliance.configuration.places import File, find, read
 from compliance.configuration.strays import strays, told
+from compliance.target.credentials import check_text
 from compliance.target.errors import TargetError
 
 __all__ = ["Configuration", "Layer", "Value", "configure"]
@@ -167,6 +168,9 @@ def _of_file(one: Key, file: File | None) -> Value | None:
 
 def _fitting(one: Key, given: Any, source: str) -> Any:
     """A value of the command line or the environment as its key wants it. Raises TargetError where it does not fit."""
+    for text in (given, *(given if isinstance(given, list) else ())):
+        if isinstance(text, str):
+            check_text(text, source)
     value = _typed(given, one.schema["type"]) if isinstance(given, str) else given
     table: Any = value
     for step in reversed(one.path):

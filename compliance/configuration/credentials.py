@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from compliance.configuration import Configuration, Layer
 from compliance.configuration.keys import NAMING, PREFIX
-from compliance.target.credentials import Credentials, Presentation
+from compliance.target.credentials import Credentials, Presentation, check_name, check_text, check_token
 from compliance.target.errors import TargetError
 
 ACTORS = ("alice", "bob", "admin")
@@ -31,7 +31,9 @@ def credentials_of(configuration: Configuration) -> dict[str, Credentials]:
 
 def signing_key_of(configuration: Configuration) -> str:
     """The key that signs the service's tokens, empty where none was given. Raises TargetError."""
-    return _named(configuration, f"signing-key{NAMING}").value
+    key = _named(configuration, f"signing-key{NAMING}")
+    check_text(key.value, key.source)
+    return key.value
 
 
 def presentation_of(configuration: Configuration, table: str = "login") -> Presentation | None:
@@ -43,6 +45,13 @@ def presentation_of(configuration: Configuration, table: str = "login") -> Prese
         raise TargetError(
             f"{configuration.label(f'{table}.cookie')} stands beside a header or a scheme: give one of them"
         )
+    for part, value, check in (
+        ("header", header, check_name),
+        ("scheme", scheme, check_token),
+        ("cookie", cookie, check_name),
+    ):
+        if value:
+            check(value, configuration.label(f"{table}.{part}"))
     usual = Presentation()
     header = header or usual.header
     if scheme is None:  # the word belongs to the usual header; `X-API-Key: TOKEN` has none
@@ -71,6 +80,9 @@ def _of_actor(configuration: Configuration, name: str) -> Credentials | None:
         )
     presentation = presentation_of(configuration, table)
     kind = configuration[f"{table}.kind"]
+    check_token(token.value, token.source)
+    for half in (username, password):
+        check_text(half.value, half.source)
     if token.layer > login:
         _must_be(configuration, table, kind in (None, "token"), "a username and a password, not a token")
         return Credentials(token.source, token=token.value, presentation=presentation)

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 from compliance.configuration.keys import PREFIX, keys
 
+#: The variable that asks the command line for a traceback; no setting of a run.
+DEBUG = f"{PREFIX}DEBUG"
 #: How near a name has to be to be taken for a slip; what all share at the beginning does not count.
 NEAR = 0.8
 
@@ -19,7 +21,7 @@ def strays(environment: Mapping[str, str], used: Iterable[str]) -> dict[str, str
     meant = {key.variable: key.variable for key in keys() if key.variable} | {
         f"{PREFIX}CONFIG": f"{PREFIX}CONFIG"
     }
-    known = {*meant, *used, f"{PREFIX}DEBUG"}
+    known = {*meant, *used, DEBUG}
     meant = {name.removeprefix(PREFIX): variable for name, variable in meant.items()} | _options()
     found = {}
     for name in sorted(name for name, value in environment.items() if name.startswith(PREFIX) and value):

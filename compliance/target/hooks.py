@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.target.credentials import Credentials, Presentation
+from compliance.target.credentials import Credentials, Presentation, check_name, check_text, check_token
 from compliance.target.errors import TargetError
 
 #: What the hook for actors may return as an object, and what becomes of each.
@@ -34,6 +34,21 @@ class Hooks:
         return dict(request)
 
 
+def _check(name: str, said: Mapping[str, Any], source: str) -> None:
+    """Raises TargetError where something that was said cannot be sent."""
+    checks = {
+        "username": check_text,
+        "password": check_text,
+        "token": check_token,
+        "header": check_name,
+        "scheme": check_token,
+        "cookie": check_name,
+    }
+    for key, check in checks.items():
+        if said.get(key):
+            check(str(said[key]), f"what {source} returned for {name} as {key}")
+
+
 def _credentials(name: str, said: Any) -> Credentials:
     import httpx
 
@@ -54,6 +69,7 @@ def _credentials(name: str, said: Any) -> Credentials:
             f"unknown: {', '.join(wrong)}" if wrong else "neither a token nor a username with its password"
         )
         raise TargetError(f"{source} returned a dictionary for {name} that is of no use ({problem})")
+    _check(name, said, source)
     shown = {key: str(said[key]) for key in ("header", "scheme", "cookie") if key in said}
     if "header" in shown and "scheme" not in shown and shown["header"].lower() != "authorization":
         shown["scheme"] = ""

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from compliance.target.errors import TargetError
+from compliance.target.hooks import Hooks
 from compliance.target.serving import serve
 from tests.actors.houses import House
 from tests.actors.test_given import Closed, Signed
@@ -75,3 +77,18 @@ def test_nonsense_from_a_hook_is_a_usage_error(pytester: pytest.Pytester) -> Non
         run = pytester.runpytest_inprocess(*DULL, f"--target-url={url}", "--openapi=document.json")
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(["*compliance: the hook pytest_compliance_actor returned a int for alice*"])
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"username": "a", "password": "hunter22\udcff"}, "for alice as password is no text"),
+        ({"token": "hunter22\n"}, "for alice as token holds a line break"),
+        ({"token": "hunter22", "header": "X Key"}, "for alice as header can be no name of a header"),
+        ({"token": "hunter22", "scheme": "Ké"}, "for alice as scheme holds a character"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused(said: dict[str, str], words: str) -> None:
+    with pytest.raises(TargetError, match=words) as refusal:
+        Hooks(lambda _name, _url: said).credentials("alice", "http://127.0.0.1:8000")
+    assert "hunter22" not in str(refusal.value)

@@ -81,6 +81,25 @@ def test_a_verdict_left_open(service: Service, capsys: pytest.CaptureFixture[str
     assert "\nINCONCLUSIVE " in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_fault_of_the_kit_is_one_line_and_no_verdict(
+    debug: str, service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stumble(runner: Runner) -> Iterator[Result]:
+        raise ZeroDivisionError("over hunter22")
+
+    monkeypatch.setattr(Runner, "results", stumble)
+    monkeypatch.setenv("COMPLIANCE_ADMIN_TOKEN", "hunter22")
+    monkeypatch.setenv("COMPLIANCE_DEBUG", debug)
+    assert check(service) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("compliance: ZeroDivisionError at test_cli.py:")
+    assert "the kit's own fault" in said
+    assert "hunter22" not in said
+    assert (len(said.splitlines()) > 3) is bool(debug)
+    assert ("Traceback" in said) is bool(debug)
+
+
 def test_an_interrupted_run_says_what_it_left_behind(
     service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,3 +93,40 @@ def test_the_signing_key(folder: Folder):
     assert folder.settings().grants().signing_key == "secret-k"
     folder.environment.clear()
     assert folder.complaint().startswith("compliance.toml: signing-key-env names $KEY, which is not set")
+
+
+BAD_BYTES, LINES = "\udcff\udcfehunter22", "hunter22\n"
+LOGIN = {"COMPLIANCE_ALICE_USERNAME": "a", "COMPLIANCE_ALICE_PASSWORD": "hunter22"}
+NOT_TO_BE_SENT = {
+    "bytes in a password": (LOGIN | {"COMPLIANCE_ALICE_PASSWORD": BAD_BYTES}, "is no text: it holds bytes"),
+    "bytes in a username": (LOGIN | {"COMPLIANCE_ALICE_USERNAME": BAD_BYTES}, "is no text: it holds bytes"),
+    "bytes in a token": ({"COMPLIANCE_ALICE_TOKEN": BAD_BYTES}, "is no text: it holds bytes"),
+    "bytes in a key": ({"COMPLIANCE_SIGNING_KEY": BAD_BYTES}, "is no text: it holds bytes"),
+    "bytes in a setting": ({"COMPLIANCE_PROFILE": BAD_BYTES}, "is no text: it holds bytes"),
+    "bytes in a list": ({"COMPLIANCE_EXCLUDE": BAD_BYTES}, "is no text: it holds bytes"),
+    "a line break in a token": ({"COMPLIANCE_ALICE_TOKEN": LINES}, "holds a line break, which no header can"),
+    "a space behind a token": ({"COMPLIANCE_ALICE_TOKEN": "hunter22 "}, "ends with a space"),
+    "a currency in a token": ({"COMPLIANCE_ALICE_TOKEN": "hunter22€"}, "holds a character that no header"),
+    "a space in a header": (LOGIN | {"COMPLIANCE_ALICE_HEADER": "X Key"}, "no name of a header or a cookie"),
+    "a sign in a cookie": (LOGIN | {"COMPLIANCE_ALICE_COOKIE": "a=b"}, "no name of a header or a cookie"),
+    "a line break in a scheme": (LOGIN | {"COMPLIANCE_ALICE_SCHEME": "Bearer\nX"}, "holds a line break"),
+    "a header of everybody": ({"COMPLIANCE_LOGIN_HEADER": "X:"}, "no name of a header or a cookie"),
+}
+
+
+@pytest.mark.parametrize(("environment", "words"), NOT_TO_BE_SENT.values(), ids=NOT_TO_BE_SENT.keys())
+def test_what_cannot_be_sent_is_said_by_the_name_of_its_variable(
+    folder: Folder, environment: dict[str, str], words: str
+):
+    folder.environment = environment
+    said = folder.complaint()
+    assert any(said.startswith(f"{name} ") for name in environment)
+    assert words in said
+    assert "\n" not in said
+    assert "hunter22" not in said
+    assert said.isprintable()
+
+
+def test_any_text_may_be_a_password(folder: Folder):
+    folder.environment = LOGIN | {"COMPLIANCE_ALICE_PASSWORD": " pässwörd €\n"}
+    assert folder.settings().credentials["alice"].password == " pässwörd €\n"

@@ -35,6 +35,7 @@ from compliance.target.errors import TargetError, TargetGone
 from compliance.target.finding import farewell, finding
 from compliance.target.handshake import identities, missing, shake_hands
 from compliance.target.hooks import Hooks
+from compliance.target.hushing import hushed
 from compliance.target.reach import Grants, Target
 from compliance.target.survey import survey
 from compliance.target.tape import Tape
@@ -305,7 +306,7 @@ def _fault(fault: Exception) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The user's filterwarnings = error is about their code, not about ours."""
-    with warnings.catch_warnings():
+    """The user's filterwarnings = error is about their code, not about ours, and so are their logs."""
+    with hushed(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -18,6 +18,7 @@ from compliance.target.base import settled
 from compliance.target.connection import Connection
 from compliance.target.document import Document, find_document
 from compliance.target.hooks import Hooks
+from compliance.target.hushing import hushed
 from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
 
@@ -77,8 +78,10 @@ def _reached(settings: Settings) -> Iterator[tuple[Connection, Document]]:
     with contextlib.ExitStack() as stack:
         url = settings.url or stack.enter_context(_served(settings))
         connection = settings.connection(url)
-        found = find_document(connection, settings.openapi, credentials=settings.credentials)
-        yield connection, settled(found, connection)
+        with hushed():
+            found = find_document(connection, settings.openapi, credentials=settings.credentials)
+            document = settled(found, connection)
+        yield connection, document
 
 
 def _served(settings: Settings) -> contextlib.AbstractContextManager[str]:

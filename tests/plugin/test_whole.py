@@ -38,3 +38,39 @@ def test_an_empty_folder_is_enough(pytester: pytest.Pytester, service: Service) 
     secrets = service.secrets()
     assert len(secrets) > 5
     assert [secret for secret in secrets if secret in shown] == []
+
+
+def test_the_logs_of_a_project_hear_nothing_of_the_requests(
+    pytester: pytest.Pytester, service: Service
+) -> None:
+    """The libraries that send them write addresses with their queries, headers and cookies there."""
+    own = pytester.makepyfile(
+        """
+        import logging
+
+        def test_own():
+            logging.getLogger("httpx").info("a word of the project's own")
+        """
+    )
+    logging = (
+        "-o",
+        "log_cli=true",
+        "-o",
+        "log_cli_level=DEBUG",
+        "--log-file=all.log",
+        "--log-file-level=DEBUG",
+    )
+    chosen = (
+        "-k",
+        "AUT-006 or PAG-001 or CON-001 or own",
+        "compliance.suite",
+        own.name,
+    )
+    run = pytester.runpytest_subprocess(*service.options, *logging, *chosen)
+    assert run.parseoutcomes()["passed"] > 3, run.stdout.str()
+    shown = run.stdout.str() + run.stderr.str() + (pytester.path / "all.log").read_text()
+    assert "a word of the project's own" in shown
+    assert [
+        line for line in shown.splitlines() if "HTTP Request:" in line or "receive_response" in line
+    ] == []
+    assert [secret for secret in service.secrets() if secret in shown] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from compliance.contract.model import Operation
 from compliance.contract.paths import canonical, is_parameter, segments, singular, vocabulary, words
@@ -60,9 +61,14 @@ def why_unsent(operations: Iterable[Operation], operation: Operation) -> str:
 def _is_of_a_thing(operations: Iterable[Operation], operation: Operation) -> bool:
     """Whether the path names something that is also changed or deleted there: `GET /run/{id}` beside its DELETE."""
     here = canonical(operation.path)
-    return here.endswith("{}") and any(
-        other.method in ("PUT", "PATCH", "DELETE") and canonical(other.path) == here for other in operations
-    )
+    return here.endswith("{}") and here in _changed(tuple(operations))
+
+
+@lru_cache(maxsize=2)
+def _changed(operations: tuple[Operation, ...]) -> frozenset[str]:
+    """The paths at which something is changed or deleted; worked out once for all operations of a contract."""
+    changing = (one for one in operations if one.method in ("PUT", "PATCH", "DELETE"))
+    return frozenset(canonical(one.path) for one in changing)
 
 
 def _is_deed(segment: str, before: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from compliance.target.tape import Exchange
 
@@ -61,4 +62,12 @@ class Traffic:
 
     def of(self, operation: str) -> tuple[Trial, ...]:
         """The trials generated for the operation of that label."""
-        return tuple(trial for trial in self.trials if trial.operation == operation)
+        return tuple(self._by_operation.get(operation, ()))
+
+    @cached_property
+    def _by_operation(self) -> dict[str, list[Trial]]:
+        """Grouped once: every operation is asked for more than once, and there may be thousands of each."""
+        grouped: dict[str, list[Trial]] = {}
+        for trial in self.trials:
+            grouped.setdefault(trial.operation, []).append(trial)
+        return grouped

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compliance.contract import understand
-from compliance.target.intentions import changes_things
+from compliance.target.intentions import _changed, changes_things
 
 
 def says(path: str, method: str = "get", operation_id: str = "", beside: str = "") -> bool:
@@ -67,3 +67,13 @@ def test_what_is_changed_there_by_other_methods_is_a_thing() -> None:
     assert says("/run/{id}")
     assert not says("/run/{id}", beside="delete")
     assert not says("/export/{id}", beside="put")
+
+
+def test_what_is_changed_where_is_looked_up_once_for_all_operations() -> None:
+    paths = {f"/run{n}/{{id}}": {"get": {"responses": {}}, "delete": {"responses": {}}} for n in range(20)}
+    operations = understand(
+        {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}, ""
+    ).operations
+    _changed.cache_clear()
+    assert not any(changes_things(operations, one) for one in operations)
+    assert _changed.cache_info().misses == 1

@@ -164,6 +164,7 @@ def _take(command: argparse.ArgumentParser, *names: str) -> None:
 
 def _check(given: argparse.Namespace) -> int:
     from compliance.report import files
+    from compliance.report.pulse import pulse
     from compliance.session import interruptible, load_standards, prepared
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
@@ -183,7 +184,7 @@ def _check(given: argparse.Namespace) -> int:
     with prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
-        with interruptible(runner.target):
+        with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.target):
             try:
                 for _ in runner.results():
                     pass

@@ -163,6 +163,12 @@ class Runner:
         self.target.client.close()
         return self.run
 
+    @property
+    def progress(self) -> str:
+        """How far the run is, in a line; may be asked from another thread."""
+        judged, seconds = len(self._results), time.monotonic() - self._started if self._started else 0.0
+        return f"{judged} of {len(self.selected)} examinations, {len(self.target.tape)} requests, {seconds:.0f} s"
+
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _in_order(self) -> list[Examination]:

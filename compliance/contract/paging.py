@@ -179,11 +179,11 @@ def _parameters(operation: Operation, resolver: Resolver) -> dict[str, Schema]:
             found |= {
                 name: resolver.resolve(raw) for name, raw in resolver.properties(parameter.schema).items()
             }
-            found[parameter.name] = _number_of(parameter.schema)
+            found[parameter.name] = number_of(parameter.schema)
     return found
 
 
-def _number_of(schema: Schema) -> Schema:
+def number_of(schema: Schema) -> Schema:
     """The part of a schema that allows an integer: sizes may be "an integer or 'all'"."""
     for one in [*sequence(schema.get("anyOf")), *sequence(schema.get("oneOf"))]:
         if mapping(one).get("type") == "integer":

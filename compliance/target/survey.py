@@ -6,14 +6,23 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compliance.catalogue import Untested
+from compliance.catalogue import Need, Untested
 from compliance.contract.fields import password_field
-from compliance.contract.model import Operation
+from compliance.contract.model import ListOperation, Operation
+from compliance.contract.paging import number_of
+from compliance.contract.resolve import Resolver
 from compliance.target.actors import Actor
+from compliance.target.addressing import query_values
 from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
 from compliance.target.entering import login_request
+from compliance.target.intentions import changes_things
 from compliance.target.reach import Target
+
+#: Just beyond 32 bits, the last of 64, just beyond them, and beyond all.
+FAR = (2**31, 2**63 - 1, 2**63, 10**20)
+#: What says in a schema that a number cannot be as large.
+_BOUNDS = {"maximum", "exclusiveMaximum", "enum", "const"}
 
 
 def survey(target: Target) -> None:
@@ -28,6 +37,7 @@ def survey(target: Target) -> None:
 def _requests(target: Target) -> Iterator[Request]:
     yield from _unknown_and_refused(target)
     yield from _absent(target)
+    yield from _far_pages(target)
     if target.grants.writes:
         yield from _refused_methods(target)
         yield from _malformed(target)
@@ -65,6 +75,35 @@ def _absent(target: Target) -> Iterator[Request]:
             if {*known, last} == set(resource.read.path_parameters):
                 for value in (ABSENT, "not-an-id", 10**11, 10**20):
                     yield target.request(resource.read, alice, {**known, last: value})
+
+
+def _far_pages(target: Target) -> Iterator[Request]:
+    """Pages that no list has and no document forbids: they become numbers that no column holds, or less than nothing."""
+    operations = target.contract.operations
+    for listing in target.contract.lists if not target.lacks(Need.USER) else ():
+        name, numbers = _beyond(target.contract.resolver, listing)
+        if not name or changes_things(operations, listing.operation):
+            continue
+        try:
+            who, query = (
+                target.caller(listing.operation),
+                query_values(target, listing.operation, target.alice),
+            )
+            way = target.path_values(listing.operation, target.alice)
+        except Untested:
+            continue
+        for number in numbers:
+            yield target.request(listing.operation, who, way, params={**query, name: number})
+
+
+def _beyond(resolver: Resolver, listing: ListOperation) -> tuple[str, tuple[int, ...]]:
+    """The first paging parameter that is a whole number without a maximum, and what to send in it; "" where none is."""
+    for name in filter(None, (listing.page, listing.offset, listing.size, listing.cursor)):
+        parameter = listing.operation.query(name)
+        schema = number_of(parameter.schema) if parameter else {}
+        if resolver.type_of(schema) == "integer" and not _BOUNDS & schema.keys():
+            return name, FAR if {"minimum", "exclusiveMinimum"} & schema.keys() else (*FAR, 0, -1)
+    return "", ()
 
 
 def _malformed(target: Target) -> Iterator[Request]:

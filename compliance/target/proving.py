@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 READS, CREATES = 8, 3
 #: Guarded operations with which every way of presenting a token is tried.
 TRIALS = 3
-#: Fields and claims that say whose account it is.
+#: Fields and claims that say whose account it is, first what one account alone has.
 _IDENTITY = (
-    *("id", "uuid", "pk", "sub", "userid", "useruuid", "uid", "email", "username", "login", "handle"),
-    *("uniquename", "nameid", "preferredusername", "useremail", "upn"),
+    *("id", "uuid", "pk", "sub", "userid", "useruuid", "uid", "nameid"),
+    *("email", "useremail", "username", "login", "handle", "uniquename", "preferredusername", "upn"),
 )
 
 
@@ -207,9 +207,9 @@ def same_account(one: Actor, other: Actor) -> bool | None:
     if one.token and one.token == other.token:
         return True
     for left, right in ((_said(one), _said(other)), (_claimed(one), _claimed(other))):
-        common = [key for key in left if key in right]
-        if common:
-            return all(left[key] == right[key] for key in common)
+        strongest = next((key for key in _IDENTITY if key in left and key in right), None)
+        if strongest:
+            return str(left[strongest]) == str(right[strongest])
     if one.username and other.username:
         return one.username == other.username
     return None

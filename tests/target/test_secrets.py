@@ -112,6 +112,22 @@ def test_a_given_secret_that_is_no_word_is_redacted_wherever_it_stands() -> None
     assert secrets.passwords == {}
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "shown"),
+    [
+        ("information", "misinformation", "misinformation"),
+        ("information", "the information of", "the $SIGNING_KEY of"),
+        ("informational", "misinformational", "mis$SIGNING_KEY"),
+        ("12345678901", "9123456789012", "9123456789012"),
+        ("123456789012", "91234567890123", "9$SIGNING_KEY3"),
+    ],
+)
+def test_a_given_word_of_less_than_twelve_signs_is_a_secret_only_where_it_stands_alone(
+    value: str, text: str, shown: str
+) -> None:
+    assert Secrets(given={"signing key": value}).redact(text) == shown
+
+
 def test_an_earlier_token_is_not_forgotten(secrets: Secrets) -> None:
     secrets.remember_token("alice", "another-token-of-alice")
     assert secrets.redact("an-opaque-token-of-alice, another-token-of-alice") == "$ALICE_TOKEN, $ALICE_TOKEN"

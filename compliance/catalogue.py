@@ -46,7 +46,7 @@ class Phase(IntEnum):
 class Need(StrEnum):
     """A capability without which a rule is untested. The value is what the person has to do about it."""
 
-    WRITES = "writes allowed: --allow-writes"
+    WRITES = "writes: another profile than read-only"
     USER = "a user: COMPLIANCE_ALICE_USERNAME and COMPLIANCE_ALICE_PASSWORD"
     TWO_USERS = "a second user: COMPLIANCE_BOB_USERNAME and COMPLIANCE_BOB_PASSWORD"
     ADMIN = "an administrator: COMPLIANCE_ADMIN_USERNAME and COMPLIANCE_ADMIN_PASSWORD"

@@ -245,7 +245,7 @@ class Runner:
         for name, need in (("alice", Need.USER), ("bob", Need.TWO_USERS)):
             if need in lacking and name in self.target.refusals:
                 reasons.append(self.target.refusals[name])
-        return "; ".join(reasons)
+        return "; ".join(dict.fromkeys(reasons))
 
     def _close_the_books(self) -> None:
         target, run = self.target, self.run

@@ -33,6 +33,8 @@ class Settings:
     profile: str = "standard"
     seed: int = 0
     allow_writes: bool = False
+    #: the consent was said in no lower layer than the profile
+    consent_outweighs: bool = False
     allow_destructive: bool = False
     reports: tuple[str, ...] = ()
     #: packages beside the kit's own standard and those that are installed
@@ -80,6 +82,7 @@ class Settings:
             profile=configuration["profile"],
             seed=int(configuration["seed"]),
             allow_writes=configuration["allow-writes"],
+            consent_outweighs=configuration.layer("allow-writes") >= configuration.layer("profile"),
             allow_destructive=configuration["allow-destructive"],
             reports=_reports(configuration),
             standards=tuple(configuration["standards"]),
@@ -107,6 +110,7 @@ class Settings:
     def check(self) -> None:
         """Raises TargetError with one clear message for whatever cannot work, or was not agreed to."""
         self.check_form()
+        self._check_contradiction()
         self._check_consent()
 
     def check_form(self) -> None:
@@ -122,6 +126,14 @@ class Settings:
             check_url(self.url, label)
         if self.openapi and "://" in self.openapi:
             _check_form(self.openapi, self.labels.get("openapi", "--openapi"))
+
+    def _check_contradiction(self) -> None:
+        """Who says read-only beside a consent of a lower layer takes it back; who consents later, or in one breath, is told."""
+        if self.allow_writes and self.profile == "read-only" and self.consent_outweighs:
+            raise TargetError(
+                f"{self.labels.get('allow-writes', '--allow-writes')} and the profile read-only "
+                f"({self.labels.get('profile', '--compliance-profile')}) contradict each other: give one of them"
+            )
 
     @property
     def writes(self) -> bool:

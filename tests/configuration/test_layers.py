@@ -112,3 +112,24 @@ def test_consent_to_an_application_is_none_to_a_host(folder: Folder):
     assert folder.settings().allow_writes
     folder.options["--target-url"] = AWAY
     assert "is not on this machine" in folder.complaint()
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "refused"),
+    [
+        ("", {"--allow-writes": True, "--compliance-profile": "read-only"}, True),
+        ('profile = "read-only"', {"--allow-writes": True}, True),
+        ('profile = "read-only"\nallow-writes = true', {}, True),
+        ("allow-writes = true", {"--compliance-profile": "read-only"}, False),
+    ],
+)
+def test_consent_and_the_profile_read_only_contradict_each_other_unless_the_profile_came_later(
+    folder: Folder, file: str, options: dict[str, object], refused: bool
+):
+    folder.write(file)
+    folder.options = {"--target-url": HERE, **options}
+    if refused:
+        assert "contradict each other: give one of them" in folder.complaint()
+    else:
+        folder.settings().check()
+        assert not folder.settings().writes

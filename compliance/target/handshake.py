@@ -92,7 +92,7 @@ def _actor_of(name: str, credentials: Credentials) -> Actor:
 def _registered(target: Target, name: str) -> None:
     try:
         if target.registrar.doors and not target.grants.writes:
-            raise Untested(f"registering {name} {Need.WRITES.value}; or give one: {Need.USER.value}")
+            raise Untested(f"registering {name} needs {Need.WRITES.value}; or give one: {Need.USER.value}")
         prove(target, target.account(name).owner)
     except Untested as refusal:
         target.refusals[name] = target.secrets.redact(str(refusal))

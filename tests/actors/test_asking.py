@@ -72,7 +72,7 @@ def test_operations_that_may_be_the_missing_roles_are_offered() -> None:
 
 def test_without_writes_nothing_is_asked_for_but_those() -> None:
     message = asked(House(), writes=False)
-    assert "--allow-writes" in message
+    assert "registering alice needs writes: another profile than read-only" in message
     assert "\n" not in message
 
 

@@ -46,6 +46,16 @@ def test_the_configured_target(
     assert cli.main(["check", service.url, "--rule=PAG-001"]) == 2
 
 
+def test_advice_under_the_profile_read_only_helps_and_is_said_once(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check(service, "--profile=read-only")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "needs writes: another profile than read-only" in shown
+    assert "another profile than read-only; needs writes" not in shown
+    assert "--allow-writes" not in shown
+
+
 def test_the_users_of_a_file_stay_away_from_other_services(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

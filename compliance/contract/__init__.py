@@ -142,7 +142,7 @@ class _Reading:
 
     def _stated(self, role: str) -> Operation | None:
         label = self._said.roles.get(role)
-        return self._named.operation(label, f"roles.{role}") if label else None
+        return self._named.fitting(label, role, f"roles.{role}") if label else None
 
 
 def _answers_a_document(operation: Operation) -> bool:

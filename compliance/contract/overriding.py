@@ -27,8 +27,18 @@ _MOVING = ("page", "offset", "cursor", "size")
 _ROLES = ("create", "list", "read", "update", "delete")
 
 
+#: The methods that an operation may have, by the role that is given to it.
+FITTING = {
+    **dict.fromkeys(("me", "list", "read"), ("GET",)),
+    "login": ("POST", "PUT", "GET"),
+    **dict.fromkeys(("registration", "create"), ("POST", "PUT")),
+    "update": ("PUT", "PATCH", "POST"),
+    "delete": ("DELETE", "POST"),
+}
+
+
 class Named:
-    """The operations by their labels. Raises ContractError for a label that none has."""
+    """The operations by their labels. Raises ContractError for a label that none has, or a role that it cannot have."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations = {operation.label: operation for operation in operations}
@@ -38,6 +48,15 @@ class Named:
         if found is None:
             raise _unknown(said_at, str(label), self._operations, "no operation of the document")
         return found
+
+    def fitting(self, label: object, role: str, said_at: str) -> Operation:
+        """The operation, if its method goes with the role."""
+        found = self.operation(label, said_at)
+        methods = FITTING[role]
+        if found.method in methods:
+            return found
+        known = [one.label for one in self._operations.values() if one.method in methods]
+        raise _unknown(said_at, found.label, known, f"no {' or '.join(methods)}, which {said_at} has to be")
 
 
 def narrowed(operations: Sequence[Operation], overrides: Overrides) -> tuple[Operation, ...]:
@@ -193,7 +212,7 @@ def _stated_resource(
         if role not in given:
             continue
         labels = given[role] if isinstance(given[role], list | tuple) else [given[role]]
-        stated = tuple(named.operation(label, f"{place}.{role}") for label in labels if label)
+        stated = tuple(named.fitting(label, role, f"{place}.{role}") for label in labels if label)
         if role == "update":
             changes["updates"] = stated
         elif role == "list":

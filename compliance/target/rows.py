@@ -198,7 +198,7 @@ class Rows:
 
     def name_all(self) -> None:
         """Look once more for the rows whose id no answer told, so that they can be deleted."""
-        for row in self._target.ledger.rows:
+        for row in list(self._target.ledger.rows):  # looking may make further ones
             if row.origin is not None and not row.path and not row.account:
                 self._look_for(row, row.origin)
             elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):

@@ -8,10 +8,13 @@ from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.fields import is_privileged
+from compliance.contract.inputs import inputs_of
 from compliance.contract.model import Operation, Resource
 from compliance.contract.paths import normal, vocabulary
 from compliance.contract.relations import split
 from compliance.contract.subjects import deletable_resources, owned_resources, registration
+from compliance.target.addressing import below_own
+from compliance.target.bodies import naming_oneself
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -22,6 +25,8 @@ SWITCHES = vocabulary(
 RIGHTS = vocabulary("role roles userrole userroles permission permissions scopes groups")
 #: The answers by which a registration refuses a field; all others say nothing about it.
 REFUSALS = (400, 401, 403, 409, 422)
+#: The answers after which a row is not there.
+GONE = (404, 410)
 #: Fields of which services like to make the id, so that changing one moves the row.
 NAMES = ("name", "title", "slug", "label")
 
@@ -74,21 +79,25 @@ def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> Non
     _must_have_owners(target, resource)
     created = target.create(resource, target.alice)
     _at_rest(target, resource, created)
-    intrusion = target.call_on(created, resource.delete, target.bob)
-    look = target.call_on(created, resource.read)
-    if look.status in (404, 410) or (look.status == 401 and intrusion.ok):
-        raise Violation(
-            "another user's object was deleted",
-            "the owner still reads it",
-            f"{look.status} after {intrusion.status}",
-            [intrusion, look],
-        )
-    if not look.ok:
-        raise Untested(f"{look}: the owner can no longer tell")
+    for intrusion in _intrusions(target, created, resource.delete):
+        look = target.call_on(created, resource.read)
+        if look.status in GONE or (look.status == 401 and intrusion.ok):
+            created.row.gone = look.status in GONE
+            raise Violation(
+                "another user's object was deleted",
+                "the owner still reads it",
+                f"{look.status} after {intrusion.status}",
+                [intrusion, look],
+            )
+        if not look.ok:
+            raise Untested(f"{look}: the owner can no longer tell")
     gone = _as_owner(target, created, resource.delete)
     if not gone.ok:
         raise Untested(f"{gone}: the owner cannot delete it either")
     created.row.gone = True
+    if below_own(target, resource.delete, target.bob, created.row):
+        own = target.create(resource, target.bob)
+        _must_be_let_in(_as_owner(target, own, resource.delete))
 
 
 @rule(
@@ -202,22 +211,68 @@ def _must_have_owners(target: Target, resource: Resource) -> None:
 def _must_be_the_owners(target: Target, resource: Resource, update: Operation) -> None:
     """Raises Violation where bob's update of alice's row has an effect, Untested where alice's own has none."""
     created = target.create(resource, target.alice)
+    owners = [one.path[-1] for one in inputs_of(update, target.contract.resolver) if one.owner]
     for whole in (False, True):  # an update may want more than it says
         before = _at_rest(target, resource, created)
         field, how = _change(target, update, created, before, whole=whole)
-        intrusion = target.call_on(created, update, target.bob, **how)
-        if _read(target, resource, created).get(field) != before[field]:
-            raise Violation(
-                "another user's object was changed",
-                "the owner reads what it wrote",
-                f"another {field} after {intrusion.status}",
-                [intrusion, target.tape.exchanges[-1]],
-            )
+        for intrusion in _intrusions(target, created, update, how):
+            watched = {name: before[name] for name in (field, *owners) if name in before}
+            _must_be_untouched(target, resource, created, intrusion, watched)
         # The positive control: the same request in the owner's name changes it.
         genuine = _as_owner(target, created, update, **how)
         if _read(target, resource, created).get(field) != before[field]:
+            break
+    else:
+        raise Untested(f"{genuine}: it changes nothing for the owner either")
+    if below_own(target, update, target.bob, created.row):
+        own = target.create(resource, target.bob)
+        how = _change(target, update, own, _at_rest(target, resource, own), whole=whole)[1]
+        _must_be_let_in(_as_owner(target, own, update, **how))
+
+
+def _intrusions(
+    target: Target, created: Created, operation: Operation, how: Mapping[str, Any] | None = None
+) -> Iterator[Exchange]:
+    """What bob tries on alice's row: her own request; the same below rows of his; the same with him as the owner."""
+    how, bob = how or {}, target.bob
+    yield target.call_on(created, operation, bob, **how)
+    elsewhere = below_own(target, operation, bob, created.row)
+    if elsewhere is not None:
+        yield target.call(operation, bob, elsewhere, **how)
+    claimed = naming_oneself(target, operation, how, bob)
+    if claimed is not None:
+        yield target.call_on(created, operation, bob, **claimed)
+
+
+def _must_be_untouched(
+    target: Target, resource: Resource, created: Created, intrusion: Exchange, before: Mapping[str, Any]
+) -> None:
+    """Raises Violation where the owner reads anything else than before, or cannot read it any more after the intruder's success."""
+    try:
+        after = _read(target, resource, created)
+    except Untested:
+        look = target.tape.exchanges[-1]
+        if not intrusion.ok or look.status not in (403, *GONE):
+            raise
+        created.row.owner = target.bob  # whose it is now: he has to delete it
+        observed = f"{look.status} after {intrusion.status}"
+    else:
+        changed = [name for name, value in before.items() if after.get(name) != value]
+        if not changed:
             return
-    raise Untested(f"{genuine}: it changes nothing for the owner either")
+        observed = f"another {changed[0]} after {intrusion.status}"
+    raise Violation(
+        "another user's object was changed",
+        "the owner reads what it wrote",
+        observed,
+        [intrusion, target.tape.exchanges[-1]],
+    )
+
+
+def _must_be_let_in(control: Exchange) -> None:
+    """The positive control of what is tried below the intruder's own rows: there he may do it to what is his."""
+    if not control.ok:
+        raise Untested(f"{control}: the intruder cannot do it to his own either")
 
 
 def _as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:

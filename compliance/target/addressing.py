@@ -45,6 +45,18 @@ def path_values(target: Target, operation: Operation, actor: Actor, row: Row | N
     return found
 
 
+def below_own(target: Target, operation: Operation, intruder: Actor, row: Row) -> dict[str, Any] | None:
+    """The path to another's row as an intruder writes it who puts rows of its own above; None where it has none to put there.
+
+    A service that asks only whose the upper row is lets it pass. Raises Untested where a value cannot be had.
+    """
+    genuine = path_values(target, operation, row.owner, row)
+    depth = len(places(row.resource.item or ""))
+    above = [place for number, place in enumerate(places(operation.path), 1) if number < depth]
+    written = genuine | {place.name: _value_at(target, operation, place, intruder) for place in above}
+    return written if written != genuine else None
+
+
 def query_values(target: Target, operation: Operation, actor: Actor) -> dict[str, Any]:
     """A value for every query parameter that the operation requires: of a row that it names, else an example."""
     found: dict[str, Any] = {}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Untested
 from compliance.contract.fields import body_fields, is_secret
+from compliance.contract.inputs import inputs_of
 from compliance.contract.model import FieldPath, Operation, Schema
 from compliance.contract.paths import vocabulary, words
-from compliance.target.actors import Actor
-from compliance.target.addressing import query_values, reference
+from compliance.target.actors import Actor, at
+from compliance.target.addressing import account_value, query_values, reference
 from compliance.target.ledger import Row
 from compliance.target.payload import payload
 from compliance.target.registering import taught
@@ -50,6 +52,29 @@ def body_of(
     shown = taught(target.contract.resolver, operation, lessons)
     made = payload(target.contract, shown, f"kit{target.tag}{number}", given, fill_all=fill_all)
     return {**made, "params": query} if query else made
+
+
+def naming_oneself(
+    target: Target, operation: Operation, how: Mapping[str, Any], actor: Actor
+) -> dict[str, Any] | None:
+    """A request with the actor in every field that says whose a row is; None where it has none, or his key is not known."""
+    body, resolver = copy.deepcopy(how.get("json")), target.contract.resolver
+    schemas, claimed = dict(body_fields(resolver, operation.body)), False
+    for path in (field.path for field in inputs_of(operation, resolver) if field.owner):
+        inner = at(body, path[:-1])
+        if isinstance(inner, dict) and (key := _own_key(target, path[-1], schemas[path], actor)) is not None:
+            inner[path[-1]], claimed = key, True
+    return {**how, "json": body} if claimed else None
+
+
+def _own_key(target: Target, name: str, schema: Schema, actor: Actor) -> Any:
+    """The key by which a field of that name would say that something is the actor's; None where it is not known."""
+    try:
+        key = reference(target, name, schema, actor)
+    except Untested:
+        return None
+    text = target.contract.resolver.type_of(schema) == "string"
+    return account_value(target, actor, name) if key is None and text else key
 
 
 def _references(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from compliance.catalogue import Untested
+from compliance.contract.inputs import inputs_of
 from compliance.target.actors import ANONYMOUS, Actor, basic_value
 from compliance.target.connection import printable
 from compliance.target.ledger import Row
@@ -47,7 +48,8 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     steps = [step for actor in actors for step in _needed(_becoming(target, actor), actor, shown, rows)]
     known = {id(step.exchange) for step in steps} | {id(exchange) for exchange in shown}
     steps += [_Step(row.origin, _kept(row)) for row in rows if row.origin and id(row.origin) not in known]
-    names = _names(target, actors, rows)
+    kept = {name for step in steps for name, _ in step.keep}
+    names = _names(target, actors, rows, kept)
     lines = [*_prelude(target, actors, names), *(line for step in steps for line in _lines(step, names))]
     lines += _crowd(target, shown, names)
     lines += [line for exchange in shown for line in _lines(_repeat(target, exchange), names)]
@@ -145,13 +147,21 @@ def _variable(row: Row) -> str:
     return f"{row.owner.name}_{noun}_{row.number}"
 
 
-def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str, str]:
-    """The variable in place of each value of this run, longest value first."""
+def _names(target: Target, actors: list[Actor], rows: list[Row], kept: set[str]) -> Mapping[str, str]:
+    """The variable in place of each value of this run, longest value first; kept: the variables that the steps before set."""
     names: dict[str, str] = {}
     for row in sorted((row for row in rows if _kept(row)), key=lambda row: len(row.path)):
         place = row.path.rpartition("/")[0]
         above = max((path for path in names if f"{place}/".startswith(f"{path}/")), key=len, default="")
         names[row.path] = f"{names.get(above, '')}{place[len(above) :]}/{_OPEN}{_variable(row)}{_CLOSE}"
+        if row.resource.parent:  # an intruder looks for it below rows of his own
+            tail = f"/{place.rpartition('/')[2]}/"
+            names[tail + row.path[len(place) + 1 :]] = f"{tail}{_OPEN}{_variable(row)}{_CLOSE}"
+    for row in filter(_kept, target.ledger.rows):
+        fields = {row.resource.parameter, *(row.resource.identifier or ())[-1:]} if row in rows else set()
+        fields |= _owner_fields(target) if row.account and _variable(row) in kept else set()
+        variable = f"{_OPEN}{_variable(row)}{_CLOSE}"
+        names |= {_in_field(str(name), row.identifier): variable for name in fields}
     for actor in actors:
         values = dict.fromkeys(
             (*target.secrets.tokens.get(actor.name, ()), actor.token), f"{actor.name}_token"
@@ -169,6 +179,18 @@ def _names(target: Target, actors: list[Actor], rows: list[Row]) -> Mapping[str,
             }
     names[target.tag] = f"{_OPEN}tag{_CLOSE}"
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
+def _in_field(name: str, value: Any) -> str:
+    """The key under which the value of a field of that name is known, numbers too; no text holds it."""
+    return f"{name}\0{value!r}"
+
+
+def _owner_fields(target: Target) -> set[str]:
+    """The fields of bodies that say whose a row is."""
+    updates = [update for resource in target.contract.resources for update in resource.updates]
+    fields = [field for update in updates for field in inputs_of(update, target.contract.resolver)]
+    return {field.path[-1] for field in fields if field.owner}
 
 
 def _says_basic(actor: Actor) -> bool:
@@ -275,7 +297,10 @@ def _body(exchange: Exchange, names: Mapping[str, str]) -> str:
 def _literal(value: Any, names: Mapping[str, str]) -> str:
     """The value as Python writes it, texts with values of this run as f-strings."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_literal(inner, names)}" for key, inner in value.items()) + "}"
+        known = {
+            key: names.get(_in_field(key, inner), "").strip(_OPEN + _CLOSE) for key, inner in value.items()
+        }
+        return f"{{{', '.join(f'{key!r}: {known[key] or _literal(inner, names)}' for key, inner in value.items())}}}"
     if isinstance(value, list):
         return "[" + ", ".join(_literal(inner, names) for inner in value) + "]"
     if not isinstance(value, str):

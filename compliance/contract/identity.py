@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compliance.contract.fields import body_fields
 from compliance.contract.paths import last_name, normal, singular
 
 if TYPE_CHECKING:
@@ -36,6 +37,18 @@ def identifier_of(
         items = resolver.items(resolver.at(listing.operation.success.schema, listing.items))
         return _identifier_in(items, names, resolver)
     return None
+
+
+def key_fields(
+    operation: Operation, parameter: str | None, identifier: FieldPath | None, resolver: Resolver
+) -> list[FieldPath]:
+    """The fields of a body that have to name the row which is changed: they are required, and called as its id is."""
+    names, body = {parameter, *(identifier or ())[-1:]}, operation.body
+    return [
+        path
+        for path, _ in body_fields(resolver, body)
+        if body and path[-1] in names and path[-1] in resolver.required(resolver.at(body.schema, path[:-1]))
+    ]
 
 
 def likely_names(parameter: str | None, collection: str) -> tuple[str, ...]:

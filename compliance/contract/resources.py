@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from compliance.contract.identity import identifier_of
+from compliance.contract.identity import identifier_of, key_fields
 from compliance.contract.links import link_registration, link_schemas
 from compliance.contract.model import ListOperation, Login, Operation, Registration, Resource
 from compliance.contract.paths import (
@@ -48,6 +48,8 @@ class Draft:
     read: Operation | None = None
     updates: list[Operation] = field(default_factory=list)
     delete: Operation | None = None
+    #: what changes at the collection's own path, beside updates of the items at theirs
+    at_collection: list[Operation] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -153,7 +155,9 @@ def _add_collection(
     draft = drafts.setdefault(path, Draft(path))
     draft.listing = listing
     draft.create = posts[0].operation if posts else None
-    if not draft.updates and (draft.read or draft.delete or draft.listing):
+    if draft.updates:
+        draft.at_collection = _updates(here)
+    elif draft.read or draft.delete or draft.listing:
         draft.updates = _updates(here)
         if draft.updates:
             draft.reasons.append("is updated at the collection, the item named in the body")
@@ -177,17 +181,20 @@ def _finished(draft: Draft, resolver: Resolver) -> Resource:
     parameter = shown.path_parameters[-1] if shown and shown.path_parameters else None
     collection = _written(draft)
     reasons = [f"{o.label} lies at {collection}" for o in draft.operations if _lies_at(o, draft.collection)]
+    identifier = identifier_of(
+        draft.create, [draft.read, *draft.updates], draft.listing, parameter, collection, resolver
+    )
+    by_body = [o for o in draft.at_collection if key_fields(o, parameter, identifier, resolver)]
+    reasons += [f"{o.label} names in its body what it changes" for o in by_body]
     return Resource(
         collection=collection,
         item=shown.path if shown else None,
         parameter=parameter,
-        identifier=identifier_of(
-            draft.create, [draft.read, *draft.updates], draft.listing, parameter, collection, resolver
-        ),
+        identifier=identifier,
         create=draft.create,
         listing=draft.listing,
         read=draft.read,
-        updates=tuple(draft.updates),
+        updates=(*draft.updates, *by_body),
         delete=draft.delete,
         parent=_parent(collection),
         reasons=(*reasons, *draft.reasons),

@@ -11,6 +11,7 @@ from compliance.contract.fields import body_fields, is_secret
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import FieldPath, Operation, Schema
 from compliance.contract.paths import vocabulary, words
+from compliance.contract.relations import places
 from compliance.target.actors import Actor, at
 from compliance.target.addressing import account_value, query_values, reference
 from compliance.target.ledger import Row
@@ -131,7 +132,9 @@ def _passwords(
 
 def _key(target: Target, operation: Operation, row: Row | None) -> dict[FieldPath, Any]:
     """What is changed, where the path does not say it and the body has a field for it."""
-    if row is None or row.identifier is None or row.resource.parameter is None or operation.path_parameters:
+    if row is None or row.identifier is None or row.resource.parameter is None:
+        return {}
+    if len(operation.path_parameters) >= len(places(row.resource.item or "")):
         return {}
     names = {row.resource.parameter, *(row.resource.identifier or ())[-1:]}
     fields = body_fields(target.contract.resolver, operation.body)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
+from compliance.contract.identity import key_fields
 from compliance.contract.model import Operation, Resource
 from compliance.contract.paths import is_parameter, segments, vocabulary, words
 from compliance.contract.relations import at_place, is_account, places
@@ -64,7 +65,7 @@ def stage(target: Target, operation: Operation) -> Scene:
     if any(login.operation is operation for login in target.contract.logins):
         raise Untested(f"{operation.label} is a login: whoever has no credentials goes there to get them")
     subject = resource or _subject(target, operation)
-    if subject is None or not operation.path_parameters:
+    if subject is None or not (operation.path_parameters or _names_its_row(target, operation, subject)):
         raise Untested(
             f"{operation.label} names no row of the kit's own, so that it may act on others' as well"
         )
@@ -123,6 +124,12 @@ def _subject(target: Target, operation: Operation) -> Resource | None:
     resource = at_place(target.contract, last[0]) if last else None
     kept = resource is not None and resource.delete is None and resource is not target.contract.accounts
     return None if kept else resource
+
+
+def _names_its_row(target: Target, operation: Operation, subject: Resource) -> bool:
+    """Whether the body of an update has to say which row it changes, as its path does not."""
+    resolver = target.contract.resolver
+    return bool(key_fields(operation, subject.parameter, subject.identifier, resolver))
 
 
 def _is_about_oneself(target: Target, operation: Operation) -> bool:

@@ -115,6 +115,7 @@ class Operation:
     schemes: tuple[str, ...] = ()
     #: it is guarded by the document's word for all operations, and says nothing itself
     inherits_guard: bool = False
+    summary: str = ""
 
     @property
     def label(self) -> str:

@@ -57,6 +57,7 @@ class _Reader:
             guarded=self._guarded(node, parameters),
             schemes=self._schemes(node),
             inherits_guard="security" not in node and self._guarded(node, []) is True,
+            summary=str(node.get("summary") or ""),
         )
 
     def _parameters(self, item: Mapping[str, Any], node: Mapping[str, Any]) -> list[Mapping[str, Any]]:

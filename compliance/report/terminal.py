@@ -123,7 +123,7 @@ def _joined(parts: Iterable[list[Span]]) -> list[Span]:
 
 def _safety(run: Run) -> str:
     if not run.writes:
-        return "reads only: nothing is created, changed or deleted"
+        return "reads only: beside logins it sends nothing that writes, and no GET that may do so by its name"
     destructive = Need.DESTRUCTIVE not in run.absent
     return "writes only to rows that it created · deletes them at the end" + (
         " · destructive traffic allowed" * destructive

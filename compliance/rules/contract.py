@@ -5,7 +5,6 @@ from __future__ import annotations
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation
 from compliance.contract.subjects import operations
-from compliance.target.intentions import why_unsent
 from compliance.target.reach import Target
 from compliance.traffic.trial import RECORDED, Trial
 
@@ -56,7 +55,7 @@ def _judge(target: Target, operation: Operation, check: str, cause: str) -> None
                 observed = f"{trial.exchange.status}: {failure.message}"
                 raise Violation(cause, "what the document says", observed, [trial.exchange])
     if not trials:
-        raise Untested(why_unsent(target.contract.operations, operation))
+        raise Untested(target.restraint.why_unsent(operation))
     good = [trial for trial in trials if trial.exchange.ok and _was_judged(trial)]
     if all(any(failure.check in _DOCUMENTED for failure in trial.failures) for trial in good):
         raise Untested("no request to this operation succeeded as documented")

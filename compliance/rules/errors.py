@@ -11,7 +11,6 @@ from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.resolve import mapping
 from compliance.contract.subjects import service
 from compliance.target.client import SAFE_METHODS
-from compliance.target.intentions import why_unsent
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -51,7 +50,7 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
                 "a request ends in a server error", "success, or a 4xx", str(again.status), [exchange]
             )
     if isinstance(place, Operation) and not mine:
-        raise Untested(why_unsent(target.contract.operations, place))
+        raise Untested(target.restraint.why_unsent(place))
     if not any(exchange.ok for exchange in (mine if label else target.tape)):
         raise Untested(
             "no request to this operation succeeded" if label else "no request of the run succeeded"

@@ -21,12 +21,14 @@ from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
+from compliance.target.intentions import is_plainly_a_read
 from compliance.target.ledger import Ledger, fill
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
 from compliance.target.registering import Registrar
 from compliance.target.renewing import renewed
+from compliance.target.restraint import Restraint
 from compliance.target.rows import Created as Created
 from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
@@ -85,6 +87,8 @@ class Target:
         def send(request: Request) -> Exchange:
             return self.send(request)
 
+        given = {"alice", "bob"} & set(grants.credentials)
+        self.restraint = Restraint(contract, careful=not grants.writes or bool(given))
         self.guards = Guards(send)
         self.registrar = Registrar(contract, send, self.secrets, self.hooks, self._administrator)
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
@@ -171,7 +175,7 @@ class Target:
 
     def caller(self, operation: Operation) -> Actor:
         """Who calls an operation that needs no row: alice, or the administrator where alice is refused and he is not."""
-        if self.lacks(Need.ADMIN):
+        if self.lacks(Need.ADMIN) or not is_plainly_a_read(self.contract, operation):
             return self.alice
         if operation.label not in self._callers:
             how = {"params": query_values(self, operation, self.alice)}
@@ -193,6 +197,7 @@ class Target:
         return self._deliver(again) if again else exchange
 
     def _deliver(self, request: Request) -> Exchange:
+        self.restraint.check(request)
         exchange = self.client.send(self._typed(request))
         if request.auth is not None:
             self.secrets.remember_signature(request.actor, request.headers, exchange.request_headers)
@@ -264,6 +269,8 @@ class Target:
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send all at once; answers in the order of the requests."""
+        for request in requests:
+            self.restraint.check(request)
         exchanges = self.client.together([self._typed(request) for request in requests])
         for exchange in exchanges:
             self.note(exchange)

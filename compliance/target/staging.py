@@ -14,7 +14,6 @@ from compliance.contract.relations import at_place, is_account, places
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
 from compliance.target.client import SAFE_METHODS, Request
-from compliance.target.intentions import changes_things
 
 if TYPE_CHECKING:
     from compliance.target.reach import Created, Target
@@ -79,8 +78,8 @@ def stage(target: Target, operation: Operation) -> Scene:
 
 
 def _stage_read(target: Target, operation: Operation) -> Scene:
-    if changes_things(target.contract.operations, operation):
-        raise Untested(f"{operation.label} says by its name that it changes things; the kit never calls it")
+    if reason := target.restraint.why(operation):
+        raise Untested(reason)
     how = {"params": query_values(target, operation, target.alice)}
     resource = target.contract.resource_of(operation)
     if resource is not None and operation is resource.read and resource.create is not None:

@@ -15,7 +15,6 @@ from compliance.contract.relations import at_place, places
 from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.births import created_id
 from compliance.target.client import SAFE_METHODS
-from compliance.target.intentions import changes_things
 from compliance.target.ledger import Row, fill
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
@@ -35,7 +34,7 @@ def drive_as_carol(target: Target) -> Traffic:
     def may_send(method: str, label: str, url: str, _: bytes) -> bool:
         operation = operations.get(label)
         if method.upper() in SAFE_METHODS:
-            return operation is None or not changes_things(contract.operations, operation)
+            return operation is None or not target.restraint.why(operation)
         if operation is None or not target.grants.writes:
             return False
         resource, path = contract.resource_of(operation), urlsplit(url).path
@@ -101,7 +100,7 @@ def _with_own_rows(
 def _own_values(target: Target, operation: Operation, actor: Actor) -> Mapping[str, Any]:
     """The path on which this operation may be tried; deleting takes a row of its own, an account is only read."""
     resource, reading = target.contract.resource_of(operation), operation.method in SAFE_METHODS
-    if reading and changes_things(target.contract.operations, operation):
+    if target.restraint.why(operation):
         return {}
     try:
         if resource is None or operation in (

@@ -139,15 +139,17 @@ def _value_at(target: Target, operation: Operation, place: Place, actor: Actor) 
         place.name if split(place.name)[0] else place.noun
     )  # `/posts/category/{id}` says it before the parameter
     own = resource is contract.accounts if contract.accounts else is_account(contract, place.noun)
+    changes = operation.method in ("PUT", "PATCH", "DELETE")
     if resource is not None and own:
         value = _account_key(target, resource, place, actor)
-        changes = operation.method in ("PUT", "PATCH", "DELETE")
         if changes and is_key(value) and not is_surely(target, resource, actor, value):
             raise Untested(f"nothing shows that {value!r} is {actor.name}'s own account in {operation.label}")
         if changes and is_key(value):
             target.ledger.name_account(resource, actor, value)
     elif resource is not None:
         value = target.rows.key_of(resource, actor)
+        if changes and operation is not resource.create and not target.ledger.owns(resource, value):
+            raise Untested(f"nothing shows that this run made {value!r} in {operation.label}")
     elif is_account(contract, place.name) or (
         referred(contract, named) is None and is_account(contract, place.noun)
     ):

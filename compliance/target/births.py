@@ -27,10 +27,16 @@ _BARE = re.compile(r"\d+|[0-9a-fA-F][0-9a-fA-F-]{7,}")
 
 
 def row_of(
-    contract: Contract, exchange: Exchange, owner: Actor, at_work: Registration | None = None
+    contract: Contract,
+    exchange: Exchange,
+    owner: Actor,
+    at_work: Registration | None = None,
+    *,
+    tag: str = "",
 ) -> Row | None:
     """The row that an answered create or registration made, None when the exchange created nothing.
 
+    tag: what is in the texts of this run alone.
     at_work: the registration, beside the usual one, by which the run is making an account right now.
     """
     if not exchange.ok:
@@ -45,23 +51,32 @@ def row_of(
         return None
     values = _values(resource, resource.create, exchange)
     row = Row(resource, values, owner, exchange, deletion=resource.delete)
-    row.evident = (
-        exchange.status == 201 or bool(exchange.header("location")) or _echoes(exchange, row.identifier)
-    )
+    row.evident = False
+    recognise(row, exchange, tag)
     return row
 
 
-def _echoes(exchange: Exchange, identifier: Any) -> bool:
-    """Whether an answer holds a text that was sent, or the id is such a text: a search may do so, if it found it."""
-    sent = {value for value in _texts(sent_body(exchange)) if len(value) >= _TELLING}
-    return bool(sent & {*_texts(answered(exchange)), str(identifier)})
+def recognise(row: Row, answer: Exchange, tag: str) -> None:
+    """Note which of the texts that were sent for a row an answer shows: only this run sends texts with its tag.
+
+    Neither a status nor an address tells as much: what finds a row where there is one already may say 201 all the same.
+    """
+    if not tag or row.origin is None:
+        return
+    sent = texts(sent_body(row.origin), tag)
+    shown = sent & {*texts(answered(answer), tag), str(row.identifier)}
+    if not shown and tag in str(row.identifier):
+        shown = {str(row.identifier)}  # the id is made of the title
+    row.marks |= shown
+    row.evident = row.evident or bool(shown)
 
 
-def _texts(value: Any) -> set[str]:
+def texts(value: Any, tag: str) -> set[str]:
+    """Every text inside a value that carries the run's tag."""
     if isinstance(value, str):
-        return {value}
+        return {value} if tag in value else set()
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return {text for one in inner for text in _texts(one)}
+    return {text for one in inner for text in texts(one, tag)}
 
 
 def _values(resource: Resource, create: Operation, exchange: Exchange) -> dict[str, Any]:

@@ -41,8 +41,10 @@ class Row:
     deletion: Operation | None = None
     #: it is the account of its owner
     account: bool = False
-    #: the answer that told of it showed by itself that it was made: by its status, its Location or what was sent
+    #: it surely was not there before: it is an account of a new name, or shows a text that only this run sends
     evident: bool = True
+    #: the texts of this run that it was seen to show
+    marks: set[str] = field(default_factory=set)
     #: a DELETE of it succeeded; what became of it is another question
     deleted: bool = False
     #: a rule deleted it and saw that it was gone
@@ -96,6 +98,10 @@ class Ledger:
     """Rows in the order of their creation."""
 
     rows: list[Row] = field(default_factory=list)
+    #: collections whose create refused to do the same once more, which whatever only finds a row would not
+    minding: set[str] = field(default_factory=set)
+    #: collections whose create was asked for the same twice and told of two rows
+    _makers: set[str] = field(default_factory=set)
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
@@ -106,9 +112,57 @@ class Ledger:
         return next((row for row in reversed(self.rows) if row.origin is exchange), None)
 
     def is_ours(self, row: Row) -> bool:
-        """Whether the run surely made a row: what answers one id to two creates, or to the only one, may have found it."""
-        kin = [other for other in self.rows if other.resource is row.resource and other is not row]
-        return row.evident or (bool(kin) and all(other.path != row.path for other in kin))
+        """Whether this run surely made a row, so that it may be changed and deleted.
+
+        Two creates that told of one row may both have found it. Else it must show what only this run sends, lie below
+        a row of the run, or come from a create that was seen to make another row each time.
+        """
+        if row.deleted or row.gone or row.origin is None:
+            return True
+        if self._was_told_twice(row):
+            return False
+        return row.evident or self._lies_below_ours(row) or self.makes_rows(row.resource)
+
+    def doubt_of(self, row: Row) -> str:
+        """Why a row may not be this run's, in words."""
+        create = row.origin.operation if row.origin else "what made it"
+        if self._was_told_twice(row):
+            return f"{create} gave the same id twice and shows nothing of what was sent: it may not create"
+        return f"{create} shows nothing of what was sent, nor another id the second time: it may not create"
+
+    def owns(self, resource: Resource, key: Any) -> bool:
+        """Whether a key is that of a row of this run's."""
+        return any(
+            row.resource is resource and str(row.identifier) == str(key) and self.is_ours(row)
+            for row in self.rows
+        )
+
+    def makes_rows(self, resource: Resource) -> bool:
+        """Whether a create was seen to make a row each time: asked for the same twice, it told of two, or refused."""
+        if resource.collection in self.minding | self._makers:
+            return True
+        told: dict[tuple[str, str, bytes], set[str]] = {}
+        for row in self.rows:
+            if row.resource is resource and row.origin is not None and row.path:
+                asked = (row.origin.actor, row.origin.url, row.origin.request_body)
+                told.setdefault(asked, set()).add(row.path)
+        if any(len(paths) > 1 for paths in told.values()):
+            self._makers.add(resource.collection)
+        return resource.collection in self._makers
+
+    def _was_told_twice(self, row: Row) -> bool:
+        """Whether another create told of the same row, while it was there, and not for the same text of the run's."""
+        others = (other for other in self.rows if other is not row and other.resource is row.resource)
+        return row.path != "" and any(
+            other.path == row.path
+            and not (other.deleted or other.gone or self._went_with_another(other))
+            and not other.marks & row.marks
+            for other in others
+        )
+
+    def _lies_below_ours(self, row: Row) -> bool:
+        above = (other for other in self.rows if other.path and row.path.startswith(f"{other.path}/"))
+        return any(self.is_ours(other) for other in above)
 
     def name_account(self, resource: Resource, owner: Actor, key: Any) -> None:
         """Give the account of an actor, whose registration told no id, the one that is surely its own."""

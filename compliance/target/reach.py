@@ -15,7 +15,7 @@ from compliance.target.actors import ANONYMOUS, Actor, sent_body
 from compliance.target.addressing import path_values, query_values
 from compliance.target.births import follow, row_of
 from compliance.target.bodies import body_of
-from compliance.target.client import Client, Request
+from compliance.target.client import SAFE_METHODS, Client, Request
 from compliance.target.confirmation import Confirmation, confirm
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
@@ -228,7 +228,7 @@ class Target:
         if exchange.method in ("PUT", "PATCH") and exchange.ok:
             follow(self.ledger, path, exchange)
         sender = self.actors.get(exchange.actor, ANONYMOUS)
-        row = row_of(self.contract, exchange, sender, self.registrar.at_work)
+        row = row_of(self.contract, exchange, sender, self.registrar.at_work, tag=self.tag)
         if row is not None and not says_no(exchange):
             self.ledger.add(row)
 
@@ -295,7 +295,16 @@ class Target:
     def path_values(
         self, operation: Operation, actor: Actor, created: Created | None = None
     ) -> dict[str, Any]:
-        """The values of an operation's path as somebody calls it, see `compliance.target.addressing`."""
+        """The values of an operation's path as somebody calls it, see `compliance.target.addressing`.
+
+        Raises Untested where it would change a row that may have been there before.
+        """
+        if (
+            created is not None
+            and operation.method not in SAFE_METHODS
+            and not self.ledger.is_ours(created.row)
+        ):
+            raise Untested(f"{operation.label} is not sent: {self.ledger.doubt_of(created.row)}")
         return path_values(self, operation, actor, created.row if created else None)
 
     def body(

@@ -11,7 +11,7 @@ from compliance.catalogue import Need, Untested
 from compliance.contract.fields import body_fields
 from compliance.contract.model import Operation, Resource
 from compliance.target.actors import Actor, sent_body
-from compliance.target.births import answered, is_key, key_in
+from compliance.target.births import answered, is_key, key_in, recognise, texts
 from compliance.target.ledger import Row
 from compliance.target.mending import Lessons, mend
 from compliance.target.tape import Exchange
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The answers after which a create is tried once more with another body.
 _AGAIN = (400, 404, 409, 422)
+#: The answers by which a service shows that a row is there already, or that there are enough.
+_MINDS = (400, 402, 403, 409, 422)
 #: Bodies that one create tries.
 ATTEMPTS = 4
 #: How deep parents may lie, and rows that rows refer to.
@@ -58,6 +60,9 @@ class Rows:
         self._closed: dict[str, str] = {}
         #: what refusals taught about the bodies of operations
         self.lessons: dict[str, Lessons] = {}
+        #: who sent what to a create the last time that it was answered well, until it was sent twice
+        self._latest: dict[str, tuple[Actor, Mapping[str, Any], Mapping[str, Any]]] = {}
+        self._asked_twice: set[str] = set()
         #: resources in which a row was made
         self._opened: set[str] = set()
         #: rows that only had to be there for a list to hold them
@@ -123,11 +128,45 @@ class Rows:
                 "and no list shows one row with the text that was sent"
             )
         created = Created(row, sent_body(exchange), exchange)
+        if not target.ledger.is_ours(row):
+            self._make_sure(created)
         if not usable:
             self._spare.append(created)
         if usable and (exchange.status == 202 or resource.collection in self.late):
             self.arrived(created)
         return created
+
+    def _make_sure(self, created: Created) -> None:
+        """Find out whether a row that shows nothing of what was sent was made: by reading it, else by asking twice."""
+        target = self._target
+        with suppress(Untested):
+            look = self.arrived(created)
+            if look is not None and look.ok:
+                recognise(created.row, look, target.tag)
+            if not target.ledger.is_ours(created.row):
+                self.makes_another(created.row.resource)
+
+    def makes_another(self, resource: Resource) -> bool:
+        """Whether a create makes a row each time, and finds none that was there: sent again as it was, tried once.
+
+        Another id tells so, and a refusal as well: what gives everybody the row that there is does not mind.
+        """
+        target, create = self._target, resource.create
+        if create is None or create.label not in self._latest or target.ledger.makes_rows(resource):
+            return target.ledger.makes_rows(resource)
+        sender, values, body = self._latest.pop(create.label)
+        self._asked_twice.add(create.label)
+        again = target.call(create, sender, values, **body)
+        if again.status in _MINDS:
+            target.ledger.minding.add(resource.collection)
+        row = target.ledger.made_by(again)
+        if row is not None and not row.path:
+            self._look_for(row, again)
+        return target.ledger.makes_rows(resource)
+
+    def asked_twice(self, resource: Resource) -> bool:
+        """Whether a create was sent again as it was, see `makes_another`."""
+        return resource.create is not None and resource.create.label in self._asked_twice
 
     def arrived(self, created: Created) -> Exchange | None:
         """The owner's first look at a row that is there, or the last at one that did not come; None where nothing reads it."""
@@ -263,6 +302,8 @@ class Rows:
         for _ in range(ATTEMPTS):
             body = target.body(create, actor=sender)
             exchange = target.call(create, sender, values, **body)
+            if exchange.ok and create.label not in self._asked_twice:
+                self._latest[create.label] = (sender, values, body)
             if exchange.status not in _AGAIN:
                 break
             if not self._learn(create.label, mend(exchange, body.get("json", body.get("form")), known)):
@@ -277,7 +318,8 @@ class Rows:
         self._spare = [one for one in self._spare if one not in spare]
         if resource.delete is None:
             return False
-        went = [self._target.call_on(one, resource.delete).ok for one in spare if not one.row.deleted]
+        ours = [one for one in spare if not one.row.deleted and self._target.ledger.is_ours(one.row)]
+        went = [self._target.call_on(one, resource.delete).ok for one in ours]
         return any(went)
 
     def _learn(self, label: str, lessons: Lessons) -> bool:
@@ -302,6 +344,7 @@ class Rows:
         mine = [item for item in items if sent & texts(item, self._target.tag)]
         if len(mine) == 1 and is_key(key := key_in(mine[0], row.resource)):
             row.values = {**row.values, parameter: key}
+            row.marks |= sent & texts(mine[0], self._target.tag)
             row.evident = True
 
     def _found_row(self, resource: Resource, actor: Actor, reason: Untested) -> Mapping[str, Any]:
@@ -325,11 +368,3 @@ class Rows:
 
 def _is_there(look: Exchange) -> bool:
     return look.status != 404
-
-
-def texts(value: Any, tag: str) -> set[str]:
-    """Every text inside a value that carries the run's tag."""
-    if isinstance(value, str):
-        return {value} if tag in value else set()
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return {text for one in inner for text in texts(one, tag)}

@@ -61,6 +61,7 @@ def drive_as_carol(target: Target) -> Traffic:
             target.client.missed(sent, failure, refused)
 
     document, own = _with_own_rows(target, actor)
+    _ask_creates_twice(target)
     creates = _harmless_creates(target)
     earlier = tuple(target.tape)
     doors = [role.operation.label for role in (contract.login, contract.registration) if role]
@@ -146,9 +147,9 @@ def _owns(target: Target, actor: Actor | None, path: str) -> bool:
     mine = [
         row
         for row in target.ledger.rows
-        if row.owner is actor and row.resource is not target.contract.accounts and target.ledger.is_ours(row)
+        if row.owner is actor and row.path and unquote(row.path) == unquote(path)
     ]
-    return any(row.path and unquote(row.path) == unquote(path) for row in mine)
+    return any(row.resource is not target.contract.accounts and target.ledger.is_ours(row) for row in mine)
 
 
 def _below_own(
@@ -159,12 +160,23 @@ def _below_own(
         return True
     if set(values) != set(operation.path_parameters):
         return False
-    mine = [(row.resource, str(row.identifier)) for row in target.ledger.rows if row.owner is actor]
+    rows = [row for row in target.ledger.rows if row.owner is actor]
     above = [(at_place(target.contract, place), str(values[place.name])) for place in places(operation.path)]
     known = [one for one in above if one[0] not in (None, target.contract.accounts)]
-    if any(one not in mine for one in known):
+    mine = [
+        row for row in rows if (row.resource, str(row.identifier)) in known and target.ledger.is_ours(row)
+    ]
+    if any(one not in [(row.resource, str(row.identifier)) for row in mine] for one in known):
         return False
     return unquote(fill(operation.path, values)) == unquote(path)
+
+
+def _ask_creates_twice(target: Target) -> None:
+    """What is drawn at random shows no text of the run's: a row of it is carol's only where its create makes, not finds, rows."""
+    for resource in target.contract.resources if target.grants.writes else ():
+        if resource is not target.contract.accounts:
+            with contextlib.suppress(Untested):
+                target.rows.makes_another(resource)
 
 
 def _harmless_creates(target: Target) -> list[Operation]:
@@ -177,7 +189,8 @@ def _harmless_creates(target: Target) -> list[Operation]:
     registrations = [one.operation for one in known]
     unnamed = [row.resource for row in target.ledger.rows if row.origin and _is_nameless(row, row.origin)]
     resources = [r for r in target.contract.resources if r.create and r not in unnamed]
-    return [r.create for r in resources if r.create and r.create not in registrations]
+    finders = [r for r in resources if target.rows.asked_twice(r) and not target.ledger.makes_rows(r)]
+    return [r.create for r in resources if r.create and r.create not in registrations and r not in finders]
 
 
 def _is_nameless(row: Row, origin: Exchange) -> bool:

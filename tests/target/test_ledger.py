@@ -274,18 +274,28 @@ def test_a_row_that_another_field_names_is_not_followed_by_its_id() -> None:
 
 def made(status: int, body: Any, sent: Any = None) -> Row:
     answer = replace(exchange(status, body), request_body=json.dumps(sent).encode())
-    row = row_of(CONTRACT, answer, actor("alice"))
+    row = row_of(CONTRACT, answer, actor("alice"), tag="kit12345")
     assert row is not None
     return row
+
+
+def shows(name: str, number: int = 1) -> Row:
+    """The answer shows the name that was sent."""
+    return made(201, {"id": number, "name": name}, {"name": name})
 
 
 @pytest.mark.parametrize(
     ("rows", "left"),
     [
-        ([made(201, {"id": 1})], 0),
-        ([made(200, {"id": 1, "name": "kit12345"}, {"name": "kit12345"})], 0),
-        ([made(200, {"id": 1}), made(200, {"id": 2})], 0),
+        ([made(201, {"id": 1})], 1),
         ([made(200, {"id": 1})], 1),
+        ([shows("kit12345")], 0),
+        ([shows("professional")], 1),
+        ([shows("kit12345 a"), shows("kit12345 b")], 1),
+        ([shows("kit12345 a"), shows("kit12345 a")], 0),
+        ([made(201, {"id": 1}), made(201, {"id": 1})], 1),
+        ([made(200, {"id": 1}), made(200, {"id": 2})], 0),
+        ([made(201, {"id": 1}, {"seats": 1}), made(201, {"id": 2}, {"seats": 2})], 2),
         ([made(200, {"id": 1}), made(200, {"id": 1}), made(200, {"id": 2})], 1),
     ],
 )
@@ -296,6 +306,35 @@ def test_what_a_search_may_have_found_is_left_alone(rows: list[Row], left: int) 
     told = filled.clean(Service(), nobody_logs_in, [])
     assert [one for one in told if "not clear that this run made it" in one] == told
     assert len(told) == left
+
+
+def test_an_id_that_was_given_again_after_its_row_was_deleted_names_a_new_row() -> None:
+    filled = Ledger()
+    filled.add(shows("kit12345 a"))
+    filled.rows[0].deleted = True
+    filled.add(shows("kit12345 b"))
+    assert filled.is_ours(filled.rows[1])
+
+
+def test_what_refuses_to_make_the_same_once_more_has_made_the_first() -> None:
+    filled = Ledger()
+    filled.add(made(201, {"id": 1}))
+    filled.minding.add("/things")
+    assert filled.is_ours(filled.rows[0])
+
+
+def test_an_account_is_kept_where_it_owns_what_could_not_be_deleted() -> None:
+    alice, bob, service = actor("alice"), actor("bob"), Service(alice=409)
+    filled = Ledger()
+    for owner in (alice, bob):
+        filled.add(Row(THINGS, {"thing_id": len(filled.rows)}, owner, deletion=THINGS.delete, account=True))
+    filled.add(Row(THINGS, {"thing_id": 7}, alice, deletion=THINGS.delete))
+    left = filled.clean(service, nobody_logs_in, [])
+    assert service.sent == ["DELETE /things/7 as alice", "DELETE /things/1 as bob"]
+    assert left == [
+        "/things/7: DELETE answered 409",
+        "/things/0: kept, because it owns what could not be deleted",
+    ]
 
 
 def test_values_are_quoted_into_paths_and_none_may_be_missing() -> None:

@@ -275,6 +275,7 @@ def clean(target: Target) -> list[str]:
     helpers = [admin] if admin and admin.proven else []
     with contextlib.suppress(Untested, TargetGone):
         target.rows.name_all()
+        target.rows.make_sure_of_all()
         target.rows.await_last()
     return target.ledger.clean(
         target.client.send,

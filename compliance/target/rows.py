@@ -243,6 +243,15 @@ class Rows:
             elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):
                 self._name_account(row, row.resource)
 
+    def make_sure_of_all(self) -> None:
+        """Find out of rows that came about otherwise, by a rule's own request, whether their creates make rows."""
+        ledger = self._target.ledger
+        doubtful = [row for row in ledger.rows if row.path and not row.account and not ledger.is_ours(row)]
+        for resource, owner in {row.resource: row.owner for row in doubtful}.items():
+            if not self.asked_twice(resource) and self._target.grants.writes:
+                with suppress(Untested):
+                    self.by_its_create(resource, owner, usable=False)
+
     def _name_account(self, row: Row, resource: Resource) -> None:
         """Give an account whose registration told no id the one that it tells once it is logged in."""
         from compliance.target.addressing import account_value, is_surely

@@ -250,7 +250,9 @@ class Rows:
         for resource, owner in {row.resource: row.owner for row in doubtful}.items():
             if not self.asked_twice(resource) and self._target.grants.writes:
                 with suppress(Untested):
-                    self.by_its_create(resource, owner, usable=False)
+                    if resource.create and resource.create.label not in self._latest:
+                        self.by_its_create(resource, owner, usable=False)
+                    self.makes_another(resource)
 
     def _name_account(self, row: Row, resource: Resource) -> None:
         """Give an account whose registration told no id the one that it tells once it is logged in."""

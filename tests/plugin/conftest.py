@@ -5,14 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-# Imported here, because after a run inside this process pytester forgets every module that the run imported:
-# each would be imported again by each run, and httpx would not know the exceptions of a second httpcore.
-import httpcore  # noqa: F401
 import pytest
 
-import compliance.plugin
-import compliance.rules
-import compliance.traffic.engine  # noqa: F401
+import tests.kept  # noqa: F401
 from tests.plugin.service import Service, watched
 
 Judge = Callable[..., pytest.RunResult]

@@ -1,0 +1,3 @@
+"""Runs of pytest inside this process."""
+
+import tests.kept  # noqa: F401

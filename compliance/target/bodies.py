@@ -47,7 +47,7 @@ def body_of(
         **_key(target, operation, row),
         **overrides,
     }
-    lessons = target.rows.lessons.get(operation.label, {})
+    lessons = target.rows.creates.lessons.get(operation.label, {})
     given = {path: value for path, value in given.items() if not lessons.get(path, {}).get("drop")}
     query = query_values(target, operation, actor) if actor else {}
     shown = taught(target.contract.resolver, operation, lessons)

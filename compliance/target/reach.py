@@ -325,7 +325,7 @@ class Target:
             actor=actor or self.actors.get("alice"),
             row=created.row if created else None,
             number=self._count,
-            fill_all=fill_all or operation.label in self.rows.thorough,
+            fill_all=fill_all or operation.label in self.rows.creates.thorough,
         )
         return self.hooks.served(operation.label, made)
 

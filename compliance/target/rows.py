@@ -8,23 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
-from compliance.contract.fields import body_fields
 from compliance.contract.model import Operation, Resource
 from compliance.target.actors import Actor, sent_body
 from compliance.target.births import answered, is_key, key_in, recognise, texts
+from compliance.target.creates import Creates
 from compliance.target.ledger import Row
-from compliance.target.mending import Lessons, mend
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
 
-#: The answers after which a create is tried once more with another body.
-_AGAIN = (400, 404, 409, 422)
 #: The answers by which a service shows that a row is there already, or that there are enough.
 _MINDS = (400, 402, 403, 409, 422)
-#: Bodies that one create tries.
-ATTEMPTS = 4
 #: How deep parents may lie, and rows that rows refer to.
 _DEPTH = 5
 
@@ -55,22 +50,14 @@ class Rows:
 
     def __init__(self, target: Target) -> None:
         self._target = target
+        self.creates = Creates(target)
         self._samples: dict[tuple[str, str], Created] = {}
         #: why a resource could not be created in, so that nobody asks again
         self._closed: dict[str, str] = {}
-        #: what refusals taught about the bodies of operations
-        self.lessons: dict[str, Lessons] = {}
-        #: who sent what to a create the last time that it was answered well, until it was sent twice
-        self._latest: dict[str, tuple[Actor, Mapping[str, Any], Mapping[str, Any]]] = {}
-        self._asked_twice: set[str] = set()
         #: resources in which a row was made
         self._opened: set[str] = set()
         #: rows that only had to be there for a list to hold them
         self._spare: list[Created] = []
-        #: creates that want more than the document says they require
-        self.thorough: set[str] = set()
-        #: creates that were refused to others and allowed to the administrator
-        self._reserved: set[str] = set()
         #: whether a resource takes rows from whoever comes
         self._open: dict[str, bool] = {}
         #: resources whose rows were seen to come a moment after the answer
@@ -152,11 +139,9 @@ class Rows:
         Another id tells so, and a refusal as well: what gives everybody the row that there is does not mind.
         """
         target, create = self._target, resource.create
-        if create is None or create.label not in self._latest or target.ledger.makes_rows(resource):
+        if create is None or create.label not in self.creates.latest or target.ledger.makes_rows(resource):
             return target.ledger.makes_rows(resource)
-        sender, values, body = self._latest.pop(create.label)
-        self._asked_twice.add(create.label)
-        again = target.call(create, sender, values, **body)
+        again = self.creates.again(create)
         if again.status in _MINDS:
             target.ledger.minding.add(resource.collection)
         row = target.ledger.made_by(again)
@@ -166,7 +151,7 @@ class Rows:
 
     def asked_twice(self, resource: Resource) -> bool:
         """Whether a create was sent again as it was, see `makes_another`."""
-        return resource.create is not None and resource.create.label in self._asked_twice
+        return resource.create is not None and resource.create.label in self.creates.asked_twice
 
     def arrived(self, created: Created) -> Exchange | None:
         """The owner's first look at a row that is there, or the last at one that did not come; None where nothing reads it."""
@@ -250,7 +235,7 @@ class Rows:
         for resource, owner in {row.resource: row.owner for row in doubtful}.items():
             if not self.asked_twice(resource) and self._target.grants.writes:
                 with suppress(Untested):
-                    if resource.create and resource.create.label not in self._latest:
+                    if resource.create and resource.create.label not in self.creates.latest:
                         self.by_its_create(resource, owner, usable=False)
                     self.makes_another(resource)
 
@@ -278,9 +263,9 @@ class Rows:
     def _granted(self, resource: Resource, create: Operation, actor: Actor, usable: bool) -> Exchange:
         """The answer that made a row, after room was made for it where it is to be used. Raises Untested where there is none."""
         with self._making_one(resource):
-            exchange = self._try_to_create(create, actor)
+            exchange = self.creates.answer(create, actor)
             if not exchange.ok and usable and self._make_room(resource, actor):
-                exchange = self._try_to_create(create, actor)
+                exchange = self.creates.answer(create, actor)
         if not exchange.ok:
             told = self._target.secrets.redact(exchange.text)[:200]
             refusal = f"{exchange} although the body follows the schema: {told}"
@@ -288,39 +273,6 @@ class Rows:
                 self._closed[resource.collection] = refusal
             raise Untested(refusal)
         self._opened.add(resource.collection)
-        return exchange
-
-    def _try_to_create(self, create: Operation, actor: Actor) -> Exchange:
-        """The answer to what is required, to what refusals taught, else to all that the document offers.
-
-        By the administrator where the actor may not.
-        """
-        target = self._target
-        if create.label in self._reserved:
-            return self._tried(create, target.admin, actor)
-        exchange = self._tried(create, actor, actor)
-        if exchange.forbidden and not target.lacks(Need.ADMIN):
-            exchange = self._tried(create, target.admin, actor)
-            if exchange.ok:
-                self._reserved.add(create.label)
-        return exchange
-
-    def _tried(self, create: Operation, sender: Actor, owner: Actor) -> Exchange:
-        """The last answer: the first good one, or the one after which nothing else was left to try."""
-        target = self._target
-        values = target.path_values(create, owner)
-        known = [path for path, _ in body_fields(target.contract.resolver, create.body)]
-        for _ in range(ATTEMPTS):
-            body = target.body(create, actor=sender)
-            exchange = target.call(create, sender, values, **body)
-            if exchange.ok and create.label not in self._asked_twice:
-                self._latest[create.label] = (sender, values, body)
-            if exchange.status not in _AGAIN:
-                break
-            if not self._learn(create.label, mend(exchange, body.get("json", body.get("form")), known)):
-                if create.label in self.thorough:
-                    break
-                self.thorough.add(create.label)
         return exchange
 
     def _make_room(self, resource: Resource, actor: Actor) -> bool:
@@ -332,13 +284,6 @@ class Rows:
         ours = [one for one in spare if not one.row.deleted and self._target.ledger.is_ours(one.row)]
         went = [self._target.call_on(one, resource.delete).ok for one in ours]
         return any(went)
-
-    def _learn(self, label: str, lessons: Lessons) -> bool:
-        """Keep what a refusal taught; whether any of it is new."""
-        before = self.lessons.get(label, {})
-        after = before | {path: {**before.get(path, {}), **lesson} for path, lesson in lessons.items()}
-        self.lessons[label] = after
-        return after != before
 
     def _look_for(self, row: Row, exchange: Exchange) -> None:
         """Give a row whose id the answer does not tell the id that a list shows for the texts that were sent."""

@@ -57,9 +57,12 @@ def test_a_word_for_all_operations_guards_no_door_and_no_sign_of_life():
             "/oauth/accounts": {"get": {"responses": answers(MANY)}},
             "/users/{id}/health": {"get": {"responses": answers(OBJECT)}},
             "/things": {"get": {"responses": answers(MANY)}},
+            "/auth/forgot-password": {"post": {"responses": {}}},
+            "/access/logout": {"post": {"responses": {}}},
+            "/orders/confirm": {"post": {"responses": {}}},
         }
     )
     guarded = subjects.guarded(understand({**said, "security": [{"bearer": []}]}))
     assert [operation.label for operation in guarded] == [
-        *("GET /ready", "GET /oauth/accounts", "GET /users/{id}/health", "GET /things")
+        *("GET /ready", "GET /oauth/accounts", "GET /users/{id}/health", "GET /things", "POST /orders/confirm")
     ]

@@ -342,9 +342,13 @@ def _other_values(
     plain = [n for n in texts if isinstance(current[n], str) or current[n] is None]
     alike = [n for n in plain if str(current[n]) == str(created.identifier)]
     fit = [n for n in plain if not _special(n) and not _is_the_id(n, alike, created)]
-    for name in sorted(
-        fit, key=lambda n: (n in NAMES, current[n] is None, _names_the_row(current[n] or "", created))
-    ):
+
+    def unlikely(name: str) -> tuple[bool, ...]:
+        """The best is a free text that names nothing; a number written as a text may be read back in another form."""
+        shown = current[name] or ""
+        return _is_number(fields[name]), name in NAMES, not shown, _names_the_row(shown, created)
+
+    for name in sorted(fit, key=unlikely):
         if fields[name] != current[name]:
             yield name, fields[name]
     for name, value in fields.items():
@@ -355,6 +359,10 @@ def _other_values(
             yield name, not known
         elif isinstance(known, int | float):
             yield name, value if value != known else known + 1
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
 
 
 def _fields(body: Mapping[str, Any]) -> dict[str, Any]:

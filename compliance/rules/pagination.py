@@ -133,7 +133,8 @@ def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
         )
     # A size that the answer claims may acquit only: many services repeat what was asked and clamp all the same.
     clamped = page.echo is not None and page.echo <= maximum
-    return clamped or len(page.items) == maximum or _holds_more(target, listing, page)
+    full = len(page.items) == maximum and len(_own_ids(target, listing)) > maximum
+    return clamped or full or _holds_more(target, listing, page)
 
 
 def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
@@ -148,8 +149,13 @@ def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
 
 
 def _own_ids(target: Target, listing: ListOperation) -> list[Any]:
-    """The ids of the run's rows that a list may hold: those nobody deleted since."""
-    rows = [row for row in target.ledger.rows if row.resource.listing is listing and row.values]
+    """The ids of the run's rows that whoever asks is shown: accounts, and not what is bob's; those nobody deleted since."""
+    asking = (target.caller(listing.operation), target.actors.get("admin"))
+    rows = [
+        row
+        for row in target.ledger.rows
+        if row.resource.listing is listing and row.values and (row.account or row.owner in asking)
+    ]
     return [row.identifier for row in rows if row.identifier is not None and not (row.deleted or row.gone)]
 
 

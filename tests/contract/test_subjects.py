@@ -64,5 +64,11 @@ def test_a_word_for_all_operations_guards_no_door_and_no_sign_of_life():
     )
     guarded = subjects.guarded(understand({**said, "security": [{"bearer": []}]}))
     assert [operation.label for operation in guarded] == [
-        *("GET /ready", "GET /oauth/accounts", "GET /users/{id}/health", "GET /things", "POST /orders/confirm")
+        *(
+            "GET /ready",
+            "GET /oauth/accounts",
+            "GET /users/{id}/health",
+            "GET /things",
+            "POST /orders/confirm",
+        )
     ]

@@ -76,7 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(fault: Exception) -> str:
     """A fault of the kit's in one line without its message, which may hold anything; where asked for, the whole of it."""
     import os
-    import re
     import traceback
 
     from compliance.target.secrets import Secrets

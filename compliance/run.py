@@ -41,8 +41,6 @@ from compliance.target.survey import survey
 from compliance.target.tape import Tape
 from compliance.traffic.carol import drive_as_carol
 
-PROFILES = ("standard", "strict", "read-only")
-
 
 @dataclass(frozen=True)
 class Nothing:

@@ -44,7 +44,7 @@ def example(
     value = maker.make(schema, (), ())
     if isinstance(value, dict):
         for path, forced in paths.items():
-            _put(value, path, forced)
+            put(value, path, forced)
         value |= {name: forced for name, forced in names.items() if name not in maker.placed}
     return value
 
@@ -189,7 +189,8 @@ def _distinct(values: Sequence[Json], items: Schema) -> list[Json]:
     ]
 
 
-def _put(value: dict[str, Json], path: FieldPath, forced: Json) -> None:
+def put(value: dict[str, Json], path: FieldPath, forced: Json) -> None:
+    """Set the field at that way, and make the objects on the way to it."""
     for name in path[:-1]:
         inner = value.get(name)
         if not isinstance(inner, dict):

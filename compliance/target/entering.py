@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from compliance.catalogue import Untested
-from compliance.contract.model import Contract, FieldPath, Login
+from compliance.contract.example import put
+from compliance.contract.model import Contract, Login
 from compliance.target.actors import Actor, basic_value, leaves, object_of
 from compliance.target.client import Request
 from compliance.target.credentials import Presentation
@@ -229,11 +230,5 @@ def login_request(login: Login, username: str, password: str, actor: str) -> Req
         return replace(plain, params={login.identifier[-1]: username, login.password[-1]: password})
     body: dict[str, Any] = {}
     for path, value in ((login.identifier, username), (login.password, password)):
-        _put(body, path, value)
+        put(body, path, value)
     return replace(plain, json=body)
-
-
-def _put(body: dict[str, Any], path: FieldPath, value: Any) -> None:
-    for name in path[:-1]:
-        body = body.setdefault(name, {})
-    body[path[-1]] = value

@@ -20,7 +20,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 #: The language of a block in CONTRIBUTING.md -> where it was taken from.
 QUOTED = {
     "markdown": "compliance/standard/pagination.md",
-    "python": "compliance/rules/pagination.py",
+    "python": "compliance/rules/pagination/pages.py",
     "diff": "tests/mutants/PAG-003-no-maximum.diff",
 }
 

@@ -116,7 +116,7 @@ def test_its_own_modules_do_the_work_and_its_catalogue_loads(
     assert len(came_from) == 4
     rules = sum(
         line.startswith("@rule(")
-        for module in (unpacked / "compliance/rules").glob("*.py")
+        for module in (unpacked / "compliance/rules").rglob("*.py")
         for line in module.read_text(encoding="utf-8").splitlines()
     )
     assert lines[-1] == f"rules {rules} schema object"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from compliance.rules.pagination import _own_ids
+from compliance.rules.pagination.pages import _own_ids
 from compliance.target.actors import Actor
 
 

@@ -10,7 +10,7 @@ import pytest
 from compliance.catalogue import Untested, Violation
 from compliance.contract import understand
 from compliance.contract.model import Operation
-from compliance.rules.contract import responses_match_their_schemas, statuses_are_documented
+from compliance.rules.contract.answers import responses_match_their_schemas, statuses_are_documented
 from compliance.target.reach import Target
 from compliance.target.restraint import Restraint
 from compliance.target.tape import Exchange

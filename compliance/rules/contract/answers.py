@@ -1,4 +1,4 @@
-"""Contract (CON): judged on the traffic of the one engine run."""
+"""Answers held against the document, on the traffic of the one engine run."""
 
 from __future__ import annotations
 

@@ -1,67 +1,20 @@
-"""Errors (ERR)."""
+"""The one form that all errors have."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.resolve import mapping
 from compliance.contract.subjects import service
-from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
-from compliance.target.tokens import says_no
 
 #: Errors on which a shape can be called the service's own.
 ENOUGH = 3
-
-
-def everywhere(contract: Contract) -> Iterable[Operation | Service]:
-    """Every operation, and the service for what is sent to none."""
-    return [contract.service, *contract.operations]
-
-
-@rule(
-    "ERR-001",
-    "No request is answered with a server error",
-    level=Level.MUST,
-    subjects=everywhere,
-    phase=Phase.TAPE,
-)
-def no_server_errors(target: Target, place: Operation | Service) -> None:
-    """
-    Why: a 5xx says that nobody thought of this; what was written until then is anybody's guess.
-
-    Breaks: `user_id: int` without a bound, in front of a 32-bit column
-
-    Conforms: `user_id: Annotated[int, Path(ge=1, le=2**31 - 1)]`
-    """
-    label = place.label if isinstance(place, Operation) else ""
-    mine = [exchange for exchange in target.tape if exchange.operation == label]
-    for exchange in mine:
-        if exchange.status < 500 or exchange.busy or _is_no_method_here(exchange):
-            continue
-        again = target.client.repeat(exchange) if exchange.method in SAFE_METHODS else exchange
-        if again.status >= 500:
-            raise Violation(
-                "a request ends in a server error", "success, or a 4xx", str(again.status), [exchange]
-            )
-    if isinstance(place, Operation) and not mine:
-        raise Untested(target.restraint.why_unsent(place))
-    if not any(exchange.ok for exchange in (mine if label else target.tape)):
-        raise Untested(
-            "no request to this operation succeeded" if label else "no request of the run succeeded"
-        )
-    if not any(400 <= exchange.status < 500 or says_no(exchange) for exchange in target.tape):
-        raise Untested("the service refused nothing, so that its silence about errors says nothing")
-
-
-def _is_no_method_here(exchange: Exchange) -> bool:
-    """Whether a server said that it knows no such method, which RFC 9110 section 15.6.2 has it say by 501."""
-    return exchange.status == 501 and not exchange.operation.startswith(f"{exchange.method} ")
 
 
 @rule("ERR-002", "Every error has one shape", level=Level.MUST, subjects=service, phase=Phase.TAPE)
@@ -137,26 +90,3 @@ def _shape(error: Exchange) -> Mapping[str, Any] | str:
     except Untested:
         return "not readable as JSON"
     return body if isinstance(body, Mapping) else "not an object"
-
-
-@rule(
-    "ERR-003",
-    "A refused method names the allowed ones",
-    level=Level.SHOULD,
-    subjects=service,
-    phase=Phase.TAPE,
-)
-def refused_methods_name_the_allowed(target: Target, _: Service) -> None:
-    """
-    Why: RFC 9110 section 15.5.6 has the answer 405 carry the methods that would do.
-
-    Breaks: a handler that renders 405 anew and drops `exc.headers`
-
-    Conforms: `JSONResponse(..., status_code=405, headers=exc.headers)`
-    """
-    refusals = [exchange for exchange in target.tape if exchange.status == 405]
-    if not refusals:
-        raise Untested("no request was answered 405")
-    for exchange in refusals:
-        if exchange.header("allow") is None:
-            raise Violation("405 without Allow", "an Allow header", "none", [exchange])

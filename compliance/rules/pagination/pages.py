@@ -1,4 +1,4 @@
-"""Pagination and search (PAG)."""
+"""Following a list page by page."""
 
 from __future__ import annotations
 

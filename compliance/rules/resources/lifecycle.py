@@ -1,28 +1,19 @@
-"""Resources (RES)."""
+"""From the create to the delete."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.fields import is_privileged, is_secret
-from compliance.contract.model import Operation, Resource, Schema
-from compliance.contract.paths import normal, vocabulary, words
+from compliance.contract.model import Operation, Resource
+from compliance.contract.paths import normal
 from compliance.contract.subjects import created_resources, creates, deletable_resources
 from compliance.target.births import answered
 from compliance.target.confirmation import absent_like, shows
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
-
-#: Words of fields that services rewrite in a form of their own, or decide themselves.
-_TIDIED = vocabulary(
-    "phone mobile tel fax url uri link website html markdown slug state currency country zip postcode"
-)
-#: Text without anything to tidy up: words, or a decimal number. Names tell which digits are no number.
-_PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*|-?\d+(?:\.\d+)?")
+from compliance.target.tidying import alike, is_kept, unwrapped
 
 
 @rule(
@@ -149,17 +140,17 @@ def deleted_is_gone(target: Target, resource: Resource) -> None:
 def _changed(target: Target, resource: Resource, sent: Any, read: Any) -> list[str]:
     """The fields that read otherwise than they were sent. A null counts where the create requires a value."""
     resolver, body = target.contract.resolver, resource.create.body if resource.create else None
-    wrapper = tuple(sent) if isinstance(sent, Mapping) and _unwrapped(sent) is not sent else ()
+    wrapper = tuple(sent) if isinstance(sent, Mapping) and unwrapped(sent) is not sent else ()
     schema = resolver.at(body.schema, wrapper) if body else {}
-    there, required = _unwrapped(read), resolver.required(schema)
+    there, required = unwrapped(read), resolver.required(schema)
     return [
         name
-        for name, value in _unwrapped(sent).items()
+        for name, value in unwrapped(sent).items()
         if name in there
         and (there[name] is not None or name in required)
         and not isinstance(there[name], (dict, list))
-        and _is_kept(name, value, resolver.at(schema, (name,)))
-        and not _equal(value, there[name])
+        and is_kept(name, value, resolver.at(schema, (name,)))
+        and not alike(value, there[name])
     ]
 
 
@@ -185,7 +176,7 @@ def _is_said_of_the_absent(target: Target, resource: Resource, created: Created,
 
 def _is_a_guess(resource: Resource, created: Created) -> bool:
     """Whether what names the row in its path is a text that the kit sent in a field that is called otherwise."""
-    sent = {normal(name): value for name, value in _unwrapped(created.sent).items()}
+    sent = {normal(name): value for name, value in unwrapped(created.sent).items()}
     named = sent.get(normal(resource.parameter or ""))
     located = (created.exchange.header("location") or "").endswith(str(created.identifier))
     return created.identifier in sent.values() and named != created.identifier and not located
@@ -200,31 +191,3 @@ def _same_kind(target: Target, resource: Resource) -> bool:
         for operation in (resource.create, resource.read)
     ]
     return bool(fields[0]) and fields[0] == fields[1]
-
-
-def _is_kept(name: str, value: Any, schema: Schema) -> bool:
-    """Whether no service has a reason to write the value otherwise than it was sent: plain words, numbers, switches."""
-    if is_privileged(name) or is_secret(name) or set(words(name)) & _TIDIED:
-        return False
-    if isinstance(value, str):
-        return "format" not in schema and bool(_PLAIN.fullmatch(value))
-    return isinstance(value, (bool, int, float))
-
-
-def _unwrapped(body: Any) -> Mapping[str, Any]:
-    """The fields of an object, or of the only thing that it wraps."""
-    inner = next(iter(body.values())) if isinstance(body, Mapping) and len(body) == 1 else None
-    found = inner if isinstance(inner, Mapping) else body
-    return found if isinstance(found, Mapping) else {}
-
-
-def _equal(sent: Any, read: Any) -> bool:
-    """Equal up to what services rightly normalise: case, surrounding blanks, the writing of numbers."""
-    if isinstance(sent, bool) or isinstance(read, bool):
-        return sent is read
-    if str(sent).strip().lower() == str(read).strip().lower():
-        return True
-    try:
-        return Decimal(str(sent)) == Decimal(str(read))
-    except InvalidOperation:
-        return False

@@ -1,4 +1,4 @@
-"""Secrets (SEC)."""
+"""Passwords in answers and in the schemas of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authentication (AUT)."""
+"""Credentials that are missing, forged or too old."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.model import Contract, Operation, Service
-from compliance.contract.subjects import guarded, login, service
-from compliance.target.actors import Actor, object_of
+from compliance.contract.model import Contract, Operation
+from compliance.contract.subjects import guarded
+from compliance.target.actors import object_of
 from compliance.target.client import SAFE_METHODS
 from compliance.target.controls import (
     garbage_is_refused,
@@ -21,10 +21,9 @@ from compliance.target.controls import (
 from compliance.target.denials import is_client_error, is_denied, may_deny
 from compliance.target.forging import expired, forgeries, resigned
 from compliance.target.proving import account_fields, is_plain_read
-from compliance.target.reach import Created, Target
+from compliance.target.reach import Target
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
-from compliance.target.tokens import token_at
 
 
 def guarded_reads(contract: Contract) -> Iterable[Operation]:
@@ -138,116 +137,6 @@ def expired_tokens_are_refused(target: Target, operation: Operation) -> None:
     must_be_refusals([exchange])
 
 
-@rule(
-    "AUT-004",
-    "A deactivated account is refused",
-    level=Level.MUST,
-    subjects=service,
-    phase=Phase.WRITE,
-    needs={Need.WRITES, Need.USER, Need.ADMIN},
-)
-def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
-    """
-    Why: switching an account off must work at once, not when its tokens end.
-
-    Breaks: a current-user dependency that never looks at `user.is_active`
-
-    Conforms: `if not user.is_active: raise ForbiddenException("Inactive user")`
-    """
-    resource, me = target.contract.accounts, target.contract.me
-    if resource is None or not resource.updates or me is None:
-        raise NotApplicable("the document shows no way to deactivate an account and to see that it worked")
-    update, field = _switch(target, resource.updates)
-    account = target.account("mallory")
-    seen = target.call(me, account.owner)
-    must_succeed(seen)
-    if not account.values:
-        raise Untested("registration does not tell the id of the account")
-    done = target.call(
-        update,
-        target.admin,
-        {update.path_parameters[0]: next(iter(account.values.values()))},
-        json={**_required_of(target, update, account, seen), field: False},
-    )
-    if not done.ok or done.field((field,)) is not False:
-        raise Untested(f"{done}: the administrator could not deactivate an account")
-    exchange = target.call(me, account.owner)
-    if exchange.ok and not is_denied(exchange, seen):
-        raise Violation(
-            "a deactivated account goes on",
-            "401 or 403",
-            f"{exchange.status} with its token",
-            [done, exchange],
-        )
-    must_be_refusals([exchange])
-
-
-@rule(
-    "AUT-005",
-    "A refusal for want of credentials names the scheme",
-    level=Level.SHOULD,
-    subjects=service,
-    phase=Phase.TAPE,
-)
-def refusals_name_the_scheme(target: Target, _: Service) -> None:
-    """
-    Why: RFC 9110 section 15.5.2 has a client learn from the challenge how to authenticate.
-
-    Breaks: `HTTPException(401)` without headers
-
-    Conforms: `headers={"WWW-Authenticate": "Bearer"}`
-    """
-    refusals = [exchange for exchange in target.tape if exchange.status == 401]
-    if not refusals:
-        raise Untested("no request was answered 401")
-    for exchange in refusals:
-        if not exchange.header("www-authenticate"):
-            raise Violation("401 without a challenge", "a WWW-Authenticate header", "none", [exchange])
-
-
-@rule(
-    "AUT-006",
-    "A wrong password does not log in",
-    level=Level.MUST,
-    subjects=login,
-    phase=Phase.WRITE,
-    needs={Need.WRITES, Need.USER},
-)
-def wrong_password_is_refused(target: Target, _: Operation) -> None:
-    """
-    Why: it is what a password is for.
-
-    Breaks: `if user is None: raise UnauthorizedException()` and nothing about the password
-
-    Conforms: `if not await verify_password(password, user.hashed_password): raise UnauthorizedException()`
-    """
-    if target.contract.login is None:
-        raise NotApplicable("the document shows no login")
-    # Where nobody can register, alice fails once, which locks nobody out, and logs in again at once.
-    owner = target.account("mallory").owner if target.registrar.doors else target.alice
-    if owner.entry is None or target.doorman.used is None:
-        raise Untested(f"{owner.name} came in without a login")
-    role, style = target.doorman.used
-    password = target.secrets.password(f"wrong for {owner.name}")
-    request = target.doorman.request(role, owner.username, password, owner.name, style=style)
-    wrong = target.send(request)
-    if _lets_in(target, wrong, owner):
-        raise Violation("a wrong password logs in", "a refusal", f"{wrong.status} with a token", [wrong])
-    if wrong.status >= 500:
-        raise Untested(f"{wrong}: neither a token nor a refusal")
-    target.doorman.log_in(owner)
-
-
-def _lets_in(target: Target, exchange: Exchange, owner: Actor) -> bool:
-    """Whether an answer has a token where the account's own token stood, and nothing that is guarded refuses it."""
-    token = token_at(exchange, owner.place)
-    proof = target.alice.proof
-    if not token or proof is None:
-        return bool(token)
-    target.secrets.remember_token(owner.name, token)
-    return target.send(target.request(proof, owner, headers=owner.presenting(token))).ok
-
-
 def _genuine(target: Target, scene: Scene) -> Exchange:
     """The answer to the request as it is meant, by the administrator where its owner may not."""
     genuine = target.send(scene.request(target))
@@ -272,22 +161,3 @@ def _account_of(exchange: Exchange) -> Mapping[str, Any]:
 def _may_be_optional(operation: Operation) -> bool:
     """Reads and creates may serve guests beside users; nobody changes a row without saying who it is."""
     return operation.method in SAFE_METHODS or (operation.method == "POST" and not operation.path_parameters)
-
-
-def _required_of(target: Target, update: Operation, account: Created, seen: Exchange) -> dict[str, Any]:
-    """What the update requires, as far as the account is known: a PUT may want the whole of it."""
-    required = target.contract.resolver.required(update.body.schema) if update.body else ()
-    known: dict[str, Any] = {}
-    for body in (account.sent, seen.json()):
-        known |= body if isinstance(body, Mapping) else {}
-    return {name: known[name] for name in required if name in known}
-
-
-def _switch(target: Target, updates: Iterable[Operation]) -> tuple[Operation, str]:
-    """The update that carries a field by which an account is switched off."""
-    for update in updates:
-        properties = target.contract.resolver.properties(update.body.schema) if update.body else {}
-        for name in ("is_active", "active", "enabled", "is_enabled"):
-            if name in properties and len(update.path_parameters) == 1:
-                return update, name
-    raise NotApplicable("no update of an account has a field that switches it off")

@@ -1,0 +1,1 @@
+"""Access control (ACC): judged by what the owner reads back, never by the intruder's status."""

@@ -1,0 +1,47 @@
+"""What was sent beside what is read: services tidy some values, and keep others as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from compliance.contract.fields import is_privileged, is_secret
+from compliance.contract.model import Schema
+from compliance.contract.paths import vocabulary, words
+
+#: Words of fields that services rewrite in a form of their own, or decide themselves.
+_TIDIED = vocabulary(
+    "phone mobile tel fax url uri link website html markdown slug state currency country zip postcode"
+)
+#: Text without anything to tidy up: words, or a decimal number. Names tell which digits are no number.
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*|-?\d+(?:\.\d+)?")
+
+
+def is_kept(name: str, value: Any, schema: Schema) -> bool:
+    """Whether no service has a reason to write the value otherwise than it was sent: plain words, numbers, switches."""
+    if is_privileged(name) or is_secret(name) or set(words(name)) & _TIDIED:
+        return False
+    if isinstance(value, str):
+        return "format" not in schema and bool(_PLAIN.fullmatch(value))
+    return isinstance(value, (bool, int, float))
+
+
+def unwrapped(body: Any) -> Mapping[str, Any]:
+    """The fields of an object, or of the only thing that it wraps."""
+    inner = next(iter(body.values())) if isinstance(body, Mapping) and len(body) == 1 else None
+    found = inner if isinstance(inner, Mapping) else body
+    return found if isinstance(found, Mapping) else {}
+
+
+def alike(sent: Any, read: Any) -> bool:
+    """Equal up to what services rightly normalise: case, surrounding blanks, the writing of numbers."""
+    if isinstance(sent, bool) or isinstance(read, bool):
+        return sent is read
+    if str(sent).strip().lower() == str(read).strip().lower():
+        return True
+    try:
+        return Decimal(str(sent)) == Decimal(str(read))
+    except InvalidOperation:
+        return False

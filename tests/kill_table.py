@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from compliance.catalogue import Catalogue, load
 from compliance.result import Run
@@ -15,6 +15,7 @@ from compliance.run import Examination
 from compliance.target.document import fetch_document
 from compliance.verdict import decide
 from tests.corpses import CORPSES, believers, judge_corpse
+from tests.homes import HOMES, judge_home
 from tests.mutants import Mutant, changes, judge_mutant, mutants, near
 from tests.service import ROOT, judge_reference, serve_reference
 from tests.twins import TWINS, judge_twin, undecided
@@ -23,9 +24,10 @@ TABLE = ROOT / "docs" / "kill-table.md"
 HEAD = """# The kill table
 
 Made by `make kill-table` (`python -m tests.kill_table`); do not edit.
-Every service below was judged by the whole catalogue with every capability granted. A mutant is the reference with
-one fault (`tests/mutants/`), a twin a conformant service built otherwise (`tests/twins/`), a corpse a service that
-answers one thing to everything (`tests/corpses/`), judged by the reference's document.
+Every service below was judged by the whole catalogue with every capability granted. A mutant is the reference, or
+another home (`tests/homes/`), with one fault (`tests/mutants/`), a twin a conformant service built otherwise
+(`tests/twins/`), a corpse a service that answers one thing to everything (`tests/corpses/`), judged by the reference's
+document.
 """
 Kills = dict[str, dict[str, str]]
 
@@ -53,19 +55,32 @@ def _one_rule(catalogue: Catalogue, name: str) -> Iterator[str]:
         yield f"{name} has no mutant"
     with serve_reference() as base_url:
         for mutant in mine:
-            home = judge_reference(catalogue, base_url, near(mutant))
+            home = _home_of(mutant, catalogue, base_url, near(mutant))
             kills = changes(home, judge_mutant(mutant, catalogue, near(mutant)))
             _say(f"{mutant.name}: {_words(kills)}")
             yield from _surprises(mutant, kills)
 
 
+def _home_of(
+    mutant: Mutant, catalogue: Catalogue, reference: str, choose: Callable[[Examination], bool]
+) -> Run:
+    if mutant.home:
+        return judge_home(mutant.home, catalogue, choose)
+    return judge_reference(catalogue, reference, choose)
+
+
 def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
     with serve_reference() as base_url:
         home, document = judge_reference(catalogue, base_url), fetch_document(base_url)
+    homes = {"": home, **{name: judge_home(name, catalogue) for name in HOMES}}
     kills: Kills = {}
-    complaints = [] if decide(home).word == "compliant" else [f"home: {decide(home)}"]
+    complaints = [
+        f"{name or 'the reference'}: {decide(run)}"
+        for name, run in homes.items()
+        if decide(run).word != "compliant"
+    ]
     for mutant in mutants():
-        kills[mutant.name] = changes(home, judge_mutant(mutant, catalogue, _all))
+        kills[mutant.name] = changes(homes[mutant.home], judge_mutant(mutant, catalogue, _all))
         complaints += _surprises(mutant, kills[mutant.name])
         _say(f"{mutant.name}: {_words(kills[mutant.name])}", sys.stderr)
     twins = {name: judge_twin(name, catalogue) for name in TWINS}
@@ -86,9 +101,9 @@ def _rules(catalogue: Catalogue, kills: Kills) -> Iterator[str]:
 
 
 def _mutants(kills: Kills) -> Iterator[str]:
-    yield "\n## Mutants\n\n| mutant | fault | what changes |\n|---|---|---|"
+    yield "\n## Mutants\n\n| mutant | home | fault | what changes |\n|---|---|---|---|"
     for mutant in mutants():
-        yield f"| {mutant.name} | {mutant.fault} | {_words(kills[mutant.name])} |"
+        yield f"| {mutant.name} | {mutant.home or 'reference'} | {mutant.fault} | {_words(kills[mutant.name])} |"
 
 
 def _twins(twins: dict[str, Run]) -> Iterator[str]:

@@ -1,13 +1,15 @@
-"""Mutants: the reference with one fault each, as readable diffs.
+"""Mutants: the reference, or another home, with one fault each, as readable diffs.
 
-A diff begins with comment lines: `# rule: PAG-003`, `# fault: <one sentence>`, and for company that cannot be
-avoided `# also: PAG-004 (reason)`; a violation, unless another outcome is named: `# also: PAG-004 untested (reason)`.
+A diff begins with comment lines: `# rule: PAG-003`, `# fault: <one sentence>`, `# home: notes` where it is a fault of
+`tests/homes/notes.py`, and for company that cannot be avoided `# also: PAG-004 (reason)`; a violation, unless another
+outcome is named: `# also: PAG-004 untested (reason)`.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -17,10 +19,12 @@ from pathlib import Path
 from compliance.catalogue import Catalogue, Outcome, Rule
 from compliance.result import Run
 from compliance.run import Examination
+from tests.homes import HERE as HOMES_FOLDER
+from tests.homes import judge_home
 from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference
 
 HERE = Path(__file__).parent
-_LINE = re.compile(r"# (rule|fault|also): (\S.*)")
+_LINE = re.compile(r"# (rule|fault|home|also): (\S.*)")
 _ALSO = re.compile(r"([A-Z]+-\d{3}\S*)(?: ([a-z-]+))? \((\S.*)\)")
 #: Worst first: what a rule's several changed subjects come to.
 _WEIGHT = [Outcome.ERROR, Outcome.VIOLATION, Outcome.PASS, Outcome.UNTESTED, Outcome.NOT_APPLICABLE]
@@ -39,6 +43,8 @@ class Mutant:
     rule: str
     fault: str
     also: dict[str, str] = field(default_factory=dict)
+    #: the home that has the fault; empty for the reference
+    home: str = ""
 
     @property
     def expected(self) -> dict[str, str]:
@@ -50,8 +56,13 @@ class Mutant:
         return rule.family == self.rule.partition("-")[0] or rule.id in self.also
 
     def make(self, folder: Path) -> Path:
-        """A copy of the reference with the fault, below an empty folder. Raises BadMutantError where the diff does not apply."""
-        copy_of_reference(folder)
+        """A copy of its home with the fault, below an empty folder. Raises BadMutantError where the diff does not apply."""
+        if self.home:
+            homes = folder / "tests" / "homes"
+            homes.mkdir(parents=True)
+            shutil.copy(HOMES_FOLDER / f"{self.home}.py", homes)
+        else:
+            copy_of_reference(folder)
         # No repository around the folder may change what git takes the paths to mean.
         environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent), "LC_ALL": "C"}
         for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
@@ -61,7 +72,9 @@ class Mutant:
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise BadMutantError(f"{self.file.name} no longer applies to the reference:\n{done.stderr}")
+            raise BadMutantError(
+                f"{self.file.name} no longer applies to {self.home or 'the reference'}:\n{done.stderr}"
+            )
         return folder
 
 
@@ -72,11 +85,12 @@ def near(mutant: Mutant) -> Callable[[Examination], bool]:
 
 def judge_mutant(mutant: Mutant, catalogue: Catalogue, choose: Callable[[Examination], bool]) -> Run:
     """Make the mutant, serve it, judge it. Raises BadMutantError, NotServedError."""
-    with (
-        tempfile.TemporaryDirectory(prefix="mutant-") as folder,
-        serve_reference(mutant.make(Path(folder))) as base_url,
-    ):
-        return judge_reference(catalogue, base_url, choose)
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        made = mutant.make(Path(folder))
+        if mutant.home:
+            return judge_home(mutant.home, catalogue, choose, made / "tests" / "homes")
+        with serve_reference(made) as base_url:
+            return judge_reference(catalogue, base_url, choose)
 
 
 def mutants(folder: Path = HERE) -> list[Mutant]:
@@ -86,16 +100,20 @@ def mutants(folder: Path = HERE) -> list[Mutant]:
 
 def read(file: Path) -> Mutant:
     """The mutant of one diff. Raises BadMutantError where its header is not as agreed."""
-    header: dict[str, list[str]] = {"rule": [], "fault": [], "also": []}
+    header: dict[str, list[str]] = {"rule": [], "fault": [], "home": [], "also": []}
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             break
         found = _LINE.fullmatch(line)
         if found is None:
-            raise BadMutantError(f"{file.name}: not `# rule: …`, `# fault: …` or `# also: …`: {line}")
+            raise BadMutantError(
+                f"{file.name}: not `# rule: …`, `# fault: …`, `# home: …` or `# also: …`: {line}"
+            )
         header[found[1]].append(found[2])
     if len(header["rule"]) != 1 or len(header["fault"]) != 1:
         raise BadMutantError(f"{file.name}: a mutant has one `# rule:` and one `# fault:`")
+    if len(header["home"]) > 1:
+        raise BadMutantError(f"{file.name}: a mutant has one home")
     rule = header["rule"][0]
     if not file.stem.startswith(f"{rule}-"):
         raise BadMutantError(f"{file.name}: the name begins with the rule, {rule}, and a dash")
@@ -108,6 +126,7 @@ def read(file: Path) -> Mutant:
         rule,
         header["fault"][0],
         {one[1]: one[2] or str(Outcome.VIOLATION) for one in also if one},
+        next(iter(header["home"]), ""),
     )
 
 

@@ -13,9 +13,11 @@ from compliance.result import Run
 from compliance.run import Examination
 from compliance.target.document import fetch_document
 from tests.corpses import CORPSES, judge_corpse
+from tests.homes import judge_home
 from tests.mutants import Mutant
 from tests.service import judge_reference, serve_reference
 
+AtHome = Callable[[str], Run]
 HomeOf = Callable[[Mutant], Run]
 OnCorpse = Callable[[str], Run]
 
@@ -44,15 +46,24 @@ def whole(request: pytest.FixtureRequest, catalogue: Catalogue, reference: str) 
 
 
 @pytest.fixture(scope="session")
+def at_home(catalogue: Catalogue) -> AtHome:
+    """Another home than the reference, judged by the whole catalogue."""
+    return functools.cache(lambda name: judge_home(name, catalogue))
+
+
+@pytest.fixture(scope="session")
 def home_of(catalogue: Catalogue, reference: str) -> HomeOf:
-    """The reference judged by the rules that a mutant is judged by."""
+    """The home of a mutant judged by the rules that the mutant is judged by."""
 
     @functools.cache
-    def judged(names: frozenset[str]) -> Run:
-        return judge_reference(catalogue, reference, lambda one: one.rule.id in names)
+    def judged(home: str, names: frozenset[str]) -> Run:
+        def choose(one: Examination) -> bool:
+            return one.rule.id in names
+
+        return judge_home(home, catalogue, choose) if home else judge_reference(catalogue, reference, choose)
 
     def home(mutant: Mutant) -> Run:
-        return judged(frozenset(one.id for one in catalogue.rules if mutant.concerns(one)))
+        return judged(mutant.home, frozenset(one.id for one in catalogue.rules if mutant.concerns(one)))
 
     return home
 

@@ -15,12 +15,13 @@ from compliance.target.errors import TargetError
 from compliance.target.serving import serve
 from compliance.verdict import Word, decide
 from tests.corpses import CORPSES, Corpse, believers
+from tests.homes import HOMES
 from tests.mutants import Mutant, changes, judge_mutant, mutants, near
 from tests.service import judge_reference, outcomes, serve_reference
-from tests.tester.conftest import HomeOf, OnCorpse
+from tests.tester.conftest import AtHome, HomeOf, OnCorpse
 from tests.twins import TWINS, UNTESTED, judge_twin, undecided, untested
 
-HOMES = tomllib.loads((Path(__file__).parents[1] / "homes.toml").read_text(encoding="utf-8"))
+ELSEWHERE = tomllib.loads((Path(__file__).parents[1] / "homes.toml").read_text(encoding="utf-8"))
 RULES = [rule.id for rule in load().rules]
 MUTANTS = mutants()
 FAULTY = ("violation", "error")
@@ -44,21 +45,39 @@ def killers(name: str) -> frozenset[str]:
 class TestHome:
     @each_rule
     def test_a_rule_passes_at_home_on_every_subject_but_the_listed(self, whole: Run, name: str):
-        outside = {key.partition("[")[2][:-1] for key in HOMES["subjects"] if key.startswith(f"{name}[")}
+        outside = {key.partition("[")[2][:-1] for key in ELSEWHERE["subjects"] if key.startswith(f"{name}[")}
         here = found(whole, name)
 
         assert not [subject for subject, outcome in here.items() if outcome in FAULTY], here
-        assert ("pass" in here.values()) == (name not in HOMES["rules"]), here
-        if name not in HOMES["rules"]:
+        assert ("pass" in here.values()) == (name not in ELSEWHERE["rules"]), here
+        if name not in ELSEWHERE["rules"]:
             assert {subject for subject, outcome in here.items() if outcome != "pass"} == outside
 
     def test_the_list_of_homes_names_what_there_is_and_gives_reasons(self, whole: Run):
         subjects = {f"{result.rule.id}[{result.subject}]" for result in whole.results}
 
-        assert set(HOMES) == {"rules", "subjects"}
-        assert set(HOMES["rules"]) <= set(RULES)
-        assert set(HOMES["subjects"]) <= subjects
-        assert all(str(reason).strip() for table in HOMES.values() for reason in table.values())
+        assert set(ELSEWHERE) == {"rules", "subjects"}
+        assert set(ELSEWHERE["rules"]) <= set(RULES)
+        assert set(ELSEWHERE["subjects"]) <= subjects
+        assert all(str(reason).strip() for reason in ELSEWHERE["subjects"].values())
+        assert all(
+            set(one) == {"home", "reason"} and one["home"] in HOMES for one in ELSEWHERE["rules"].values()
+        )
+
+    @pytest.mark.parametrize("name", sorted(ELSEWHERE["rules"]))
+    def test_a_rule_that_does_not_pass_on_the_reference_passes_at_its_own_home(
+        self, at_home: AtHome, name: str
+    ):
+        assert "pass" in found(at_home(ELSEWHERE["rules"][name]["home"]), name).values()
+
+    @pytest.mark.parametrize("home", HOMES)
+    def test_another_home_is_compliant_and_left_as_it_was(self, at_home: AtHome, home: str):
+        run = at_home(home)
+
+        assert [result for result in run.results if result.outcome in FAULTY] == []
+        assert undecided(run) == set()
+        assert decide(run).word is Word.COMPLIANT, decide(run).reasons
+        assert run.leftovers == []
 
     def test_the_reference_is_compliant_and_left_as_it_was(self, whole: Run):
         assert decide(whole).word is Word.COMPLIANT, decide(whole).reasons

@@ -49,6 +49,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "N",
         "help": "seed of the generated traffic (default 0)",
     },
+    "--effort": {
+        "metavar": "NAME",
+        "help": "normal, or thorough: many times the generated requests",
+    },
     "--compliance-standard": {
         "metavar": "PACKAGE",
         "action": "append",

@@ -90,7 +90,6 @@ class Runner:
         *,
         profile: str = "standard",
         seed: int = 0,
-        examples: int = 5,
         hooks: Hooks | None = None,
     ) -> None:
         self.catalogue = catalogue
@@ -102,7 +101,6 @@ class Runner:
             grants,
             engine=drive_as_carol,
             seed=seed,
-            examples=examples,
             hooks=hooks,
         )
         self.run = Run(

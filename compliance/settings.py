@@ -32,6 +32,7 @@ class Settings:
     openapi: str | None = None
     profile: str = "standard"
     seed: int = 0
+    thorough: bool = False
     allow_writes: bool = False
     #: the consent was said in no lower layer than the profile
     consent_outweighs: bool = False
@@ -81,6 +82,7 @@ class Settings:
             openapi=_place(configuration, "openapi"),
             profile=configuration["profile"],
             seed=int(configuration["seed"]),
+            thorough=configuration["effort"] == "thorough",
             allow_writes=configuration["allow-writes"],
             consent_outweighs=configuration.layer("allow-writes") >= configuration.layer("profile"),
             allow_destructive=configuration["allow-destructive"],
@@ -149,6 +151,7 @@ class Settings:
         return Grants(
             writes=self.writes,
             destructive=self.allow_destructive and self.writes,
+            thorough=self.thorough,
             page_size_maximum=self.page_size_maximum,
             signing_key=self.signing_key,
             credentials=self.credentials,

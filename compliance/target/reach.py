@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
     from compliance.traffic import Traffic
 
+#: Requests that the engine draws for an operation, and how many times of all that is drawn a thorough run has.
+EXAMPLES, THOROUGH = 5, 10
+
 
 @dataclass(frozen=True)
 class Grants:
@@ -47,6 +50,8 @@ class Grants:
 
     writes: bool = False
     destructive: bool = False
+    #: many times the generated values and requests
+    thorough: bool = False
     #: the most items that a page may hold
     page_size_maximum: int = 100
     signing_key: str = field(default="", repr=False)
@@ -66,7 +71,6 @@ class Target:
         *,
         engine: Callable[[Target], Traffic] | None = None,
         seed: int = 0,
-        examples: int = 5,
         hooks: Hooks | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -75,7 +79,7 @@ class Target:
         self.grants = grants
         self._engine = engine
         self.seed = seed
-        self.examples = examples
+        self.examples = EXAMPLES * (THOROUGH if grants.thorough else 1)
         self.ledger = Ledger()
         self.secrets = Secrets(given={"signing key": grants.signing_key})
         self.actors: dict[str, Actor] = {"anonymous": ANONYMOUS}
@@ -332,8 +336,8 @@ class Target:
     # -- generated traffic -------------------------------------------------------------------------------------
 
     def forall(self, strategy: SearchStrategy[Any], check: Callable[[Any], None], budget: int = 25) -> None:
-        """A property over many values, see `compliance.target.properties.forall`."""
-        forall(strategy, check, budget)
+        """A property over up to `budget` values, of a thorough run many more; see `compliance.target.properties.forall`."""
+        forall(strategy, check, budget * (THOROUGH if self.grants.thorough else 1))
 
     @cached_property
     def traffic(self) -> Traffic:

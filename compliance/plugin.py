@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from compliance.verdict import Verdict, decide, decisive
 
 #: The name of the suite in node ids; there is no file of that name.
 SUITE = "compliance.suite"
+#: Items that fail for one cause and say so in full.
+IN_FULL = 3
 _SHORT = {
     Outcome.PASS: "holds",
     Outcome.VIOLATION: "broken",
@@ -47,6 +50,8 @@ class Judge:
         self.runner: Runner | None = None
         self.catalogue: Catalogue | None = None
         self.reports: list[files.Spec] = []
+        #: how often each cause of each rule was shown
+        self.shown: Counter[tuple[str, str]] = Counter()
         self.wanted: list[str] = []
         self._resources = contextlib.ExitStack()
 
@@ -178,20 +183,20 @@ class Suite(pytest.File):
         runner, wanted = self.judge.runner, self.judge.wanted
         for place, one in enumerate(runner.planned if runner else ()):
             if any(_is_called(one, name) for name in wanted):
-                yield Verification.from_parent(self, examination=one, runner=runner, place=place)
+                yield Verification.from_parent(self, examination=one, judge=self.judge, place=place)
 
 
 class Verification(pytest.Item):
     """One rule on one subject."""
 
     def __init__(
-        self, *, examination: Examination, runner: Runner, place: int, parent: pytest.Collector, **how: Any
+        self, *, examination: Examination, judge: Judge, place: int, parent: pytest.Collector, **how: Any
     ) -> None:
         # A text as node id: pytest 9.2 parses it, older ones take it as it is.
         nodeid = f"{parent.nodeid}::{examination.name}"
         super().__init__(name=examination.name, parent=parent, nodeid=nodeid, **how)
         self.examination = examination
-        self.runner = runner
+        self.judge = judge
         rule = examination.rule
         self.place = (rule.phase, place)
         self.add_marker(pytest.mark.rule(id=rule.id, family=rule.family, level=str(rule.level)))
@@ -200,7 +205,9 @@ class Verification(pytest.Item):
         self.extra_keyword_matches |= {rule.id, rule.family, str(rule.level)}
 
     def runtest(self) -> None:
-        result = self.runner.result(self.examination)
+        runner = self.judge.runner
+        assert runner is not None  # noqa: S101 - the suite has no items without one
+        result = runner.result(self.examination)
         self.user_properties += [
             ("rule", result.rule.id),
             ("level", str(result.level)),
@@ -208,8 +215,9 @@ class Verification(pytest.Item):
         ]
         if result.outcome is Outcome.PASS:
             return
-        if result.outcome is Outcome.VIOLATION and decisive(result, self.runner.run.profile):
-            raise Broken(result)
+        if result.outcome is Outcome.VIOLATION and decisive(result, runner.run.profile):
+            self.judge.shown[result.rule.id, result.cause] += 1
+            raise Broken(result, self.judge.shown[result.rule.id, result.cause] > IN_FULL)
         if result.outcome is Outcome.VIOLATION:
             return
         if result.outcome is Outcome.ERROR:
@@ -228,10 +236,13 @@ class Verification(pytest.Item):
 class Broken(Exception):  # noqa: N818
     """An item that fails, in a few words; the report below says the rest."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, again: bool = False) -> None:
         weight = "" if result.level is Level.MUST else " (SHOULD, decisive under the profile strict)"
         if result.outcome is Outcome.ERROR:
             super().__init__(f"{result.rule.id} could not be judged: {result.reason}")
+            return
+        if again:
+            super().__init__(f"{result.rule.id} here as well: {result.cause}")
             return
         super().__init__(
             f"{result.rule.id} {result.rule.title}{weight}\n  expected {result.expected}\n  observed {result.observed}"

@@ -7,10 +7,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from compliance import __version__
-from compliance.report.summary import standards
+from compliance.report.summary import findings, standards
 
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
+    from compliance.report.summary import Finding
     from compliance.result import Evidence, Result, Run
     from compliance.verdict import Verdict
 
@@ -49,7 +50,20 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "missing": list(run.missing),
         "notes": [*run.remarks, *run.notes],
         "leftovers": list(run.leftovers),
+        "findings": [_finding(one) for one in findings(run, catalogue)],
         "results": [_result(one) for one in run.results],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """One cause, wherever it was seen; the first subject is the one whose result shows it with the least."""
+    return {
+        "rule": finding.rule.id,
+        "level": str(finding.rule.level),
+        "cause": finding.cause,
+        "decisive": finding.decisive,
+        "subjects": finding.subjects,
+        "examined": finding.examined,
     }
 
 

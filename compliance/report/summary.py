@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from compliance.result import Evidence, Result, Run
+
+
+#: The origins of clauses that are about attackers: proven vulnerabilities, and requirements of the OWASP ASVS.
+_SECURITY = re.compile(r"\bvulnerability\b|\bASVS\b")
 
 
 class Mark(StrEnum):
@@ -131,7 +136,11 @@ def families(run: Run, catalogue: Catalogue) -> list[Family]:
 
 
 def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
-    """Violations by rule and cause: those that decide the verdict first, then in the catalogue's order."""
+    """Violations by rule and cause, what to mend first in front.
+
+    That is what decides the verdict, a MUST, what is a weakness that an attacker can use, what is broken in many
+    places; among equals the catalogue's order.
+    """
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in run.results:
         if result.outcome is Outcome.VIOLATION:
@@ -141,7 +150,13 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
         Finding(group[0].rule, cause, tuple(group), _examined(run, name), decisive(group[0], run.profile))
         for (name, cause), group in groups.items()
     ]
-    return sorted(found, key=lambda f: (not f.decisive, f.rule.level is not Level.MUST, places[f.rule.id]))
+    weak = {clause.id for clause in catalogue.clauses if _SECURITY.search(clause.origin)}
+
+    def urgency(one: Finding) -> tuple[object, ...]:
+        is_must, is_weak = one.rule.level is Level.MUST, one.rule.clause in weak
+        return not one.decisive, not is_must, not is_weak, -len(one.results), places[one.rule.id]
+
+    return sorted(found, key=urgency)
 
 
 def _examined(run: Run, name: str) -> int:

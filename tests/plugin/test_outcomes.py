@@ -26,6 +26,17 @@ def test_a_broken_must_fails_its_item_and_the_run(judge: Judge, service: Service
     assert "Traceback" not in run.stdout.str()
 
 
+def test_one_cause_is_told_three_times_in_full(judge: Judge, service: Service) -> None:
+    service.instead = lambda method, path, headers: (
+        (500, b'{"detail": "out of order"}') if "authorization" not in headers and method != "POST" else None
+    )
+    run = judge("-k", "ERR-001", f"--openapi={service.larger_document}")
+    told = [line for line in run.outlines if line == "ERR-001 No request is answered with a server error"]
+
+    assert run.parseoutcomes()["failed"] > len(told) == 3
+    run.stdout.fnmatch_lines(["ERR-001 here as well: a request ends in a server error"])
+
+
 def test_a_broken_should_is_a_warning_and_fails_only_under_the_profile_strict(
     judge: Judge, service: Service
 ) -> None:

@@ -80,6 +80,16 @@ def test_what_is_in_it():
         "missing": [],
         "notes": [],
         "leftovers": [],
+        "findings": [
+            {
+                "rule": "PAG-003",
+                "level": "MUST",
+                "cause": "the limit is not capped",
+                "decisive": True,
+                "subjects": ["GET /users"],
+                "examined": 1,
+            }
+        ],
     }
     assert results[0]["script"] == run.results[0].script
     assert results[0]["evidence"][1] == {

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from compliance import __version__
-from compliance.catalogue import Need, Outcome
+from compliance.catalogue import Level, Need, Outcome
+from compliance.report.summary import findings
 from compliance.report.terminal import SHOWN
-from tests.report.making import a_run, an_exchange, broken, other, passed
+from tests.report.making import a_catalogue, a_rule, a_run, an_exchange, broken, other, passed
 from tests.report.showing import CAP, END, ORDER, SHAPE, matrix_line, shown, unwrapped
 
 GOLDEN = """\
@@ -119,6 +121,23 @@ def test_findings_are_grouped_by_cause_and_name_three_places():
     assert re.findall(r"--> (.*)", first) == ["GET /a  5 of 6 places", "GET /b", "GET /c"]
     assert "… 2 more" in first
     assert re.findall(r"--> (.*)", second) == ["GET /z  1 of 6 places"]
+
+
+def test_what_to_mend_first_comes_first():
+    """What decides, then what an attacker can use, then what is broken in many places."""
+    door, cap, end = (a_rule(name, name, Level.MUST) for name in ("ACC-001", "PAG-003", "PAG-004"))
+    order = a_rule("PAG-005", "order", Level.SHOULD)
+    catalogue = a_catalogue(cap, end, order, door)
+    (guarded,) = [chapter for chapter in catalogue.chapters if chapter.family == "ACC"]
+    weak = replace(guarded, clauses=(replace(guarded.clauses[0], origin="ASVS 5.0 8.2.2"),))
+    chapters = tuple(weak if chapter is guarded else chapter for chapter in catalogue.chapters)
+    everywhere = [broken(end, f"GET /{name}") for name in "ab"]
+
+    found = findings(
+        a_run(broken(order), broken(cap), *everywhere, broken(door)), replace(catalogue, chapters=chapters)
+    )
+
+    assert [one.rule.id for one in found] == ["ACC-001", "PAG-004", "PAG-003", "PAG-005"]
 
 
 def test_the_smallest_evidence_is_shown():

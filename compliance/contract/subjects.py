@@ -16,6 +16,12 @@ def service(contract: Contract) -> Iterable[Service]:
     return [contract.service]
 
 
+def guarding_services(contract: Contract) -> Iterable[Service]:
+    """The service, where it asks for credentials anywhere, as far as the document says."""
+    guards = any(operation.guarded for operation in contract.operations) or contract.logins or contract.me
+    return [contract.service] if guards else []
+
+
 def operations(contract: Contract) -> Iterable[Operation]:
     return contract.operations
 

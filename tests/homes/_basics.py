@@ -126,7 +126,7 @@ def service(title: str) -> FastAPI:
     """An application with accounts, a login and errors of one shape, and an empty store at `app.state.store`."""
     app = FastAPI(title=title, version="1.0.0", redirect_slashes=False)
     app.state.store = Store()
-    _failures(app)
+    install_failures(app)
     _doors(app)
     _accounts(app)
     return app
@@ -176,7 +176,9 @@ def _accounts(app: FastAPI) -> None:
         return Response(status_code=204)
 
 
-def _failures(app: FastAPI) -> None:
+def install_failures(app: FastAPI) -> None:
+    """Let every error have one shape, and 405 name all methods of its path."""
+
     @app.exception_handler(StarletteHTTPException)
     def refused(request: Request, exc: StarletteHTTPException) -> JSONResponse:
         # A body that is no JSON at all is a 400 of the framework's; it is documented as 422.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
+from fastapi import Depends, FastAPI, Header, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -110,8 +110,15 @@ def get_own_article(article_id: Annotated[UUID, Path()], store: StoreDep, caller
     return article
 
 
+def get_version(api_version: Annotated[str, Header(max_length=20)] = "2026-01-01") -> str:
+    """The version that a client asks for: the paths have none."""
+    return api_version
+
+
 def create_app() -> FastAPI:
-    app = FastAPI(title="Limit and offset", version="1.0.0")
+    app = FastAPI(
+        title="Limit and offset", version="1.0.0", redirect_slashes=False, dependencies=[Depends(get_version)]
+    )
     app.state.store = Store()
     _accounts(app)
     _articles(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.target.reach import Target
 
 
@@ -12,7 +12,7 @@ from compliance.target.reach import Target
     "AUT-005",
     "A refusal for want of credentials names the scheme",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.TAPE,
 )
 def refusals_name_the_scheme(target: Target, _: Service) -> None:

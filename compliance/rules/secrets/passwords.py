@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from urllib.parse import quote_plus
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
-from compliance.contract.fields import is_stored_password
-from compliance.contract.model import Operation, Service
-from compliance.contract.subjects import operations, service
+from compliance.contract.fields import is_stored_password, password_field
+from compliance.contract.model import Contract, Operation, Service
+from compliance.contract.subjects import operations
 from compliance.target.reach import Target
 from compliance.target.scanning import find
 from compliance.target.tape import Exchange
@@ -18,11 +18,17 @@ from compliance.target.tokens import says_no
 REFUSALS = (400, 401, 403, 422)
 
 
+def services_with_passwords(contract: Contract) -> Iterable[Service]:
+    """The service, where an operation takes a password in any way."""
+    takes = any(password_field(contract.resolver, operation.body) for operation in contract.operations)
+    return [contract.service] if takes or contract.logins or contract.registrations else []
+
+
 @rule(
     "SEC-001",
     "A password never comes back",
     level=Level.MUST,
-    subjects=service,
+    subjects=services_with_passwords,
     phase=Phase.TAPE,
     needs={Need.WRITES},
 )

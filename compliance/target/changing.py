@@ -39,7 +39,16 @@ def at_rest(target: Target, resource: Resource, created: Created) -> Mapping[str
 def a_change(
     target: Target, update: Operation, created: Created, current: Mapping[str, Any], *, whole: bool
 ) -> tuple[str, dict[str, Any]]:
-    """A plain field that can be read back, and a request that changes it: a text, else a number or a switch.
+    """The first of the changes. Raises Untested where there is none."""
+    for change in changes(target, update, created, current, whole=whole):
+        return change
+    raise Untested(f"{update.label} has no plain field whose change could be read back")
+
+
+def changes(
+    target: Target, update: Operation, created: Created, current: Mapping[str, Any], *, whole: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Plain fields that can be read back, each with a request that changes it: texts, then numbers and switches.
 
     Beside it stands what the update requires, or the whole that it offers.
     """
@@ -56,8 +65,7 @@ def a_change(
         if name not in keys:
             kept = {k: inner for k, inner in fields.items() if whole or k in required or k in keys}
             chosen = {**kept, name: value}
-            return name, {**how, "json": {wrapper: chosen} if wrapper else chosen}
-    raise Untested(f"{update.label} has no plain field whose change could be read back")
+            yield name, {**how, "json": {wrapper: chosen} if wrapper else chosen}
 
 
 def _keys(created: Created, fields: Mapping[str, Any]) -> list[str]:

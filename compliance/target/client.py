@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -119,14 +120,19 @@ class Client:
         )
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send all at once, each on a connection of its own; answers in the order of the requests."""
+        """Send all at one moment, each on a connection of its own; answers in the order of the requests."""
+        ready = threading.Barrier(len(requests))
+        ways = [self._connect() for _ in requests]
         with ThreadPoolExecutor(len(requests)) as pool:
-            return list(pool.map(self._once_fresh, requests))
+            return list(
+                pool.map(lambda request, http: self._in_a_crowd(request, http, ready), requests, ways)
+            )
 
-    def _once_fresh(self, request: Request) -> Exchange:
+    def _in_a_crowd(self, request: Request, http: httpx.Client, ready: threading.Barrier) -> Exchange:
         try:
-            with self._connect() as http:
-                return self._record(request, http)
+            with http:
+                ready.wait()
+                return self._record(request, http, crowded=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as failure:
             raise Untested(
                 f"{request.method} {request.path} got no answer among others: {failure}"
@@ -204,14 +210,16 @@ class Client:
             **extra,
         )
 
-    def _record(self, request: Request, http: httpx.Client) -> Exchange:
+    def _record(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
         answer = http.send(self._build(request, http), auth=request.auth, stream=True)
         try:
             body = self._read(answer)
         finally:
             answer.close()
             http.cookies.clear()  # one actor's session must not become everybody's
-        exchange = _exchange(request, answer.request, answer.status_code, _pairs(answer.headers), body)
+        exchange = _exchange(
+            request, answer.request, answer.status_code, _pairs(answer.headers), body, crowded=crowded
+        )
         self.tape.record(exchange)
         return exchange
 
@@ -245,7 +253,13 @@ def _refused(failure: httpx.HTTPError) -> bool:
 
 
 def _exchange(
-    request: Request, built: httpx.Request, status: int, headers: tuple[tuple[str, str], ...], body: bytes
+    request: Request,
+    built: httpx.Request,
+    status: int,
+    headers: tuple[tuple[str, str], ...],
+    body: bytes,
+    *,
+    crowded: bool = False,
 ) -> Exchange:
     return Exchange(
         actor=request.actor,
@@ -257,6 +271,7 @@ def _exchange(
         status=status,
         headers=headers,
         body=body,
+        crowded=crowded,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -109,6 +110,32 @@ class Registrar:
                 raise Untested(reason)
         raise Untested(self._nowhere())
 
+    def request(
+        self, name: str, tag: str, given: Mapping[FieldPath, Any] | None = None
+    ) -> tuple[Registration, Request]:
+        """A registration that anybody may send, not sent yet, with a body unlike all before but for the values given.
+
+        Whoever sends it says so by `working_at`. Raises Untested where there is none.
+        """
+        door = next((door for door in self.doors if not door.by_admin), None)
+        if door is None:
+            raise Untested(self._nowhere())
+        body = self._body(door, name, f"{name}{tag}{self._sent}", given or {})
+        self._sent += 1
+        operation = door.registration.operation
+        return door.registration, Request(
+            operation.method, operation.path, operation=operation.label, actor=name, **body
+        )
+
+    @contextmanager
+    def working_at(self, registration: Registration) -> Iterator[None]:
+        """Everybody knows meanwhile that its answers make accounts."""
+        self.at_work = registration
+        try:
+            yield
+        finally:
+            self.at_work = None
+
     def _nowhere(self) -> str:
         reasons = [door.refused for door in self._all if door.refused]
         if any(door.by_admin and not door.refused for door in self._all) and self._admin() is None:
@@ -124,11 +151,14 @@ class Registrar:
         if admin is not None:
             who = {"actor": admin.name, "headers": admin.headers, "auth": admin.auth}
         for _ in range(ATTEMPTS):
-            body = self._body(door, name, f"{name}{tag}{self._sent or ''}", extra)
+            beside = door.registration.password[:-1]
+            given = {(*beside, field): value for field, value in extra.items()}
+            body = self._body(door, name, f"{name}{tag}{self._sent or ''}", given)
             self._sent += 1
-            exchange = self._made_at(
-                door, Request(operation.method, operation.path, operation=operation.label, **who, **body)
-            )
+            with self.working_at(door.registration):
+                exchange = self._send(
+                    Request(operation.method, operation.path, operation=operation.label, **who, **body)
+                )
             done = exchange.ok and not says_no(exchange)
             if done or extra or not _may_be_mended(exchange):
                 break
@@ -139,18 +169,10 @@ class Registrar:
                 door.fill_all = True
         return exchange
 
-    def _made_at(self, door: Door, request: Request) -> Exchange:
-        """Send it, while everybody knows that its answer makes an account."""
-        self.at_work = door.registration
-        try:
-            return self._send(request)
-        finally:
-            self.at_work = None
-
     def _fields(self, operation: Operation) -> list[FieldPath]:
         return [path for path, _ in body_fields(self._contract.resolver, operation.body)]
 
-    def _body(self, door: Door, name: str, seed: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+    def _body(self, door: Door, name: str, seed: str, wanted: Mapping[FieldPath, Any]) -> dict[str, Any]:
         """Keyword arguments of the request, by the schema and by what was learnt."""
         registration = door.registration
         privileges = self._privileges(registration.operation) if door.fill_all else {}
@@ -171,7 +193,7 @@ class Registrar:
                 given[path] = f"{'-'.join(words(seed))}@{lesson['domain']}"
             elif lesson.get("fresh") and lesson.get("type") == "integer":
                 given[path] = _number(seed, lesson)
-        given |= {(*registration.password[:-1], field): value for field, value in extra.items()}
+        given |= wanted
         made = payload(self._contract, operation, seed, given, fill_all=door.fill_all)
         return self._hooks.served(operation.label, made)
 

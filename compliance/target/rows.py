@@ -108,7 +108,7 @@ class Rows:
         exchange = self._granted(resource, resource.create, actor, usable)
         row = target.ledger.made_by(exchange)
         if row is not None and not row.path:
-            self._look_for(row, exchange)
+            self.look_for(row, exchange)
         if row is None or (not row.path and resource.item):
             raise Untested(
                 f"{resource.create.label} answered {exchange.status} without telling an id, "
@@ -146,7 +146,7 @@ class Rows:
             target.ledger.minding.add(resource.collection)
         row = target.ledger.made_by(again)
         if row is not None and not row.path:
-            self._look_for(row, again)
+            self.look_for(row, again)
         return target.ledger.makes_rows(resource)
 
     def asked_twice(self, resource: Resource) -> bool:
@@ -224,7 +224,7 @@ class Rows:
         """Look once more for the rows whose id no answer told, so that they can be deleted."""
         for row in list(self._target.ledger.rows):  # looking may make further ones
             if row.origin is not None and not row.path and not row.account:
-                self._look_for(row, row.origin)
+                self.look_for(row, row.origin)
             elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):
                 self._name_account(row, row.resource)
 
@@ -285,7 +285,7 @@ class Rows:
         went = [self._target.call_on(one, resource.delete).ok for one in ours]
         return any(went)
 
-    def _look_for(self, row: Row, exchange: Exchange) -> None:
+    def look_for(self, row: Row, exchange: Exchange) -> None:
         """Give a row whose id the answer does not tell the id that a list shows for the texts that were sent."""
         listing, parameter = row.resource.listing, row.resource.parameter
         if listing is None or parameter is None:

@@ -31,6 +31,8 @@ class Exchange:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    #: sent at one moment with others
+    crowded: bool = False
 
     @property
     def ok(self) -> bool:

@@ -20,6 +20,6 @@ def test_looking_for_rows_that_makes_rows_comes_to_an_end(monkeypatch: Any) -> N
         assert len(made) < 9
         made.append(nameless)
 
-    monkeypatch.setattr(Rows, "_look_for", look)
+    monkeypatch.setattr(Rows, "look_for", look)
     Rows(SimpleNamespace(ledger=SimpleNamespace(rows=made))).name_all()  # type: ignore[arg-type]
     assert len(made) == 2

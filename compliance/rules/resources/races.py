@@ -1,0 +1,212 @@
+"""Requests that arrive at one moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.model import Operation, Resource
+from compliance.contract.subjects import created_resources, owned_resources
+from compliance.rules.resources.uniqueness import resources_with_unique_values
+from compliance.target.actors import Actor
+from compliance.target.changing import at_rest, changes, plain_fields
+from compliance.target.crowds import ROUNDS, Crowd, deletes, equals, strangers, twice
+from compliance.target.duplicates import duplicate
+from compliance.target.reach import Created, Target
+from compliance.target.tape import Exchange
+
+
+@rule(
+    "RES-015",
+    "A unique value cannot be taken twice at the same moment",
+    level=Level.MUST,
+    subjects=resources_with_unique_values,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def unique_values_are_taken_once_in_a_race(target: Target, resource: Resource) -> None:
+    """
+    Why: looking first and inserting afterwards leaves a gap that a double click is enough to hit.
+
+    Breaks: `if await repository.get_by_email(email): raise ConflictException()` and no constraint in the database
+
+    Conforms: `email: Mapped[str] = mapped_column(unique=True)`, and `IntegrityError` rendered as 409
+    """
+    found = duplicate(target, resource)
+    if found.made or not found.is_refused:
+        raise NotApplicable("a second create is not refused when it comes later, either")
+    for crowd in _races(target, resource):
+        if len(crowd.winners) > 1:
+            raise Violation(
+                "a unique value was taken twice at one moment",
+                f"one success among {len(crowd.answers)} equal creates",
+                f"{len(crowd.winners)} successes",
+                crowd.winners[:2],
+            )
+    if not any(crowd.winners and crowd.is_heard for crowd in _races(target, resource)):
+        raise Untested("of the equal creates none succeeded, or the service asked them to wait")
+
+
+@rule(
+    "RES-016",
+    "Simultaneous requests are all served",
+    level=Level.MUST,
+    subjects=created_resources,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def simultaneous_requests_are_served(target: Target, resource: Resource) -> None:
+    """
+    Why: what works for one user at a time fails on the first busy day.
+
+    Breaks: one `AsyncSession` for the whole process, or an `IntegrityError` that nobody translates
+
+    Conforms: a session a request, and a handler that makes 409 of the loser's error
+    """
+    target.confirmed(resource).must("create")
+    _must_be_served(
+        twice(lambda: strangers(target, resource), _goes_wrong(target, resource)), target, resource
+    )
+    if resource in resources_with_unique_values(target.contract):
+        _must_be_answered(_races_of_unique(target, resource))
+    if resource.delete is not None and not target.confirmed(resource).created.row.account:
+        delete = resource.delete
+        _must_be_answered([twice(lambda: deletes(target, resource, delete), lambda crowd: crowd.failures)])
+
+
+@rule(
+    "RES-017",
+    "Simultaneous updates of different fields both survive",
+    level=Level.SHOULD,
+    subjects=owned_resources,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def simultaneous_updates_survive(target: Target, resource: Resource) -> None:
+    """
+    Why: whoever reads an object, changes it and writes all of it back undoes what somebody else did meanwhile.
+
+    Breaks: `row = await get(id); row.update(data); await replace(row)` without a version or a lock
+
+    Conforms: an UPDATE that names only the changed columns, or 409 to one of the two
+    """
+    target.confirmed(resource).must("create", "read")
+    lost: list[Exchange] = []
+    for _ in range(ROUNDS):
+        lost = _updated_at_once(target, resource)
+        if not lost:
+            break  # what was lost once and not again may have been somebody's doing
+    if lost:
+        raise Violation(
+            "one of two simultaneous updates is lost",
+            "both changes, or a conflict",
+            "two successes, and the object has one of the changes",
+            lost,
+        )
+
+
+def _races(target: Target, resource: Resource) -> list[Crowd]:
+    """Several crowds of equal creates; no more of them once one has shown a fault."""
+
+    def have() -> list[Crowd]:
+        crowds: list[Crowd] = []
+        for _ in range(ROUNDS):
+            crowds.append(equals(target, resource))
+            if len(crowds[-1].winners) > 1:
+                break
+        return crowds
+
+    return target.memory.once(("races", resource.collection), have)
+
+
+def _races_of_unique(target: Target, resource: Resource) -> list[Crowd]:
+    """The crowds of equal creates of RES-015, where there are any."""
+    try:
+        found = duplicate(target, resource)
+        return _races(target, resource) if found.is_refused and not found.made else []
+    except (NotApplicable, Untested):
+        return []
+
+
+def _must_be_answered(crowds: list[Crowd]) -> None:
+    """Raises Violation where requests failed at one moment, in more than one crowd if there were several."""
+    failed = [crowd for crowd in crowds if crowd.failures]
+    if len(failed) >= min(len(crowds), 2) and failed:
+        failure = failed[0].failures[0]
+        raise Violation(
+            "simultaneous requests end in a server error",
+            "a success or a client error each",
+            f"{failure.status} to {len(failed[0].failures)} of {len(failed[0].answers)}",
+            [failure],
+        )
+
+
+def _goes_wrong(target: Target, resource: Resource) -> Any:
+    return lambda crowd: crowd.failures or _lost(target, resource, crowd)
+
+
+def _must_be_served(crowd: Crowd, target: Target, resource: Resource) -> None:
+    _must_be_answered([crowd])
+    lost = _lost(target, resource, crowd)
+    if lost:
+        raise Violation(
+            "a create that was confirmed among others is not there", "200", str(lost[-1].status), lost
+        )
+    if len(crowd.winners) < 2:
+        raise Untested("fewer than two of the simultaneous creates succeeded")
+
+
+def _lost(target: Target, resource: Resource, crowd: Crowd) -> list[Exchange]:
+    """A confirmed create and the answer to reading what it made, where that is not found."""
+    if resource.read is None or target.confirmed(resource).doubts.get("read"):
+        return []
+    reader = target.confirmed(resource).created.owner
+    read = resource.read
+    for winner in crowd.winners:
+        row = target.ledger.made_by(winner)
+        if row is None or not row.path or row.account:
+            continue
+        look = _found(target, read, Created(row, None, winner), reader)
+        if look.status in (404, 410):
+            return [winner, look]
+    return []
+
+
+def _found(target: Target, read: Operation, created: Created, reader: Actor) -> Exchange:
+    """The answer to reading a row, which may come a moment later."""
+    values = target.path_values(read, reader, created)
+
+    def look() -> Exchange:
+        return target.call(read, reader, values)
+
+    return target.patience.until(lambda answer: answer.status != 404, look)
+
+
+def _updated_at_once(target: Target, resource: Resource) -> list[Exchange]:
+    """The two updates and the reading after them, where both were confirmed and one is not there."""
+    update = _partial(resource.updates)
+    created = target.create(resource, target.alice)
+    before = at_rest(target, resource, created)
+    chosen = list(changes(target, update, created, before, whole=False))[:2]
+    if len(chosen) < 2:
+        raise NotApplicable("an update has no two plain fields that could be changed at one moment")
+    if chosen[0][0] in str(chosen[1][1].get("json")):
+        raise NotApplicable(
+            "an update takes the whole object, so that the later one replaces what the earlier wrote"
+        )
+    values = target.path_values(update, created.owner, created)
+    answers = target.together([target.request(update, created.owner, values, **how) for _, how in chosen])
+    if not all(answer.ok for answer in answers):
+        if any(answer.status in (409, 412, 423) or answer.busy for answer in answers):
+            return []
+        raise Untested(f"{next(a for a in answers if not a.ok)}: not both updates were confirmed")
+    after = plain_fields(target, resource, created)
+    changed = [name for name, _ in chosen if after.get(name) != before[name]]
+    if not changed:
+        raise Untested("neither of two simultaneous updates changed anything")
+    return [] if len(changed) == 2 else [*answers, target.tape.exchanges[-1]]
+
+
+def _partial(updates: tuple[Operation, ...]) -> Operation:
+    """The update that says by its method that it changes what is sent and no more; else the first."""
+    return min(updates, key=lambda one: one.method != "PATCH")

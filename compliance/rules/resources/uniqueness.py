@@ -1,0 +1,114 @@
+"""Values that only one row may have: taken one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.inputs import inputs_of
+from compliance.contract.model import Contract, Operation, Resource
+from compliance.contract.subjects import registration
+from compliance.target.duplicates import Duplicate, duplicate, second_account
+from compliance.target.reach import Target
+
+
+def resources_with_unique_values(contract: Contract) -> Iterable[Resource]:
+    """Accounts, and what has a value of which the document says or suggests that only one row has it."""
+    return [
+        resource
+        for resource in contract.resources
+        if resource.create
+        and (
+            resource is contract.accounts
+            or any("unique" in one.reasons for one in inputs_of(resource.create, contract.resolver))
+        )
+    ]
+
+
+@rule(
+    "RES-012",
+    "A unique value cannot be taken twice",
+    level=Level.MUST,
+    subjects=resources_with_unique_values,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def unique_values_are_taken_once(target: Target, resource: Resource) -> None:
+    """
+    Why: two accounts with one address share a login by accident.
+
+    Breaks: `email: Mapped[str]` without `unique=True`, and no look before the insert
+
+    Conforms: a unique constraint, and `ConflictException` where it strikes
+    """
+    found = duplicate(target, resource)
+    if found.made:
+        _refuse_it(found, "a unique value was taken twice")
+    if not found.is_refused and not found.again.ok:
+        raise Untested(f"{found.again}: neither a second object nor a refusal")
+
+
+@rule(
+    "RES-013",
+    "A duplicate is answered 409",
+    level=Level.SHOULD,
+    subjects=resources_with_unique_values,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def duplicates_are_conflicts(target: Target, resource: Resource) -> None:
+    """
+    Why: by its status a client tells "already taken" from "malformed", and asks for another name.
+
+    Breaks: `raise HTTPException(400, "Email already registered")`
+
+    Conforms: `raise ConflictException("Email already registered")`, which a handler renders as 409
+    """
+    found = duplicate(target, resource)
+    if found.again.ok:
+        raise NotApplicable("the second create is not refused")
+    if found.again.status != 409:
+        raise Violation(
+            "a duplicate is not answered 409",
+            "409",
+            f"{found.again.status} for {found.field}",
+            [found.first, found.again],
+        )
+
+
+@rule(
+    "RES-014",
+    "An e-mail address is unique whatever its letter case",
+    level=Level.SHOULD,
+    subjects=registration,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def addresses_are_unique_in_any_case(target: Target, _: Operation) -> None:
+    """
+    Why: nobody tells Alice@ from alice@, and the second account belongs to somebody confused or to an impostor.
+
+    Breaks: `select(User).where(User.email == data.email)`
+
+    Conforms: `email=data.email.lower()` on the way in
+    """
+    first = target.memory.once("trent", lambda: target.account("trent"))
+    if "@" not in first.owner.username:
+        raise NotApplicable("accounts are not known by an e-mail address")
+    found = target.memory.once(
+        ("duplicate", "in capitals"), lambda: second_account(target, lambda name: _in_capitals(name))
+    )
+    if found.made:
+        _refuse_it(found, "an address in capital letters is another account")
+    if not found.is_refused and not found.again.ok:
+        raise Untested(f"{found.again}: neither a second account nor a refusal")
+
+
+def _in_capitals(address: str) -> str:
+    """The part before the at sign in the other case; the domain has none by its own standard."""
+    name, _, domain = address.rpartition("@")
+    return f"{name.upper() if name != name.upper() else name.lower()}@{domain}"
+
+
+def _refuse_it(found: Duplicate, cause: str) -> None:
+    raise Violation(cause, "a refusal", f"{found.again.status} for {found.field}", [found.first, found.again])

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := compliance reference_app fastapi_compliance_pytest.py
 
-.PHONY: check test lint bench kill-table lock clean
+.PHONY: check test lint bench compare kill-table lock clean
 
 # Judge the reference application over HTTP, as a user of the kit would. ARGS go to pytest: make check ARGS="-k PAG"
 check: .venv/.stamp
@@ -20,9 +20,15 @@ lint: .venv/.stamp
 	$(BIN)/mypy $(CODE) scripts benchmarks
 	$(BIN)/lint-imports --no-logo
 
-# How long documents take and how well they are understood. ARGS names further documents.
+# How long documents take and how well they are understood (ARGS names further documents), and the whole verdict
+# beside `schemathesis run` on the same services.
 bench: .venv/.stamp
 	$(BIN)/python -m benchmarks.inference $(ARGS)
+	$(BIN)/python -m benchmarks.comparison
+
+# docs/comparison.md anew; SERVICES names running services as NAME=URL.
+compare: .venv/.stamp
+	$(BIN)/python -m benchmarks.comparison --write $(SERVICES)
 
 # Every rule against every mutant: who catches what.
 kill-table: .venv/.stamp

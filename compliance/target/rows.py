@@ -264,7 +264,7 @@ class Rows:
         """The answer that made a row, after room was made for it where it is to be used. Raises Untested where there is none."""
         with self._making_one(resource):
             exchange = self.creates.answer(create, actor)
-            if not exchange.ok and usable and self._make_room(resource, actor):
+            if not exchange.ok and usable and self.make_room(resource, actor):
                 exchange = self.creates.answer(create, actor)
         if not exchange.ok:
             told = self._target.secrets.redact(exchange.text)[:200]
@@ -275,7 +275,7 @@ class Rows:
         self._opened.add(resource.collection)
         return exchange
 
-    def _make_room(self, resource: Resource, actor: Actor) -> bool:
+    def make_room(self, resource: Resource, actor: Actor) -> bool:
         """Delete what only had to be there: a service may grant everybody a few rows. Whether any went."""
         spare = [one for one in self._spare if one.row.resource is resource and one.owner is actor]
         self._spare = [one for one in self._spare if one not in spare]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Untested
@@ -9,12 +10,14 @@ from compliance.contract.model import ListOperation, Resource
 from compliance.target.listing import Page, widest
 
 if TYPE_CHECKING:
-    from compliance.target.reach import Target
+    from compliance.target.reach import Created, Target
 
 #: The largest page that `widest` asks for: what is shorter is the whole list.
 WIDEST = 100
 #: Items that a list shows on one page whatever its maximum, when it is given a moment.
 SURE = 20
+#: Creates that are sent together.
+BATCH = 10
 
 
 def fill_up(target: Target, listing: ListOperation, count: int) -> str:
@@ -59,6 +62,40 @@ def own_ids(target: Target, listing: ListOperation) -> list[Any]:
 
 
 def make(target: Target, resource: Resource, count: int) -> None:
-    """That many rows of alice's, which only have to be there. Raises Untested where the service does not let us."""
-    for _ in range(count):
-        target.create(resource, target.alice, usable=False)
+    """That many rows of alice's, which only have to be there. Raises Untested where the service does not let us.
+
+    Others follow each one at once, where they may: what holds them up holds the next single one up as well, and tells why.
+    """
+    while count > 0:
+        first = target.create(resource, target.alice, usable=False)
+        count -= 1
+        if count and _is_plain(target, first):
+            count -= _at_once(target, first, min(count, BATCH))
+
+
+def _is_plain(target: Target, first: Created) -> bool:
+    """Whether such a row is there and known once its create was answered, and nothing wants one after another."""
+    return (
+        first.row.resource is not target.contract.accounts
+        and bool(first.row.path)
+        and first.exchange.status != 202
+        and target.ledger.is_ours(first.row)
+        and not target.client.pace.is_kept
+        and first.owner.auth is None
+    )
+
+
+def _at_once(target: Target, first: Created, count: int) -> int:
+    """Send as many creates like the first together; how many of them made a row."""
+    create, sender = first.row.resource.create, target.actors.get(first.exchange.actor)
+    if create is None or sender is None:
+        return 0
+    values = target.path_values(create, first.owner)
+    requests = [
+        target.request(create, sender, values, **target.body(create, actor=sender)) for _ in range(count)
+    ]
+    before = len(target.tape)
+    with suppress(Untested):  # of what got no answer nobody knows; what was answered is in the ledger
+        target.together(requests)
+    answered = list(target.tape)[before:]
+    return sum(target.rows.is_spare(exchange) for exchange in answered)

@@ -16,6 +16,11 @@ class Pace:
         self._sleep = sleep
         self._lock = threading.Lock()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a rate at all."""
+        return bool(self._interval)
+
     def keep(self) -> None:
         """Wait until the next request may leave."""
         if not self._interval:

@@ -274,12 +274,15 @@ class Target:
         return self.call(operation, actor or created.owner, values, **how)
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send all at once; answers in the order of the requests."""
+        """Send all at once; answers in the order of the requests. What was answered is noted although another was not."""
         for request in requests:
             self.restraint.check(request)
-        exchanges = self.client.together([self._typed(request) for request in requests])
-        for exchange in exchanges:
-            self.note(exchange)
+        exchanges, before = list[Exchange](), len(self.tape)
+        try:
+            exchanges = self.client.together([self._typed(request) for request in requests])
+        finally:
+            for exchange in exchanges or self.tape.exchanges[before:]:
+                self.note(exchange)
         return exchanges
 
     # -- rows --------------------------------------------------------------------------------------------------

@@ -123,6 +123,13 @@ class Rows:
             self.arrived(created)
         return created
 
+    def is_spare(self, exchange: Exchange) -> bool:
+        """Whether an answer made a row, which then only has to be there; for creates that were sent among others."""
+        row = self._target.ledger.made_by(exchange)
+        if row is not None:
+            self._spare.append(Created(row, sent_body(exchange), exchange))
+        return row is not None
+
     def _make_sure(self, created: Created) -> None:
         """Find out whether a row that shows nothing of what was sent was made: by reading it, else by asking twice."""
         target = self._target

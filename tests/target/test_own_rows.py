@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from compliance.rules.pagination.pages import _own_ids
 from compliance.target.actors import Actor
+from compliance.target.filling import own_ids
 
 
 def test_what_bob_owns_is_not_expected_in_the_list_that_alice_reads() -> None:
@@ -24,4 +24,4 @@ def test_what_bob_owns_is_not_expected_in_the_list_that_alice_reads() -> None:
     target: Any = SimpleNamespace(
         ledger=SimpleNamespace(rows=rows), caller=lambda _: alice, actors={"alice": alice}
     )
-    assert _own_ids(target, listing) == [1, 3]
+    assert own_ids(target, listing) == [1, 3]

@@ -8,6 +8,7 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import ListOperation
 from compliance.contract.subjects import lists, paged_lists
+from compliance.target.filling import WIDEST, fill_up, own_ids
 from compliance.target.listing import (
     GoesRoundError,
     Page,
@@ -21,11 +22,6 @@ from compliance.target.listing import (
     widest,
 )
 from compliance.target.reach import Target
-
-#: The largest page that `widest` asks for: what is shorter is the whole list.
-WIDEST = 100
-#: Items that a list shows on one page whatever its maximum, when it is given a moment.
-SURE = 20
 
 
 @rule("PAG-001", "A list takes paging parameters", level=Level.MUST, subjects=lists, phase=Phase.HANDSHAKE)
@@ -66,7 +62,7 @@ def page_size_is_honoured(target: Target, listing: ListOperation) -> None:
         raise NotApplicable("the list takes no page size")
     from hypothesis import strategies
 
-    scarcity = _fill(target, listing, 3)
+    scarcity = fill_up(target, listing, 3)
     fullest = 0
 
     def check(size: int) -> None:
@@ -109,7 +105,7 @@ def page_size_is_capped(target: Target, listing: ListOperation) -> None:
     if _excess_is_decided(target, listing):
         return
     too_many = target.grants.page_size_maximum + 1
-    scarcity = _fill(target, listing, too_many)
+    scarcity = fill_up(target, listing, too_many)
     if not _excess_is_decided(target, listing):
         few = f"the list holds fewer than {too_many} items"
         raise Untested(f"{few}, so that nothing shows a maximum{scarcity}")
@@ -133,7 +129,7 @@ def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
         )
     # A size that the answer claims may acquit only: many services repeat what was asked and clamp all the same.
     clamped = page.echo is not None and page.echo <= maximum
-    full = len(page.items) == maximum and len(_own_ids(target, listing)) > maximum
+    full = len(page.items) == maximum and len(own_ids(target, listing)) > maximum
     return clamped or full or _holds_more(target, listing, page)
 
 
@@ -143,20 +139,9 @@ def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
         return page.total > target.grants.page_size_maximum
     if leads_on(listing, page):
         return True  # the service itself says that it held items back
-    own = {repr(identifier) for identifier in _own_ids(target, listing)}
+    own = {repr(identifier) for identifier in own_ids(target, listing)}
     shown = [item for item in page.items if repr(identity(item)) in own]
     return len(shown) > 1 and len(own) > target.grants.page_size_maximum
-
-
-def _own_ids(target: Target, listing: ListOperation) -> list[Any]:
-    """The ids of the run's rows that whoever asks is shown: accounts, and not what is bob's; those nobody deleted since."""
-    asking = (target.caller(listing.operation), target.actors.get("admin"))
-    rows = [
-        row
-        for row in target.ledger.rows
-        if row.resource.listing is listing and row.values and (row.account or row.owner in asking)
-    ]
-    return [row.identifier for row in rows if row.identifier is not None and not (row.deleted or row.gone)]
 
 
 @rule(
@@ -177,7 +162,7 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
     """
     if listing.style not in ("page", "offset", "cursor") or listing.size is None:
         raise NotApplicable("the list has no pages of a chosen size that could be followed")
-    scarcity = _fill(target, listing, allowed(listing, 2) + 3)
+    scarcity = fill_up(target, listing, allowed(listing, 2) + 3)
     before, size = widest(target, listing), allowed(listing, 2)
     try:
         first, second = sweep(target, listing, size=size), sweep(target, listing, size=size)
@@ -240,29 +225,3 @@ def _must_have_rested(before: Page, after: Page, first: Sweep, second: Sweep) ->
 def _doubled(ids: list[Any]) -> list[Any]:
     counts = Counter(map(repr, ids))
     return [identifier for identifier in ids if counts[repr(identifier)] > 1]
-
-
-def _fill(target: Target, listing: ListOperation, count: int) -> str:
-    """Make rows until the list holds that many, where the run may and can; else why not, to be said after a reason."""
-    resource = next((r for r in target.contract.resources if r.listing is listing and r.create), None)
-    if resource is None or not target.grants.writes:
-        return ""
-    page = widest(target, listing)
-    told = _told(target, listing, page)
-    if told >= count:
-        return ""
-    try:
-        target.confirmed(resource).must("list")
-        for _ in range(count - told):
-            target.create(resource, target.alice, usable=False)
-    except Untested as reason:
-        return f": {reason}"
-    sure = min(count, SURE)
-    target.patience.until(lambda look: len(look.items) >= sure, lambda: widest(target, listing))
-    return ""
-
-
-def _told(target: Target, listing: ListOperation, page: Page) -> int:
-    """How many items a list holds: by its total, unless that is an estimate, as beside an only page of nearly nothing."""
-    shown = max(len(page.items), len(_own_ids(target, listing)))
-    return page.total if page.total is not None and (len(page.items) > 1 or page.total < 2) else shown

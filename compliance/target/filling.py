@@ -1,0 +1,101 @@
+"""Filling a list with rows of the run's own, so that there is something to page through."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from compliance.catalogue import Untested
+from compliance.contract.model import ListOperation, Resource
+from compliance.target.listing import Page, widest
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Created, Target
+
+#: The largest page that `widest` asks for: what is shorter is the whole list.
+WIDEST = 100
+#: Items that a list shows on one page whatever its maximum, when it is given a moment.
+SURE = 20
+#: Creates that are sent together.
+BATCH = 10
+
+
+def fill_up(target: Target, listing: ListOperation, count: int) -> str:
+    """Make rows until the list holds that many, where the run may and can; else why not, to be said after a reason."""
+    resource = filler(target, listing)
+    if resource is None:
+        return ""
+    held = holds(target, listing, widest(target, listing))
+    if held >= count:
+        return ""
+    try:
+        target.confirmed(resource).must("list")
+        make(target, resource, count - held)
+    except Untested as reason:
+        return f": {reason}"
+    sure = min(count, SURE)
+    target.patience.until(lambda look: len(look.items) >= sure, lambda: widest(target, listing))
+    return ""
+
+
+def filler(target: Target, listing: ListOperation) -> Resource | None:
+    """The resource whose create adds to a list, None where there is none or nothing may be written."""
+    found = (one for one in target.contract.resources if one.listing is listing and one.create)
+    return next(found, None) if target.grants.writes else None
+
+
+def holds(target: Target, listing: ListOperation, page: Page) -> int:
+    """How many items a list holds: by its total, unless that is an estimate, as beside an only page of nearly nothing."""
+    shown = max(len(page.items), len(own_ids(target, listing)))
+    return page.total if page.total is not None and (len(page.items) > 1 or page.total < 2) else shown
+
+
+def own_ids(target: Target, listing: ListOperation) -> list[Any]:
+    """The ids of the run's rows that whoever asks is shown: accounts, and not what is bob's; those nobody deleted since."""
+    asking = (target.caller(listing.operation), target.actors.get("admin"))
+    rows = [
+        row
+        for row in target.ledger.rows
+        if row.resource.listing is listing and row.values and (row.account or row.owner in asking)
+    ]
+    return [row.identifier for row in rows if row.identifier is not None and not (row.deleted or row.gone)]
+
+
+def make(target: Target, resource: Resource, count: int) -> None:
+    """That many rows of alice's, which only have to be there. Raises Untested where the service does not let us.
+
+    Others follow each one at once, where they may: what holds them up holds the next single one up as well, and tells why.
+    """
+    while count > 0:
+        first = target.create(resource, target.alice, usable=False)
+        count -= 1
+        if count and _is_plain(target, first):
+            count -= _at_once(target, first, min(count, BATCH))
+
+
+def _is_plain(target: Target, first: Created) -> bool:
+    """Whether such a row is there and known once its create was answered, and nothing wants one after another."""
+    return (
+        first.row.resource is not target.contract.accounts
+        and bool(first.row.path)
+        and first.exchange.status != 202
+        and target.ledger.is_ours(first.row)
+        and not target.client.pace.is_kept
+        and first.owner.auth is None
+    )
+
+
+def _at_once(target: Target, first: Created, count: int) -> int:
+    """Send as many creates like the first together; how many of them made a row."""
+    create, sender = first.row.resource.create, target.actors.get(first.exchange.actor)
+    if create is None or sender is None:
+        return 0
+    values = target.path_values(create, first.owner)
+    requests = [
+        target.request(create, sender, values, **target.body(create, actor=sender)) for _ in range(count)
+    ]
+    before = len(target.tape)
+    with suppress(Untested):  # of what got no answer nobody knows; what was answered is in the ledger
+        target.together(requests)
+    answered = list(target.tape)[before:]
+    return sum(target.rows.is_spare(exchange) for exchange in answered)

@@ -114,4 +114,5 @@ def _rows(target: Target, requests: Sequence[Request]) -> Crowd:
         row = target.ledger.made_by(winner)
         if row is not None and not row.path:
             target.rows.look_for(row, winner)
+        target.rows.is_spare(winner)
     return crowd

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,9 @@ from compliance.target.actors import Actor
 from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
+
+#: Rows of one kind from which on several are deleted at one moment, and how many.
+MANY, BATCH = 20, 10
 
 
 def fill(path: str, values: Mapping[str, Any]) -> str:
@@ -177,14 +181,21 @@ class Ledger:
             row.deleted = row.deleted or itself or (path != "" and path == row.path)
 
     def clean(
-        self, send: Callable[[Request], Exchange], become: Callable[[Actor], object], helpers: list[Actor]
+        self,
+        send: Callable[[Request], Exchange],
+        become: Callable[[Actor], object],
+        helpers: list[Actor],
+        together: Callable[[Sequence[Request]], Sequence[Exchange]] | None = None,
     ) -> list[str]:
-        """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why."""
+        """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why.
+
+        together: sends several requests at one moment, for many rows of one kind; None where one is to follow another.
+        """
         complaints: list[tuple[Row, str]] = []
         kept: set[int] = set()
         silent = 0  # rows in succession at which nobody answered: whoever is away need not be asked for all
         gone = ""
-        for row in reversed(self.rows):
+        for row in self._newest_first(together):
             if not self.is_ours(row):
                 complaint = "left alone, because it is not clear that this run made it"
             elif row.account and id(row.owner) in kept:
@@ -205,6 +216,36 @@ class Ledger:
         ]
         self.rows.clear()
         return list(dict.fromkeys(left))
+
+    def _newest_first(
+        self, together: Callable[[Sequence[Request]], Sequence[Exchange]] | None
+    ) -> Iterator[Row]:
+        """All rows; of many in succession that are of one kind those that went at one moment are gone already."""
+        for _, alike in groupby(
+            list(reversed(self.rows)), lambda row: (row.resource.collection, id(row.owner))
+        ):
+            rows = list(alike)
+            if together is not None and len(rows) >= MANY:
+                self._discard_many([row for row in rows if self.is_ours(row) and not row.account], together)
+            yield from rows
+
+    def _discard_many(
+        self, rows: Sequence[Row], together: Callable[[Sequence[Request]], Sequence[Exchange]]
+    ) -> None:
+        """Delete rows as their owner, some at one moment; what does not go so is left to the one by one."""
+        requests = [
+            (row, _deletion(row.deletion, path, row.owner))
+            for row in rows
+            if row.deletion is not None
+            and not (row.deleted or row.gone or row.owner.auth)
+            and (path := _filled(row.deletion.path, row.values))
+        ]
+        for start in range(0, len(requests), BATCH):
+            batch = requests[start : start + BATCH]
+            with suppress(Untested):
+                answers = together([request for _, request in batch])
+                for (row, _), answer in zip(batch, answers, strict=True):
+                    row.gone = answer.ok
 
     def _discard(
         self,

@@ -120,12 +120,17 @@ def _races(target: Target, resource: Resource) -> list[Crowd]:
 
 
 def _races_of_unique(target: Target, resource: Resource) -> list[Crowd]:
-    """The crowds of equal creates of RES-015, where there are any."""
+    """The crowds of equal creates of RES-015, where there are any; and more of them where one alone failed."""
     try:
         found = duplicate(target, resource)
-        return _races(target, resource) if found.is_refused and not found.made else []
+        crowds = list(_races(target, resource)) if found.is_refused and not found.made else []
     except (NotApplicable, Untested):
         return []
+    for _ in range(ROUNDS if any(crowd.failures for crowd in crowds) else 0):
+        if sum(bool(crowd.failures) for crowd in crowds) > 1:
+            break
+        crowds.append(equals(target, resource))
+    return crowds
 
 
 def _must_be_answered(crowds: list[Crowd]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compliance.catalogue import Level, Phase, Violation, rule
+from compliance.catalogue import Level, Phase, Untested, Violation, rule
+from compliance.contract.headers import is_promised, promised, promising
 from compliance.contract.model import Operation
 from compliance.contract.subjects import operations
 from compliance.rules.contract.evidence import prove_working, trials_of
@@ -57,6 +58,28 @@ def content_types_are_documented(target: Target, operation: Operation) -> None:
     Conforms: `response_class=PlainTextResponse`, or `responses={200: {"content": {"text/plain": {}}}}`
     """
     _judge(target, operation, "content_type_conformance", "a content type is not documented")
+
+
+@rule(
+    "CON-004",
+    "Documented response headers are sent",
+    level=Level.SHOULD,
+    subjects=promising,
+    phase=Phase.ENGINE,
+)
+def promised_headers_are_sent(target: Target, operation: Operation) -> None:
+    """
+    Why: a client relies on what the document promises, a page to come or a place to look, and it is not there.
+
+    Breaks: `responses={201: {"headers": {"Location": {"required": True, …}}}}` and no `Location`
+
+    Conforms: `response.headers["Location"] = …` wherever the document says so
+    """
+    promises = promised(target.contract, operation)
+    _judge(target, operation, "response_headers_conformance", "a documented header is missing or wrong")
+    seen = [trial.exchange for trial in trials_of(target, operation) if not trial.exchange.busy]
+    if not any(is_promised(promises, exchange.status) for exchange in seen):
+        raise Untested(f"no answer had a status for which headers are documented: {', '.join(promises)}")
 
 
 def _judge(target: Target, operation: Operation, check: str, cause: str) -> None:

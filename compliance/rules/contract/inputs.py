@@ -24,28 +24,26 @@ _REFUSALS = frozenset({400, 406, 413, 414, 415, 422})
 _NO_SUCH_PATH = 404
 #: By how much a page is too large, and the like: a service may correct it silently.
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
+#: What makes a text more than any text.
+_NARROW = frozenset({"enum", "pattern", "format", "minLength", "maxLength", "const"})
 #: No text that anything but free text could be.
 _PLAIN = "~"
 
 
 def constrained(contract: Contract) -> Iterable[Operation]:
-    """Operations whose document forbids anything: a described JSON body, or a parameter that is no free text."""
+    """Operations whose document forbids anything that may be tried: in a described JSON body, or in what a GET is asked with."""
     return [operation for operation in contract.operations if _forbids(contract, operation)]
 
 
 def _forbids(contract: Contract, operation: Operation) -> bool:
-    body = operation.body
-    described = body is not None and body.is_json and not says_nothing(contract.resolver, body.schema)
-    narrow = [
-        one
+    body, resolver = operation.body, contract.resolver
+    if body is not None and body.is_json and not says_nothing(resolver, body.schema):
+        return True
+    return operation.method in SAFE_METHODS and any(
+        one.location in ("path", "query")
+        and (resolver.type_of(one.schema) != "string" or set(one.schema) & _NARROW)
         for one in operation.parameters
-        if one.location in ("path", "query")
-        and (
-            contract.resolver.type_of(one.schema) != "string"
-            or set(one.schema) & {"enum", "pattern", "format"}
-        )
-    ]
-    return described or bool(narrow)
+    )
 
 
 @rule(

@@ -64,6 +64,8 @@ def _judged(target: Target, operation: Operation, exchange: Exchange) -> Judged 
         if found is None:
             return None
         deviations = [*deviations, *found]
+    elif operation.body is not None and operation.body.required:
+        deviations = [*deviations, Deviation("body", (), "required", "the body is missing")]
     return Judged(exchange, body, tuple(deviations))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation
 from compliance.contract.openly import for_strangers
+from compliance.rules.contract.requests import doors_of
 from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
@@ -18,8 +19,7 @@ _CREDENTIALS = ("auth", "token", "key", "session", "cookie")
 
 def for_members(contract: Contract) -> Iterable[Operation]:
     """Operations but those by which one becomes a user or proves to be one: their 401 is about what the body says."""
-    doors = [login.operation for login in contract.logins]
-    doors += [registration.operation for registration in contract.registrations]
+    doors = doors_of(contract)
     return [one for one in contract.operations if one not in doors and not for_strangers(contract, one)]
 
 

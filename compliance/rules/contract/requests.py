@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from compliance.contract.deviations import Deviation, Reading, parsed
-from compliance.contract.model import Operation
+from compliance.contract.model import Contract, Operation
 from compliance.target.reach import Target
 from compliance.target.tape import BODY_CAP, Exchange
+
+#: How a service refuses what is wrong in a body, a query or a header.
+REFUSALS = frozenset({400, 406, 413, 414, 415, 422})
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +44,10 @@ def judged(target: Target, operation: Operation) -> list[Judged]:
     return known[operation.label]
 
 
-def of_doors(target: Target, operation: Operation) -> bool:
-    """Whether it is a login or a registration, of which nothing is sent for the sake of a schema."""
-    contract = target.contract
-    doors = [way.operation for way in contract.logins] + [way.operation for way in contract.registrations]
-    return operation in doors
+def doors_of(contract: Contract) -> list[Operation]:
+    """Login and registration, to which nothing is sent for the sake of a schema."""
+    doors = [login.operation for login in contract.logins]
+    return doors + [registration.operation for registration in contract.registrations]
 
 
 def _judged(target: Target, operation: Operation, exchange: Exchange) -> Judged | None:

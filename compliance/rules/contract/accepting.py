@@ -13,7 +13,7 @@ from compliance.contract.model import Contract, Operation
 from compliance.contract.paths import vocabulary, words
 from compliance.rules.contract.evidence import prove_working, trials_of
 from compliance.rules.contract.inputs import constrained
-from compliance.rules.contract.requests import Judged, doors_of, judged, reading_of
+from compliance.rules.contract.requests import Judged, judged, of_accounts, reading_of
 from compliance.target.altering import accepted, put, send_altered
 from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
@@ -32,9 +32,9 @@ _BOUND = vocabulary(
 
 
 def trials_for(contract: Contract) -> Iterable[Operation]:
-    """Operations with something to be right or wrong, but those by which one gets in."""
-    doors = doors_of(contract)
-    return [operation for operation in constrained(contract) if operation not in doors]
+    """Operations with something to be right or wrong, but those that make accounts."""
+    makers = of_accounts(contract)
+    return [operation for operation in constrained(contract) if operation not in makers]
 
 
 @rule(

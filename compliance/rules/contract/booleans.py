@@ -10,15 +10,17 @@ from compliance.contract.fields import body_fields
 from compliance.contract.model import Contract, Operation
 from compliance.contract.shapes import takes_json
 from compliance.rules.contract.evidence import prove_working
-from compliance.rules.contract.requests import REFUSALS, Judged, doors_of, judged, reading_of
+from compliance.rules.contract.requests import REFUSALS, Judged, judged, of_accounts, reading_of
 from compliance.target.altering import Altered, accepted, put, send_altered
 from compliance.target.reach import Target
 
 
 def takes_numbers(contract: Contract) -> Iterable[Operation]:
-    """Operations with a number in a JSON body, but those by which one gets in."""
+    """Operations with a number in a JSON body, but those that make accounts."""
     return [
-        one for one in takes_json(contract) if one not in doors_of(contract) and any(_numbers(contract, one))
+        one
+        for one in takes_json(contract)
+        if one not in of_accounts(contract) and any(_numbers(contract, one))
     ]
 
 

@@ -10,7 +10,7 @@ from compliance.contract.deviations import Deviation, path_values
 from compliance.contract.model import Contract, Operation
 from compliance.contract.shapes import says_nothing
 from compliance.rules.contract.evidence import prove_working
-from compliance.rules.contract.requests import REFUSALS, Judged, doors_of, judged, reading_of
+from compliance.rules.contract.requests import REFUSALS, Judged, judged, of_accounts, reading_of
 from compliance.target.altering import Altered, accepted, drop, put, send_altered
 from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
@@ -133,7 +133,7 @@ def _confirm(target: Target, operation: Operation, one: Judged, deviation: Devia
                 )
                 raise Violation(cause, expected, said, [control, again])
         return
-    if operation in doors_of(target.contract):
+    if operation in of_accounts(target.contract):
         return
     tried = _sent_again(target, operation, one, deviation)
     if tried is None or not accepted(tried.altered):

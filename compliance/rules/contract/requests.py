@@ -50,6 +50,13 @@ def doors_of(contract: Contract) -> list[Operation]:
     return doors + [registration.operation for registration in contract.registrations]
 
 
+def of_accounts(contract: Contract) -> list[Operation]:
+    """What makes accounts, too: who gets one of made-up data could never log in again to delete it."""
+    admissions = [admission.operation for admission in contract.admissions]
+    created = contract.accounts.create if contract.accounts else None
+    return [*doors_of(contract), *admissions, *([created] if created else [])]
+
+
 def _judged(target: Target, operation: Operation, exchange: Exchange) -> Judged | None:
     if exchange.method != operation.method or len(exchange.request_body) >= BODY_CAP:
         return None

@@ -32,6 +32,10 @@ class Guards:
         ):
             self._seen.setdefault(exchange.operation, exchange)
 
+    def seen(self, operation: Operation) -> Exchange | None:
+        """What the operation answered to nobody, None where nobody asked, or the answer says nothing."""
+        return self._seen.get(operation.label)
+
     def ask(self, operation: Operation) -> Exchange | None:
         """What the operation answers to nobody; sent once, and only where it has no path to fill."""
         if operation.label not in self._seen:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation
+from compliance.contract.overriding import left_of
 from compliance.contract.relations import at_place, places
+from compliance.contract.servers import base_path_of
 from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.births import created_id
 from compliance.target.client import SAFE_METHODS
@@ -63,6 +65,7 @@ def drive_as_carol(target: Target) -> Traffic:
     document, own = _with_own_rows(target, actor)
     _ask_creates_twice(target)
     creates = _harmless_creates(target)
+    document = _within_reach(target, actor, document, own, creates)
     earlier = tuple(target.tape)
     doors = [role.operation.label for role in (contract.login, contract.registration) if role]
     traffic = drive(
@@ -96,6 +99,27 @@ def _with_own_rows(
             own[operation.label] = _own_values(target, operation, actor)
             _exemplify(document, operation, own[operation.label])
     return document, own
+
+
+def _within_reach(
+    target: Target,
+    actor: Actor | None,
+    document: Mapping[str, Any],
+    own: Mapping[str, Mapping[str, Any]],
+    creates: Collection[Operation],
+) -> Mapping[str, Any]:
+    """The document without the operations of which no request would be permitted: whatever is drawn for them is for nothing."""
+
+    def reached(operation: Operation) -> bool:
+        values = own.get(operation.label, {})
+        if operation.method in SAFE_METHODS:
+            return True
+        if not target.grants.writes or not set(operation.path_parameters) <= set(values):
+            return False
+        return operation in creates or _owns(target, actor, fill(operation.path, values))
+
+    kept = [operation for operation in target.contract.operations if reached(operation)]
+    return left_of(document, kept, base_path_of(document), target.contract.resolver)
 
 
 def _own_values(target: Target, operation: Operation, actor: Actor) -> Mapping[str, Any]:

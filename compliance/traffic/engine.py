@@ -35,6 +35,7 @@ from compliance.traffic.failures import described
 from compliance.traffic.gate import gated
 from compliance.traffic.guest import as_a_guest, configuration
 from compliance.traffic.noise import reason_to_drop
+from compliance.traffic.thrift import Thrift
 from compliance.traffic.trial import CheckFailure, MaySend, Missed, Traffic, Trial
 from compliance.traffic.wire import Session, Wire
 
@@ -79,6 +80,7 @@ class Context(EngineContext):
     def __init__(self, schema: BaseSchema, wire: Wire) -> None:
         super().__init__(schema=schema, stop_event=threading.Event())
         self.wire = wire
+        self.thrift = Thrift()
 
     def get_session(self, *, operation: APIOperation[Any, Any, Any, Any] | None = None) -> Session:  # noqa: ARG002 - the engine's signature
         return self.wire.session()
@@ -88,7 +90,9 @@ class Context(EngineContext):
         outcome = super().get_cached_outcome(case)
         if outcome is not NOT_SET:
             return outcome
-        return NOT_SET if self.wire.take(cases.aim(case), cases.request(case)) else None
+        request = cases.request(case)
+        wanted = not self.thrift.spares(case, request) and self.wire.take(cases.aim(case), request)
+        return NOT_SET if wanted else None
 
 
 def run(order: Order) -> Traffic:
@@ -125,16 +129,17 @@ def load(
 
 
 def normalised(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The engine knows apiKey and http schemes only, so OAuth2 and OpenID Connect are shown as bearer tokens.
+    """The document without a word on who may: missing credentials are the matter of rules that have a control beside them.
 
-    The flows stay, so that an operation which grants tokens is still known as one.
+    The schemes stay, so that an operation which grants tokens is still known as one.
     """
     copied = copy.deepcopy(dict(document))
-    components = copied.get("components")
-    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
-    for scheme in schemes.values() if isinstance(schemes, dict) else ():
-        if isinstance(scheme, dict) and scheme.get("type") in ("oauth2", "openIdConnect"):
-            scheme.update(type="http", scheme="bearer")
+    copied.pop("security", None)
+    paths = copied.get("paths")
+    for item in paths.values() if isinstance(paths, dict) else ():
+        for operation in item.values() if isinstance(item, dict) else ():
+            if isinstance(operation, dict):
+                operation.pop("security", None)
     return copied
 
 

@@ -6,15 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hypothesis.internal.conjecture import providers
 from schemathesis.config import SchemathesisConfig
 
 from compliance.housekeeping import hypothesis_at_home
 
 #: Every configuration loads the module that it names.
 HOOKS = "SCHEMATHESIS_HOOKS"
-#: Read at run time, because it is no part of hypothesis' public interface.
-LOCAL_CONSTANTS = "_get_local_constants"
 
 
 def configuration(seed: int, examples: int, workers: int, timeout: float = 30.0) -> SchemathesisConfig:
@@ -44,25 +41,8 @@ def as_a_guest() -> Iterator[None]:
     """No hooks from the environment; whatever hypothesis writes goes to a folder that is removed."""
     hooks = os.environ.pop(HOOKS, None)
     try:
-        with hypothesis_at_home(), _without_local_constants():
+        with hypothesis_at_home():
             yield
     finally:
         if hooks is not None:
             os.environ[HOOKS] = hooks
-
-
-@contextmanager
-def _without_local_constants() -> Iterator[None]:
-    """Hypothesis draws constants from whatever modules of the user's were imported so far: two runs would differ."""
-    before = getattr(providers, LOCAL_CONSTANTS, None)
-    if before is None:
-        yield
-        return
-    none = type(before())()
-    setattr(providers, LOCAL_CONSTANTS, lambda: none)
-    providers.CONSTANTS_CACHE.cache.clear()
-    try:
-        yield
-    finally:
-        setattr(providers, LOCAL_CONSTANTS, before)
-        providers.CONSTANTS_CACHE.cache.clear()

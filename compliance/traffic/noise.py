@@ -99,6 +99,10 @@ def is_readable_query(sent: Sent) -> bool:
     return sent.negated == {"query"} and changed and words <= BOOLEAN_WORDS
 
 
+def is_bodyless(sent: Sent) -> bool:
+    return not sent.exchange.body
+
+
 def has_chosen_fields(sent: Sent) -> bool:
     """The client said which fields it wants, so that an answer without the others is what it asked for."""
     query = _query(sent)
@@ -161,6 +165,11 @@ NOISE = (
         "a query is text: every value in it is a text, and pydantic reads on, yes, 1 … as booleans",
         is_readable_query,
         frozenset({"negative_data_rejection"}),
+    ),
+    Noise(
+        "an answer without a body has nothing whose type matters, whatever header a framework puts beside it",
+        is_bodyless,
+        frozenset({"content_type_conformance"}),
     ),
     Noise(
         "whoever asks for some fields gets some: the document describes all",

@@ -25,6 +25,7 @@ from schemathesis.core.transport import Response
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -43,6 +44,7 @@ AnyOperation: TypeAlias = APIOperation[Any, Any, Any, Any]
 CHECKS: tuple[CheckFunction, ...] = (
     status_code_conformance,
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
 )
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
+from compliance.contract.headers import is_promised, promised, promising
 from compliance.contract.model import Operation
 from compliance.contract.subjects import operations
+from compliance.rules.contract.evidence import prove_working, trials_of
 from compliance.target.reach import Target
-from compliance.traffic.trial import RECORDED, Trial
-
-#: What a success has to pass before it shows that the operation works: whoever answers 200 to everything passes one of them.
-_DOCUMENTED = ("status_code_conformance", "content_type_conformance", "response_schema_conformance")
 
 
 @rule(
@@ -44,23 +42,51 @@ def statuses_are_documented(target: Target, operation: Operation) -> None:
     _judge(target, operation, "status_code_conformance", "a status is not documented")
 
 
+@rule(
+    "CON-003",
+    "Answers have documented content types",
+    level=Level.SHOULD,
+    subjects=operations,
+    phase=Phase.ENGINE,
+)
+def content_types_are_documented(target: Target, operation: Operation) -> None:
+    """
+    Why: a client decides by the content type how to read a body.
+
+    Breaks: a handler that answers `PlainTextResponse` where the document says `application/json`
+
+    Conforms: `response_class=PlainTextResponse`, or `responses={200: {"content": {"text/plain": {}}}}`
+    """
+    _judge(target, operation, "content_type_conformance", "a content type is not documented")
+
+
+@rule(
+    "CON-004",
+    "Documented response headers are sent",
+    level=Level.SHOULD,
+    subjects=promising,
+    phase=Phase.ENGINE,
+)
+def promised_headers_are_sent(target: Target, operation: Operation) -> None:
+    """
+    Why: a client relies on what the document promises, a page to come or a place to look, and it is not there.
+
+    Breaks: `responses={201: {"headers": {"Location": {"required": True, …}}}}` and no `Location`
+
+    Conforms: `response.headers["Location"] = …` wherever the document says so
+    """
+    promises = promised(target.contract, operation)
+    _judge(target, operation, "response_headers_conformance", "a documented header is missing or wrong")
+    seen = [trial.exchange for trial in trials_of(target, operation) if not trial.exchange.busy]
+    if not any(is_promised(promises, exchange.status) for exchange in seen):
+        raise Untested(f"no answer had a status for which headers are documented: {', '.join(promises)}")
+
+
 def _judge(target: Target, operation: Operation, check: str, cause: str) -> None:
     """Raises Violation where an answer failed the check, Untested where no success was as documented."""
-    trials = [
-        trial for trial in target.traffic.of(operation.label) if trial.exchange.operation == operation.label
-    ]
-    for trial in trials:
+    for trial in trials_of(target, operation):
         for failure in trial.failures:
             if failure.check == check and trial.exchange.status < 500:  # a 5xx is a finding of ERR-001
                 observed = f"{trial.exchange.status}: {failure.message}"
                 raise Violation(cause, "what the document says", observed, [trial.exchange])
-    if not trials:
-        raise Untested(target.restraint.why_unsent(operation))
-    good = [trial for trial in trials if trial.exchange.ok and _was_judged(trial)]
-    if all(any(failure.check in _DOCUMENTED for failure in trial.failures) for trial in good):
-        raise Untested("no request to this operation succeeded as documented")
-
-
-def _was_judged(trial: Trial) -> bool:
-    """Whether the checks applied to a success at all: they do not to data that is wrong on purpose."""
-    return trial.positive or trial.phase == RECORDED
+    prove_working(target, operation)

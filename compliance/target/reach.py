@@ -23,6 +23,7 @@ from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
 from compliance.target.intentions import is_plainly_a_read
 from compliance.target.ledger import Ledger, fill
+from compliance.target.memory import Memory
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
@@ -95,6 +96,7 @@ class Target:
         self._count = 0
         self.rows = Rows(self)
         self.patience = Patience(client.rest)
+        self.memory = Memory()
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
 

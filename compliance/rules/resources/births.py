@@ -1,4 +1,4 @@
-"""From the create to the delete."""
+"""Creates, and what is read of their rows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Resource
 from compliance.contract.paths import normal
-from compliance.contract.subjects import created_resources, creates, deletable_resources
-from compliance.target.births import answered
-from compliance.target.confirmation import absent_like, shows
+from compliance.contract.subjects import created_resources, creates
 from compliance.target.reach import Created, Target
-from compliance.target.tape import Exchange
 from compliance.target.tidying import alike, is_kept, unwrapped
 
 
@@ -89,54 +86,6 @@ def created_can_be_read_back(target: Target, resource: Resource) -> None:
         )
 
 
-@rule(
-    "RES-003",
-    "A deleted object is gone",
-    level=Level.MUST,
-    subjects=deletable_resources,
-    phase=Phase.WRITE,
-    needs={Need.WRITES, Need.USER},
-)
-def deleted_is_gone(target: Target, resource: Resource) -> None:
-    """
-    Why: whoever deletes wants nobody to read it any more.
-
-    Breaks: a delete that answers 204 and forgets to await the repository
-
-    Conforms: `await session.delete(row)`, or a filter on `deleted_at` in every query
-    """
-    if resource.delete is None or resource.read is None:
-        raise NotApplicable("nothing can be deleted")
-    target.confirmed(resource).must("create", "read")
-    created = target.create(resource, target.alice)
-    before = target.call_on(created, resource.read)
-    if not before.ok:
-        raise Untested(f"{before}: the owner cannot read what it created")
-    deletion = target.call_on(created, resource.delete)
-    if deletion.forbidden and not target.lacks(Need.ADMIN):
-        deletion = target.call_on(created, resource.delete, target.admin)
-    if not deletion.ok:
-        raise Untested(f"{deletion}: the owner may not delete it")
-    if not shows(target, answered(before), created):
-        raise Untested(f"{before}: the read shows neither the id nor the texts of what was created")
-
-    def is_gone(look: Exchange) -> bool:
-        return not (look.ok and shows(target, answered(look), created))
-
-    after = target.patience.until(is_gone, lambda: _look(target, resource, created))
-    if not is_gone(after) and deletion.status == 202:
-        raise Untested("the deletion was accepted and may come later")
-    if not is_gone(after):
-        raise Violation("a deleted object can be read", "404 or 410", str(after.status), [deletion, after])
-    if (
-        not after.ok
-        and after.status not in (404, 410)
-        and not _is_said_of_the_absent(target, resource, created, after)
-    ):
-        raise Untested(f"{after}: neither there nor gone")
-    created.row.gone = True
-
-
 def _changed(target: Target, resource: Resource, sent: Any, read: Any) -> list[str]:
     """The fields that read otherwise than they were sent. A null counts where the create requires a value."""
     resolver, body = target.contract.resolver, resource.create.body if resource.create else None
@@ -152,26 +101,6 @@ def _changed(target: Target, resource: Resource, sent: Any, read: Any) -> list[s
         and is_kept(name, value, resolver.at(schema, (name,)))
         and not alike(value, there[name])
     ]
-
-
-def _look(target: Target, resource: Resource, created: Created) -> Exchange:
-    """A look by the owner, or by somebody whose token does not die with the object where it is an account."""
-    if resource.read is None:
-        raise NotApplicable("nothing can be read back")
-    other = target.call_on(created, resource.read, target.alice if created.row.account else None)
-    if other.status in (401, 403) and resource is target.contract.accounts and not target.lacks(Need.ADMIN):
-        return target.call_on(created, resource.read, target.admin)
-    return other
-
-
-def _is_said_of_the_absent(target: Target, resource: Resource, created: Created, after: Exchange) -> bool:
-    """Whether whoever read the row before is refused now as if it asked for a row that never was."""
-    if after.status != 403 or resource.read is None or after.actor != created.owner.name:
-        return False
-    values = target.path_values(resource.read, created.owner, created)
-    parameter = resource.read.path_parameters[-1]
-    never = {**values, parameter: absent_like(values[parameter])}
-    return target.call(resource.read, created.owner, never).status == after.status
 
 
 def _is_a_guess(resource: Resource, created: Created) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from compliance.catalogue import Need, NotApplicable, Untested
@@ -50,11 +50,17 @@ def at_rest(target: Target, resource: Resource, created: Created) -> Mapping[str
 
 
 def a_change(
-    target: Target, update: Operation, created: Created, current: Mapping[str, Any], *, whole: bool
+    target: Target,
+    update: Operation,
+    created: Created,
+    current: Mapping[str, Any],
+    *,
+    whole: bool,
+    but: Collection[str] = (),
 ) -> tuple[str, dict[str, Any]]:
     """A plain field that can be read back, and a request that changes it: a text, else a number or a switch.
 
-    Beside it stands what the update requires, or the whole that it offers.
+    Beside it stands what the update requires, or the whole that it offers; without the fields `but` in either case.
     """
     how = target.body(update, actor=created.owner, created=created, fill_all=True)
     body = how.get("json")
@@ -66,8 +72,9 @@ def a_change(
     required = target.contract.resolver.required(schema)
     keys = _keys(created, fields)
     for name, value in _other_values(fields, current, created):
-        if name not in keys:
-            kept = {k: inner for k, inner in fields.items() if whole or k in required or k in keys}
+        if name not in keys and name not in but:
+            offered = {k: inner for k, inner in fields.items() if k not in but or k in required}
+            kept = {k: inner for k, inner in offered.items() if whole or k in required or k in keys}
             chosen = {**kept, name: value}
             return name, {**how, "json": {wrapper: chosen} if wrapper else chosen}
     raise Untested(f"{update.label} has no plain field whose change could be read back")

@@ -8,8 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compliance.contract.fields import is_privileged, is_secret
-from compliance.contract.model import Schema
+from compliance.contract.model import Operation, Schema
 from compliance.contract.paths import vocabulary, words
+from compliance.contract.resolve import Resolver
 
 #: Words of fields that services rewrite in a form of their own, or decide themselves.
 _TIDIED = vocabulary(
@@ -45,3 +46,20 @@ def alike(sent: Any, read: Any) -> bool:
         return Decimal(str(sent)) == Decimal(str(read))
     except InvalidOperation:
         return False
+
+
+def rewritten(resolver: Resolver, operation: Operation | None, sent: Any, read: Any) -> list[str]:
+    """The fields that read otherwise than they were sent. A null counts where the operation requires a value."""
+    body = operation.body if operation else None
+    wrapper = tuple(sent) if isinstance(sent, Mapping) and unwrapped(sent) is not sent else ()
+    schema = resolver.at(body.schema, wrapper) if body else {}
+    there, required = unwrapped(read), resolver.required(schema)
+    return [
+        name
+        for name, value in unwrapped(sent).items()
+        if name in there
+        and (there[name] is not None or name in required)
+        and not isinstance(there[name], (dict, list))
+        and is_kept(name, value, resolver.at(schema, (name,)))
+        and not alike(value, there[name])
+    ]

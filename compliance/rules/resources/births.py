@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Resource
 from compliance.contract.paths import normal
 from compliance.contract.subjects import created_resources, creates
 from compliance.target.reach import Created, Target
-from compliance.target.tidying import alike, is_kept, unwrapped
+from compliance.target.tidying import rewritten, unwrapped
 
 
 @rule(
@@ -76,7 +73,7 @@ def created_can_be_read_back(target: Target, resource: Resource) -> None:
             )
         raise Violation("a created object is not there", "200", str(look.status), [created.exchange, look])
     confirmed.must("read")
-    wrong = _changed(target, resource, created.sent, look.json())
+    wrong = rewritten(target.contract.resolver, resource.create, created.sent, look.json())
     if wrong:
         raise Violation(
             "a created object differs from what was sent",
@@ -84,23 +81,6 @@ def created_can_be_read_back(target: Target, resource: Resource) -> None:
             f"another {', '.join(wrong)}",
             [created.exchange, look],
         )
-
-
-def _changed(target: Target, resource: Resource, sent: Any, read: Any) -> list[str]:
-    """The fields that read otherwise than they were sent. A null counts where the create requires a value."""
-    resolver, body = target.contract.resolver, resource.create.body if resource.create else None
-    wrapper = tuple(sent) if isinstance(sent, Mapping) and unwrapped(sent) is not sent else ()
-    schema = resolver.at(body.schema, wrapper) if body else {}
-    there, required = unwrapped(read), resolver.required(schema)
-    return [
-        name
-        for name, value in unwrapped(sent).items()
-        if name in there
-        and (there[name] is not None or name in required)
-        and not isinstance(there[name], (dict, list))
-        and is_kept(name, value, resolver.at(schema, (name,)))
-        and not alike(value, there[name])
-    ]
 
 
 def _is_a_guess(resource: Resource, created: Created) -> bool:

@@ -123,9 +123,13 @@ class Biography:
         return self.target.memory.once(f"{what}, of {self.resource.collection}", have)
 
     def look(self) -> State:
+        return state_of(self.seen())
+
+    def seen(self) -> Exchange:
+        """The owner's look, whatever it shows."""
         if self.resource.read is None:
             raise NotApplicable("nothing can be read back")
-        return state_of(self.target.call_on(self.born, self.resource.read))
+        return self.target.call_on(self.born, self.resource.read)
 
     def changed(self, update: Operation, before: State) -> Change:
         """A change of one plain field beside what the update requires, sent again where it is a PUT.

@@ -12,7 +12,7 @@ from compliance.contract.fields import body_fields
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import Operation, Resource
 from compliance.target.actors import sent_body
-from compliance.target.births import own_fields
+from compliance.target.births import own_fields, texts
 from compliance.target.changing import a_change, as_owner, plain_fields_of
 from compliance.target.denials import may_deny
 from compliance.target.dressing import dressed
@@ -85,6 +85,8 @@ class Biography:
                 )
                 exchange = target.call(resource.create, maker, values, **how)
                 row = target.ledger.made_by(exchange)
+                if row is not None and texts(exchange.value, target.tag):
+                    row.evident = True  # also where a text of it was spoilt: nobody else sends the tag
                 if row is not None and row.path and target.ledger.is_ours(row):
                     made = Created(row, sent_body(exchange), exchange)
                     target.rows.arrived(made)

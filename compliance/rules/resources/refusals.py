@@ -131,6 +131,7 @@ def _refused_creates_leave_nothing(target: Target, resource: Resource) -> None:
         wrongs = list(spoilt(target, resource.create, how, sample))
         if number < len(wrongs):
             answer = target.call(resource.create, maker, values, **wrongs[number].how)
+            target.rows.spare(answer)
             if not is_done(answer):
                 refused.append((wrongs[number], answer))
     if not refused:

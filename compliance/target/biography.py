@@ -199,8 +199,8 @@ def state_of(look: Exchange) -> State:
 
 
 def is_done(answer: Exchange) -> bool:
-    """Whether a write was answered as done, also by what its body says."""
-    return answer.ok and not may_deny(answer)
+    """Whether a write was answered as done, also by what its body says; a bare null says nothing."""
+    return answer.ok and not (may_deny(answer) and answer.value is not None)
 
 
 def reserved(target: Target, operation: Operation) -> Iterator[str]:

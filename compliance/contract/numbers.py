@@ -36,6 +36,12 @@ def number(schema: Schema, name: str = "", *, whole: bool) -> int | float:
     return int(value) if whole or value == value.to_integral_value() else float(value)
 
 
+def fits(schema: Schema, value: float, *, whole: bool = False) -> bool:
+    """Whether a schema allows the number."""
+    exact = _decimal(value)
+    return exact is not None and _Range(schema, whole).has(exact)
+
+
 class _Range:
     """The bounds of a schema; in 3.0 an exclusive bound is a flag beside the bound, later it is a number."""
 

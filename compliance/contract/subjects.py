@@ -62,5 +62,10 @@ def owned_resources(contract: Contract) -> Iterable[Resource]:
     return [r for r in contract.resources if r.create and r.read and r.updates]
 
 
+def written_resources(contract: Contract) -> Iterable[Resource]:
+    """Resources that can be created, and seen: listed, or read back after an update."""
+    return [r for r in contract.resources if r.create and (r.listing or (r.read and r.updates))]
+
+
 def deletable_resources(contract: Contract) -> Iterable[Resource]:
     return [r for r in contract.resources if r.create and r.read and r.delete]

@@ -202,6 +202,12 @@ def key_in(body: Any, resource: Resource) -> Any:
     return next((value for one in _objects(body) if is_key(value := _named(one, sure))), None)
 
 
+def own_fields(body: Any) -> dict[str, Any]:
+    """The fields of the object that an answer shows, whatever wraps it; not those of others that it shows beside it."""
+    shown = body[0] if isinstance(body, list) and len(body) == 1 else body
+    return {str(name): value for one in _objects(shown) for name, value in one.items()}
+
+
 def _objects(body: Any) -> list[Mapping[str, Any]]:
     """An object and what it wraps: the only thing in it, or its data."""
     if not isinstance(body, Mapping):

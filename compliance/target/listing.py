@@ -169,7 +169,9 @@ def _by_number(target: Target, listing: ListOperation, first: Page, size: int) -
         place += 1 if numbered else size
 
 
-def _by_cursor(target: Target, listing: ListOperation, first: Page, size: int) -> Iterator[Page]:
+def _by_cursor(
+    target: Target, listing: ListOperation, first: Page, size: int, actor: Actor | None = None
+) -> Iterator[Page]:
     """The pages behind the first, each where the one before points to. Raises GoesRoundError where they never end."""
     page, seen = first, set[str]()
     while page.items:
@@ -179,7 +181,7 @@ def _by_cursor(target: Target, listing: ListOperation, first: Page, size: int) -
         if repr(sorted(way.items())) in seen:
             raise GoesRoundError([page.exchange])
         seen.add(repr(sorted(way.items())))
-        page = fetch(target, listing, size=size, way=way)
+        page = fetch(target, listing, size=size or None, way=way, actor=actor)
         if page.items:
             yield page
 
@@ -192,6 +194,8 @@ def whole(target: Target, listing: ListOperation, actor: Actor | None = None) ->
         return items, True
     if listing.style == "none":
         return items, True
+    if listing.style == "cursor":
+        return _all_by_cursor(target, listing, first, actor)
     if listing.style not in ("page", "offset") or not held:
         return items, not held
     size = allowed(listing, held) if listing.size else None
@@ -204,6 +208,21 @@ def whole(target: Target, listing: ListOperation, actor: Actor | None = None) ->
         if not page.items or (first.total is not None and first.total <= len(items)):
             return items, page.exchange.ok
     return items, False
+
+
+def _all_by_cursor(
+    target: Target, listing: ListOperation, first: Page, actor: Actor | None
+) -> tuple[list[Any], bool]:
+    items = list(first.items)
+    size = allowed(listing, len(first.items)) if listing.size and first.items else 0
+    try:
+        for count, page in enumerate(_by_cursor(target, listing, first, size, actor)):
+            items += page.items
+            if count + 1 == SEARCH:
+                return items, False
+    except (GoesRoundError, Untested):
+        return items, False
+    return items, True
 
 
 def leads_on(listing: ListOperation, page: Page) -> bool:

@@ -73,6 +73,8 @@ class Service:
 
     #: the beginnings of the rules that the oddity can touch; all where there is none
     rules: tuple[str, ...] = ()
+    #: the beginnings of the rules of recommendations that it keeps as well
+    kept: tuple[str, ...] = ()
     #: what the kit says of it, and where that is not "compliant": what of it stays untested, or is violated
     word = "compliant"
     untested: tuple[str, ...] = ()

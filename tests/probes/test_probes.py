@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, doors, lists, rows
+from tests.probes import answers, doors, lists, lives, rows
 from tests.probes.service import SIGNING_KEY, Service
 
 
@@ -33,7 +34,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, doors, lists, rows)
+MODULES = (answers, doors, lists, lives, rows)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
@@ -57,6 +58,12 @@ def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
         return runner.finish()
 
 
+@functools.cache
+def judged(probe: type[Service]) -> Run:
+    """A probe judged once, however many tests look at the outcome."""
+    return judge(probe)
+
+
 def rules(run: Run, outcome: Outcome) -> set[str]:
     """The MUST rules that had this outcome on some subject."""
     return {r.rule.id for r in run.results if r.outcome is outcome and r.rule.level is Level.MUST}
@@ -64,7 +71,7 @@ def rules(run: Run, outcome: Outcome) -> set[str]:
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: f"{probe.__module__[13:]}-{probe.__name__}")
 def test_a_conformant_oddity_is_judged_as_what_it_is(probe: type[Service]):
-    run = judge(probe)
+    run = judged(probe)
     word = decide(run).word
 
     assert rules(run, Outcome.ERROR) == set(), probe.__doc__
@@ -72,6 +79,14 @@ def test_a_conformant_oddity_is_judged_as_what_it_is(probe: type[Service]):
     # AUT-004 needs an administrator, which no probe has.
     assert rules(run, Outcome.UNTESTED) - {"AUT-004"} == set(probe.untested), probe.__doc__
     assert (Word.COMPLIANT if word is Word.PARTIAL else word) == probe.word, decide(run).reasons
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.kept], ids=lambda probe: probe.__name__)
+def test_an_oddity_that_keeps_a_recommendation_is_not_blamed(probe: type[Service]):
+    run = judged(probe)
+    blamed = {r.rule.id: r.observed for r in run.results if r.outcome in (Outcome.VIOLATION, Outcome.ERROR)}
+
+    assert {name: seen for name, seen in blamed.items() if name.startswith(probe.kept)} == {}, probe.__doc__
 
 
 def test_every_probe_has_a_name_of_its_own_and_says_what_is_odd():

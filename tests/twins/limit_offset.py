@@ -170,9 +170,10 @@ def _articles(app: FastAPI) -> None:
         return Articles(data=mine[offset : offset + min(limit, LARGEST_LIMIT)], count=len(mine))
 
     @app.post("/articles", status_code=201, responses=failing(401, 422))
-    def publish(body: Draft, store: StoreDep, caller: Caller) -> Article:
+    def publish(body: Draft, store: StoreDep, caller: Caller, response: Response) -> Article:
         article = Article(id=uuid4(), author=caller.id, **body.model_dump())
         store.articles[article.id] = article
+        response.headers["Location"] = f"articles/{article.id}"
         return article
 
     @app.get("/articles/{article_id}", responses=failing(401, 404, 422))

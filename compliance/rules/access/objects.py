@@ -11,7 +11,7 @@ from compliance.contract.model import Operation, Resource
 from compliance.contract.subjects import deletable_resources, owned_resources
 from compliance.target.addressing import below_own
 from compliance.target.bodies import naming_oneself
-from compliance.target.changing import a_change, at_rest, plain_fields
+from compliance.target.changing import a_change, as_owner, at_rest, plain_fields
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -79,13 +79,13 @@ def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> Non
             )
         if not look.ok:
             raise Untested(f"{look}: the owner can no longer tell")
-    gone = _as_owner(target, created, resource.delete)
+    gone = as_owner(target, created, resource.delete)
     if not gone.ok:
         raise Untested(f"{gone}: the owner cannot delete it either")
     created.row.gone = True
     if below_own(target, resource.delete, target.bob, created.row):
         own = target.create(resource, target.bob)
-        _must_be_let_in(_as_owner(target, own, resource.delete))
+        _must_be_let_in(as_owner(target, own, resource.delete))
 
 
 def _must_have_owners(target: Target, resource: Resource) -> None:
@@ -108,7 +108,7 @@ def _must_be_the_owners(target: Target, resource: Resource, update: Operation) -
             watched = {name: before[name] for name in (field, *owners) if name in before}
             _must_be_untouched(target, resource, created, intrusion, watched)
         # The positive control: the same request in the owner's name changes it.
-        genuine = _as_owner(target, created, update, **how)
+        genuine = as_owner(target, created, update, **how)
         if plain_fields(target, resource, created).get(field) != before[field]:
             break
     else:
@@ -116,7 +116,7 @@ def _must_be_the_owners(target: Target, resource: Resource, update: Operation) -
     if below_own(target, update, target.bob, created.row):
         own = target.create(resource, target.bob)
         how = a_change(target, update, own, at_rest(target, resource, own), whole=whole)[1]
-        _must_be_let_in(_as_owner(target, own, update, **how))
+        _must_be_let_in(as_owner(target, own, update, **how))
 
 
 def _intrusions(
@@ -162,11 +162,3 @@ def _must_be_let_in(control: Exchange) -> None:
     """The positive control of what is tried below the intruder's own rows: there he may do it to what is his."""
     if not control.ok:
         raise Untested(f"{control}: the intruder cannot do it to his own either")
-
-
-def _as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:
-    """The same in the owner's name; in the administrator's where owners may not."""
-    exchange = target.call_on(created, operation, **how)
-    if exchange.forbidden and not target.lacks(Need.ADMIN):
-        return target.call_on(created, operation, target.admin, **how)
-    return exchange

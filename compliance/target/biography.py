@@ -1,0 +1,219 @@
+"""The life of a row of the run's own: made with all its fields, read twice, changed by every update; several rules judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from compliance.catalogue import NotApplicable, Untested
+from compliance.contract.fields import body_fields
+from compliance.contract.inputs import inputs_of
+from compliance.contract.model import Operation, Resource
+from compliance.target.actors import sent_body
+from compliance.target.births import own_fields, texts
+from compliance.target.changing import a_change, as_owner, plain_fields_of
+from compliance.target.denials import may_deny
+from compliance.target.dressing import dressed
+from compliance.target.patience import LONGEST
+from compliance.target.reach import Created, Target
+from compliance.target.tape import Exchange
+from compliance.target.tidying import alike, unwrapped
+
+Thing = TypeVar("Thing")
+#: Seconds that an update may take which was answered as done.
+_SOON = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What the owner read at one moment: all plain fields, and those of the object itself."""
+
+    look: Exchange
+    plain: Mapping[str, Any]
+    own: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One update: what was read before and after it, and after the same once more where it is a PUT."""
+
+    update: Operation
+    #: the field that was meant to change
+    field: str
+    sent: Mapping[str, Any]
+    how: Mapping[str, Any]
+    before: State
+    answer: Exchange
+    after: State
+    again: Exchange | None = None
+    later: State | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return is_done(self.answer)
+
+    @property
+    def effective(self) -> bool:
+        """Whether the field reads as it was sent."""
+        return self.accepted and alike(self.sent[self.field], self.after.plain.get(self.field))
+
+
+class Biography:
+    """One row of a resource, alive for as long as the run lasts. What it lives through is sent when it is first asked for."""
+
+    def __init__(self, target: Target, resource: Resource) -> None:
+        self.target = target
+        self.resource = resource
+
+    @property
+    def born(self) -> Created:
+        """The row: made with all that the create offers where the service takes that, else with what it requires."""
+        return self._once("born", self._bear)
+
+    def _bear(self) -> Created:
+        target, resource = self.target, self.resource
+        confirmed = target.confirmed(resource)
+        confirmed.must("create")
+        if resource is not target.contract.accounts and resource.create is not None:
+            maker = target.actors[confirmed.created.exchange.actor]
+            with suppress(Untested):
+                values = target.path_values(resource.create, target.alice)
+                how = target.body(
+                    resource.create, dressed(target, resource.create), actor=maker, fill_all=True
+                )
+                exchange = target.call(resource.create, maker, values, **how)
+                row = target.ledger.made_by(exchange)
+                if row is not None and texts(exchange.value, target.tag):
+                    row.evident = True  # also where a text of it was spoilt: nobody else sends the tag
+                if row is not None and row.path and target.ledger.is_ours(row):
+                    made = Created(row, sent_body(exchange), exchange)
+                    target.rows.arrived(made)
+                    return made
+        return target.create(resource, target.alice)
+
+    @property
+    def at_rest(self) -> tuple[State, State]:
+        """Two looks with nothing between them."""
+        self.target.confirmed(self.resource).must("read")
+        return self._once("at rest", lambda: (self.look(), self.look()))
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What every update did: one field changed, then all the others; without those that have nothing to change."""
+        return self._once("changes", self._change_all)
+
+    def _change_all(self) -> tuple[Change, ...]:
+        state, found = self.at_rest[1], []
+        for update in sorted(self.resource.updates, key=lambda operation: operation.method):
+            with suppress(Untested):
+                found.append(change := self.changed(update, state))
+                state = change.later or change.after
+                if change.effective:
+                    found.append(rest := self._changed_at_large(update, state, but=(change.field,)))
+                    state = rest.after
+        return tuple(found)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why no update could be judged, in words."""
+        refused = [str(change.answer) for change in self.changes if not change.accepted]
+        return tuple(refused) or ("no update changes a plain field that could be read back",)
+
+    def _once(self, what: str, have: Callable[[], Thing]) -> Thing:
+        return self.target.memory.once(f"{what}, of {self.resource.collection}", have)
+
+    def look(self) -> State:
+        return state_of(self.seen())
+
+    def seen(self) -> Exchange:
+        """The owner's look, whatever it shows."""
+        if self.resource.read is None:
+            raise NotApplicable("nothing can be read back")
+        return self.target.call_on(self.born, self.resource.read)
+
+    def changed(self, update: Operation, before: State) -> Change:
+        """A change of one plain field beside what the update requires, sent again where it is a PUT.
+
+        A change of all fields, where that has no effect.
+        """
+        change = self.changed_once(update, before)
+        if not change.effective:
+            second = self._changed_at_large(update, change.after)
+            change = second if second.effective or not change.accepted else change
+        if update.method != "PUT" or not change.effective:
+            return change
+        again = self.send(update, change.how, change.after)
+        return replace(change, again=again, later=self.look())
+
+    def changed_once(self, update: Operation, before: State, tag: str = "") -> Change:
+        """A change of one plain field; on the condition that the row is still as that tag says, where one is given."""
+        field, how = a_change(self.target, update, self.born, before.plain, whole=False)
+        return self._sent(update, field, how, before, tag)
+
+    def _changed_at_large(self, update: Operation, before: State, but: Collection[str] = ()) -> Change:
+        """A change of all that the update offers to whoever owns the row, without the fields `but`."""
+        left_out = {*reserved(self.target, update), *but}
+        field, how = a_change(self.target, update, self.born, before.plain, whole=True, but=left_out)
+        return self._sent(update, field, how, before)
+
+    def _sent(
+        self, update: Operation, field: str, how: Mapping[str, Any], before: State, tag: str = ""
+    ) -> Change:
+        sent = dict(unwrapped(how.get("json")))
+        answer = self.send_if(update, how, tag) if tag else self.send(update, how, before)
+        if not is_done(answer):
+            return Change(update, field, sent, how, before, answer, before)
+
+        def has_come(state: State) -> bool:
+            return alike(sent[field], state.plain.get(field))
+
+        longest = LONGEST if answer.status == 202 else _SOON
+        after = self.target.patience.until(has_come, self.look, longest)
+        return Change(update, field, sent, how, before, answer, after)
+
+    def send(self, update: Operation, how: Mapping[str, Any], state: State) -> Exchange:
+        """The update in its owner's name; with the tag of what was read where the service insists on one."""
+        answer = as_owner(self.target, self.born, update, **how)
+        tag = state.look.header("etag")
+        if answer.status == 428 and tag:
+            return self.send_if(update, how, tag)
+        return answer
+
+    def send_if(self, update: Operation, how: Mapping[str, Any], tag: str) -> Exchange:
+        """The update in its owner's name, on the condition that the row is still in the state of that tag."""
+        owner = self.target.doorman.fresh(self.born.owner)
+        headers = (*owner.headers, ("If-Match", tag))
+        return self.target.call_on(self.born, update, owner, **how, headers=headers, auth=owner.auth)
+
+
+def biography(target: Target, resource: Resource) -> Biography:
+    """The biography of a resource, one for all rules."""
+    return target.memory.once(f"biography of {resource.collection}", lambda: Biography(target, resource))
+
+
+def state_of(look: Exchange) -> State:
+    """What a look shows. Raises Untested where it shows no object."""
+    return State(look, plain_fields_of(look), own_fields(look.value))
+
+
+def is_done(answer: Exchange) -> bool:
+    """Whether a write was answered as done, also by what its body says; a bare null says nothing."""
+    return answer.ok and not (may_deny(answer) and answer.value is not None)
+
+
+def reserved(target: Target, operation: Operation) -> Iterator[str]:
+    """The fields of a body that need not be sent, and that an owner may not set or had better not: rights, names, secrets."""
+    for field in inputs_of(operation, target.contract.resolver):
+        special = field.privileged or field.owner or field.secret or field.unique
+        if special and not field.required:
+            yield field.path[-1]
+
+
+def settable(target: Target, operation: Operation) -> Iterator[str]:
+    """The names of the fields that the body of an operation offers, whatever wraps them."""
+    wrapped = {path[:-1] for path, _ in body_fields(target.contract.resolver, operation.body)}
+    for path, _ in body_fields(target.contract.resolver, operation.body):
+        if path not in wrapped:
+            yield path[-1]

@@ -133,6 +133,12 @@ def _resigned(token: Token) -> list[Forgery]:
     return forged
 
 
+def is_signed_by(text: str, key: str) -> bool:
+    """Whether a text is a token with an HMAC of that key."""
+    token = take_apart(text)
+    return token is not None and _signed_by(token, key)
+
+
 def _signed_by(token: Token, key: str) -> bool:
     digest = _DIGESTS.get(str(token.header.get("alg")))
     if digest is None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 LARGEST_LIMIT = 50
+CHALLENGE = 'Bearer realm="twin"'
 
 
 class Body(BaseModel):
@@ -94,9 +95,12 @@ bearer = HTTPBearer(auto_error=False)
 def get_caller(
     store: StoreDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Account:
-    account = store.tokens.get(credentials.credentials) if credentials else None
+    if credentials is None:
+        raise HTTPException(401, "Sign in first", {"WWW-Authenticate": CHALLENGE})
+    account = store.tokens.get(credentials.credentials)
     if account not in store.accounts:
-        raise HTTPException(401, "Sign in first", {"WWW-Authenticate": 'Bearer realm="twin"'})
+        bad = f'{CHALLENGE}, error="invalid_token"'
+        raise HTTPException(401, "Sign in again", {"WWW-Authenticate": bad})
     return store.accounts[account]
 
 
@@ -130,10 +134,11 @@ def _accounts(app: FastAPI) -> None:
         return account
 
     @app.post("/sign-in", responses=failing(401, 422))
-    def sign_in(body: SignIn, store: StoreDep) -> Token:
+    def sign_in(body: SignIn, store: StoreDep, response: Response) -> Token:
         known = store.digests.get(body.handle)
         if known is None or not secrets.compare_digest(known, digest(body.handle, body.password)):
-            raise HTTPException(401, "Wrong handle or password", {"WWW-Authenticate": 'Bearer realm="twin"'})
+            raise HTTPException(401, "Wrong handle or password", {"WWW-Authenticate": CHALLENGE})
+        response.headers["Cache-Control"] = "private, no-store"
         token = secrets.token_urlsafe(32)
         store.tokens[token] = next(a.id for a in store.accounts.values() if a.handle == body.handle)
         return Token(token=token)

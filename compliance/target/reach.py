@@ -23,6 +23,7 @@ from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
 from compliance.target.intentions import is_plainly_a_read
 from compliance.target.ledger import Ledger, fill
+from compliance.target.lodgers import Lodgers
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
@@ -97,6 +98,7 @@ class Target:
         self.patience = Patience(client.rest)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
+        self.lodgers = Lodgers(self)
 
     # -- capabilities ------------------------------------------------------------------------------------------
 
@@ -158,12 +160,15 @@ class Target:
         prove(self, carol)
         return carol
 
-    def account(self, purpose: str, *, usable: bool = True) -> Created:
-        """A new account of its own, logged in if it is to be used. Raises Untested where nobody can register."""
+    def account(self, purpose: str, *, usable: bool = True, length: int = 0) -> Created:
+        """A new account of its own, logged in if it is to be used. Raises Untested where nobody can register.
+
+        length: so many characters has its password, where the service takes it.
+        """
         self.require(Need.WRITES)
         self._count += 1
         name = purpose if purpose not in self.actors else f"{purpose}{self._count}"
-        actor, exchange = self.registrar.register(name, self.tag)
+        actor, exchange = self.registrar.register(name, self.tag, length=length)
         row = self.ledger.made_by(exchange)
         if row is None:
             raise Untested(f"{exchange}: the answer registers nobody")

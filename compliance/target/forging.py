@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -61,6 +62,16 @@ def forgeries(genuine: str, other: str | None = None) -> list[Forgery]:
             Forgery("genuine token with its last half exchanged", genuine[: len(genuine) // 2] + "A" * 24),
         ]
     return forged + _unsigned(token) + _damaged(token, other) + _resigned(token)
+
+
+def counterfeit(genuine: str) -> str:
+    """A token that looks like a genuine one in everything, and is none."""
+    token = take_apart(genuine)
+    if token is None or not token.signature:
+        half = len(genuine) // 2
+        drawn = "".join(secrets.choice("0123456789abcdef") for _ in genuine[half:])
+        return genuine[:half] + re.sub(r"[A-Za-z0-9]", lambda sign: drawn[sign.start()], genuine[half:])
+    return f"{token.parts[0]}.{token.parts[1]}.{_encode(secrets.token_bytes(len(token.signature)))}"
 
 
 def expired(genuine: str, key: str) -> str | None:

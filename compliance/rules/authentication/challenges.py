@@ -7,6 +7,7 @@ from compliance.contract.model import Service
 from compliance.contract.subjects import service
 from compliance.target.challenges import challenges
 from compliance.target.denials import is_client_error
+from compliance.target.guards import shown_credentials
 from compliance.target.presented import bearer_token, shows_a_bad_token, shows_none
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
@@ -104,11 +105,12 @@ def challenges_tell_bad_from_missing(target: Target, _: Service) -> None:
 
     Conforms: `WWW-Authenticate: Bearer error="invalid_token"` for a bad token, `WWW-Authenticate: Bearer` for none
     """
-    logins = {login.operation.label for login in target.contract.logins}
+    # Elsewhere credentials may be in the body, as in a login, or a renewal.
+    closed = {one.operation for one in target.tape if one.ok and shown_credentials(one)}
     seen: set[str] = set()
     for exchange in target.tape:
         asked = [one for one in challenges(exchange) if one.scheme == "bearer"]
-        if exchange.status != 401 or not asked or exchange.operation in logins:
+        if exchange.status != 401 or not asked or exchange.operation not in closed:
             continue
         errors = {challenge.parameters.get("error", "") for challenge in asked}
         if shows_none(exchange):

@@ -50,6 +50,7 @@ class Client:
         tape: Tape,
         *,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.perf_counter,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         # As httpx writes it, which leaves a default port out: recorded URLs begin with it.
@@ -58,6 +59,7 @@ class Client:
         self.tape = tape
         self.pace = Pace(connection.rate, sleep)
         self._sleep = sleep
+        self._clock = clock
         self._transport = transport
         self._failures = 0
         #: the last request that left since the last answer, and got none itself
@@ -99,6 +101,13 @@ class Client:
         raise Untested(
             f"the service keeps asking to wait ({exchange.status} to {request.method} {request.path})"
         )
+
+    def once(self, request: Request) -> Exchange:
+        """Send and record, and wait for nothing: that the service asks to wait may be what is looked for.
+
+        Raises Untested when there was no answer, TargetGone when it is away.
+        """
+        return self._attempt(request)
 
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send a recorded request again, byte for byte, on a fresh connection."""
@@ -205,13 +214,18 @@ class Client:
         )
 
     def _record(self, request: Request, http: httpx.Client) -> Exchange:
-        answer = http.send(self._build(request, http), auth=request.auth, stream=True)
+        built = self._build(request, http)
+        begun = self._clock()
+        answer = http.send(built, auth=request.auth, stream=True)
         try:
             body = self._read(answer)
         finally:
             answer.close()
             http.cookies.clear()  # one actor's session must not become everybody's
-        exchange = _exchange(request, answer.request, answer.status_code, _pairs(answer.headers), body)
+        seconds = self._clock() - begun
+        exchange = _exchange(
+            request, answer.request, answer.status_code, _pairs(answer.headers), body, seconds
+        )
         self.tape.record(exchange)
         return exchange
 
@@ -245,7 +259,12 @@ def _refused(failure: httpx.HTTPError) -> bool:
 
 
 def _exchange(
-    request: Request, built: httpx.Request, status: int, headers: tuple[tuple[str, str], ...], body: bytes
+    request: Request,
+    built: httpx.Request,
+    status: int,
+    headers: tuple[tuple[str, str], ...],
+    body: bytes,
+    seconds: float = 0.0,
 ) -> Exchange:
     return Exchange(
         actor=request.actor,
@@ -257,6 +276,7 @@ def _exchange(
         status=status,
         headers=headers,
         body=body,
+        seconds=seconds,
     )
 
 

@@ -201,6 +201,13 @@ class Target:
         again = renewed(self, self._deliver, request, exchange)
         return self._deliver(again) if again else exchange
 
+    def once(self, request: Request) -> Exchange:
+        """Send a request that nobody waits with and nobody repeats, however busy the service is."""
+        self.restraint.check(request)
+        exchange = self.client.once(self._typed(request))
+        self.note(exchange)
+        return exchange
+
     def _deliver(self, request: Request) -> Exchange:
         self.restraint.check(request)
         exchange = self.client.send(self._typed(request))

@@ -31,6 +31,8 @@ class Exchange:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    #: how long it took from sending to the end of the answer
+    seconds: float = 0.0
 
     @property
     def ok(self) -> bool:

@@ -37,25 +37,28 @@ def passwords_are_compared_exactly(target: Target, _: Operation) -> None:
     Conforms: argon2 or scrypt over the whole password; or a maximum of 72 bytes
     """
     owner = target.lodgers.keyholder.owner
-    for cause, nearly in _nearly(owner.password):
+    for cause, difference, nearly in _nearly(owner.password):
         target.secrets.keep(f"nearly {owner.name}", nearly)
         answer = attempt(target, owner, nearly)
         if lets_in(target, answer, owner):
             other = attempt(target, owner, target.secrets.password(f"wrong for {owner.name}"))
             if lets_in(target, other, owner):
                 raise Untested("any password logs in, so that none is compared")
-            raise Violation(cause, "a refusal", f"{answer.status} with a token", [answer])
+            observed = f"{answer.status} with a token for {difference}"
+            raise Violation(cause, "a refusal", observed, [answer])
     target.doorman.log_in(owner)
 
 
-def _nearly(password: str) -> Iterator[tuple[str, str]]:
-    """Passwords that differ from one in little, and what it means where one of them logs in."""
+def _nearly(password: str) -> Iterator[tuple[str, str, str]]:
+    """Passwords that differ from one in little: what it means where one of them logs in, and in what it differs."""
+    end = "the end of a password does not count"
     if len(password) > READ:
         behind = "x" if password[READ] != "x" else "y"
-        yield f"only {READ} bytes of a password count", password[:READ] + behind + password[READ + 1 :]
-    yield "the end of a password does not count", password[:-1]
+        other = password[:READ] + behind + password[READ + 1 :]
+        yield end, f"one that differs behind its {READ}nd byte", other
+    yield end, "one without its last character", password[:-1]
     if password.swapcase() != password:
-        yield "capital letters of a password do not count", password.swapcase()
+        yield "capital letters of a password do not count", "one in other capitals", password.swapcase()
 
 
 @rule(

@@ -9,6 +9,7 @@ from fastapi.routing import iter_route_contexts
 from reference_app.api import health
 from reference_app.api.errors import install_error_handlers
 from reference_app.api.middleware import BodyLimit, Paths, RequestContext
+from reference_app.api.throttle import Throttle
 from reference_app.api.v1.router import router as v1_router
 from reference_app.core.config import Settings
 from reference_app.core.security import Passwords, Tokens
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings)
     app.state.passwords = Passwords(settings)
     app.state.tokens = Tokens(settings)
+    app.state.throttle = Throttle()
 
     app.include_router(health.router)
     app.include_router(v1_router)

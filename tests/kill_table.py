@@ -139,8 +139,9 @@ def _same_columns(catalogue: Catalogue, kills: Kills) -> Iterator[str]:
 
 
 def _surprises(mutant: Mutant, kills: dict[str, str]) -> Iterator[str]:
-    if kills != mutant.expected:
-        yield f"{mutant.name} declares {_words(mutant.expected)}; the judgement was {_words(kills)}"
+    told = mutant.told(kills)
+    if told != mutant.expected:
+        yield f"{mutant.name} declares {_words(mutant.expected)}; the judgement was {_words(told)}"
 
 
 def _words(kills: dict[str, str]) -> str:

@@ -49,6 +49,8 @@ class Actor:
     proof: Operation | None = None
     #: a request that must succeed did succeed in its name
     proven: bool = False
+    #: its credentials made a difference: that request was refused without them, or answered otherwise
+    accepted: bool = False
     #: it has no credentials and needs none
     unasked: bool = False
 

@@ -59,13 +59,19 @@ def a_change(
     but: Collection[str] = (),
 ) -> tuple[str, dict[str, Any]]:
     """The first of the changes. Raises Untested where there is none."""
-    for change in changes(target, update, created, current, whole=whole):
+    for change in changes(target, update, created, current, whole=whole, but=but):
         return change
     raise Untested(f"{update.label} has no plain field whose change could be read back")
 
 
 def changes(
-    target: Target, update: Operation, created: Created, current: Mapping[str, Any], *, whole: bool
+    target: Target,
+    update: Operation,
+    created: Created,
+    current: Mapping[str, Any],
+    *,
+    whole: bool,
+    but: Collection[str] = (),
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Plain fields that can be read back, each with a request that changes it: texts, then numbers and switches.
 

@@ -51,6 +51,7 @@ class Client:
         tape: Tape,
         *,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.perf_counter,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         # As httpx writes it, which leaves a default port out: recorded URLs begin with it.
@@ -59,6 +60,7 @@ class Client:
         self.tape = tape
         self.pace = Pace(connection.rate, sleep)
         self._sleep = sleep
+        self._clock = clock
         self._transport = transport
         self._failures = 0
         #: the last request that left since the last answer, and got none itself
@@ -100,6 +102,13 @@ class Client:
         raise Untested(
             f"the service keeps asking to wait ({exchange.status} to {request.method} {request.path})"
         )
+
+    def once(self, request: Request) -> Exchange:
+        """Send and record, and wait for nothing: that the service asks to wait may be what is looked for.
+
+        Raises Untested when there was no answer, TargetGone when it is away.
+        """
+        return self._attempt(request)
 
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send a recorded request again, byte for byte, on a fresh connection."""
@@ -211,14 +220,22 @@ class Client:
         )
 
     def _record(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
-        answer = http.send(self._build(request, http), auth=request.auth, stream=True)
+        built = self._build(request, http)
+        begun = self._clock()
+        answer = http.send(built, auth=request.auth, stream=True)
         try:
             body = self._read(answer)
         finally:
             answer.close()
             http.cookies.clear()  # one actor's session must not become everybody's
         exchange = _exchange(
-            request, answer.request, answer.status_code, _pairs(answer.headers), body, crowded=crowded
+            request,
+            answer.request,
+            answer.status_code,
+            _pairs(answer.headers),
+            body,
+            seconds=self._clock() - begun,
+            crowded=crowded,
         )
         self.tape.record(exchange)
         return exchange
@@ -272,6 +289,7 @@ def _exchange(
         headers=headers,
         body=body,
         crowded=crowded,
+        seconds=seconds,
     )
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -61,6 +62,16 @@ def forgeries(genuine: str, other: str | None = None) -> list[Forgery]:
             Forgery("genuine token with its last half exchanged", genuine[: len(genuine) // 2] + "A" * 24),
         ]
     return forged + _unsigned(token) + _damaged(token, other) + _resigned(token)
+
+
+def counterfeit(genuine: str) -> str:
+    """A token that looks like a genuine one in everything, and is none."""
+    token = take_apart(genuine)
+    if token is None or not token.signature:
+        half = len(genuine) // 2
+        drawn = "".join(secrets.choice("0123456789abcdef") for _ in genuine[half:])
+        return genuine[:half] + re.sub(r"[A-Za-z0-9]", lambda sign: drawn[sign.start()], genuine[half:])
+    return f"{token.parts[0]}.{token.parts[1]}.{_encode(secrets.token_bytes(len(token.signature)))}"
 
 
 def expired(genuine: str, key: str) -> str | None:
@@ -131,6 +142,12 @@ def _resigned(token: Token) -> list[Forgery]:
     devnull = {**token.header, "kid": "../../../../../../dev/null"}
     forged.append(Forgery("kid that names an empty file", _sign(devnull, token.claims, b"", "HS256")))
     return forged
+
+
+def is_signed_by(text: str, key: str) -> bool:
+    """Whether a text is a token with an HMAC of that key."""
+    token = take_apart(text)
+    return token is not None and _signed_by(token, key)
 
 
 def _signed_by(token: Token, key: str) -> bool:

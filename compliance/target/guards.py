@@ -28,7 +28,7 @@ class Guards:
             exchange.actor == "anonymous"
             and exchange.operation
             and telling
-            and not _has_credentials(exchange)
+            and not shown_credentials(exchange)
         ):
             self._seen.setdefault(exchange.operation, exchange)
 
@@ -59,5 +59,10 @@ class Guards:
         return any(seen.status in (401, 403) or says_no(seen) for seen in self._seen.values())
 
 
-def _has_credentials(exchange: Exchange) -> bool:
-    return any(word in name.lower() for name, _ in exchange.request_headers for word in _CREDENTIALS)
+def shown_credentials(exchange: Exchange) -> list[str]:
+    """The values of the headers in which a request may have shown credentials."""
+    return [
+        value
+        for name, value in exchange.request_headers
+        if any(word in name.lower() for word in _CREDENTIALS)
+    ]

@@ -70,8 +70,10 @@ def _given(target: Target, name: str, credentials: Credentials) -> None:
         prove(target, actor)
     except Untested as refusal:
         said = secrets.redact(str(refusal))
-        if actor.has_credentials and not isinstance(refusal, Refused):
-            target.refusals[name] = said  # nothing asks who it is, so that nobody knows
+        was_issued = actor.entry is not None and not credentials.token
+        if actor.has_credentials and (was_issued or not isinstance(refusal, Refused)):
+            # Nothing asks who it is, so that nobody knows; or a token of the service's own is refused, which rules judge.
+            target.refusals[name] = said
             return
         tried = target.tape.exchanges[before:]
         raise TargetError(

@@ -53,7 +53,7 @@ def _attempted(target: Target, actor: Actor) -> list[Exchange] | None:
         return None
     if weak is not None:
         # What says that it is guarded answers anybody: a fault for the rules, and no reason to doubt the actor.
-        _believe(target, actor, weak, None)
+        _believe(target, actor, weak, None, accepted=False)
         return None
     return None if _by_a_create(target, actor, tried) else tried
 
@@ -61,7 +61,7 @@ def _attempted(target: Target, actor: Actor) -> list[Exchange] | None:
 def _by_a_read(target: Target, actor: Actor, tried: list[Exchange]) -> Operation | None:
     """Prove by the first read that tells; else a read that is declared guarded and answers anybody, if there is one."""
     weak: Operation | None = None
-    for operation in _likely_reads(target.contract):
+    for operation in likely_reads(target.contract):
         bare = target.guards.ask(operation)
         if bare is None or (bare.ok and not operation.guarded and operation is not target.contract.me):
             continue
@@ -91,20 +91,23 @@ def _doubt(actor: Actor, tried: list[Exchange]) -> Untested:
     return Untested(f"nothing shows that {actor.name} is let in: {why}")
 
 
-def _believe(target: Target, actor: Actor, operation: Operation, exchange: Exchange | None) -> None:
+def _believe(
+    target: Target, actor: Actor, operation: Operation, exchange: Exchange | None, *, accepted: bool = True
+) -> None:
     actor.proven, actor.proof = True, operation if operation.method in SAFE_METHODS else None
+    actor.accepted = accepted
     target.doorman.settle(actor)
     if exchange is not None and operation is target.contract.me:
         actor.identity = {**actor.identity, **object_of(exchange)}
 
 
-def _likely_reads(contract: Contract) -> Iterator[Operation]:
+def likely_reads(contract: Contract, most: int = 2 * READS) -> Iterator[Operation]:
     """Reads that need nothing but credentials: "me" first, then guarded ones, then those of which nothing is said."""
     listed = [listing.operation for listing in contract.lists]
     ordered = [*filter(None, [contract.me]), *listed, *contract.operations]
     plain = [one for one in dict.fromkeys(ordered) if is_plain_read(contract, one)]
     yield from sorted(plain, key=lambda one: (one is not contract.me, not one.guarded, one.guarded is False))[
-        : 2 * READS
+        :most
     ]
 
 

@@ -23,6 +23,7 @@ from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
 from compliance.target.intentions import is_plainly_a_read
 from compliance.target.ledger import Ledger, fill
+from compliance.target.lodgers import Lodgers
 from compliance.target.memory import Memory
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
@@ -103,6 +104,7 @@ class Target:
         self.memory = Memory()
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
+        self.lodgers = Lodgers(self)
 
     # -- capabilities ------------------------------------------------------------------------------------------
 
@@ -164,12 +166,15 @@ class Target:
         prove(self, carol)
         return carol
 
-    def account(self, purpose: str, *, usable: bool = True) -> Created:
-        """A new account of its own, logged in if it is to be used. Raises Untested where nobody can register."""
+    def account(self, purpose: str, *, usable: bool = True, length: int = 0) -> Created:
+        """A new account of its own, logged in if it is to be used. Raises Untested where nobody can register.
+
+        length: so many characters has its password, where the service takes it.
+        """
         self.require(Need.WRITES)
         self._count += 1
         name = purpose if purpose not in self.actors else f"{purpose}{self._count}"
-        actor, exchange = self.registrar.register(name, self.tag)
+        actor, exchange = self.registrar.register(name, self.tag, length=length)
         row = self.ledger.made_by(exchange)
         if row is None:
             raise Untested(f"{exchange}: the answer registers nobody")
@@ -201,6 +206,13 @@ class Target:
         exchange = self._deliver(request)
         again = renewed(self, self._deliver, request, exchange)
         return self._deliver(again) if again else exchange
+
+    def once(self, request: Request) -> Exchange:
+        """Send a request that nobody waits with and nobody repeats, however busy the service is."""
+        self.restraint.check(request)
+        exchange = self.client.once(self._typed(request))
+        self.note(exchange)
+        return exchange
 
     def _deliver(self, request: Request) -> Exchange:
         self.restraint.check(request)

@@ -35,6 +35,15 @@ _LORDS = vocabulary(
 _CLOSED = (401, 403, 404, 405, 410, 501)
 
 
+class TurnedAway(Untested):
+    """A registration was refused: the answer, and who would have had the account."""
+
+    def __init__(self, reason: str, exchange: Exchange, actor: Actor) -> None:
+        super().__init__(reason)
+        self.exchange = exchange
+        self.actor = actor
+
+
 @dataclass(eq=False)
 class Door:
     """One operation that makes accounts, and what its refusals taught."""
@@ -89,25 +98,29 @@ class Registrar:
         admitted = self._admin() is not None
         return [door for door in self._all if not door.refused and (admitted or not door.by_admin)]
 
-    def register(self, name: str, tag: str, extra: Mapping[str, Any] | None = None) -> tuple[Actor, Exchange]:
+    def register(
+        self, name: str, tag: str, extra: Mapping[str, Any] | None = None, *, length: int = 0
+    ) -> tuple[Actor, Exchange]:
         """Register a new account and return it with the answer; with extra fields, in one try, and by itself.
 
+        length: so many characters has its password, whatever the document says; in one try as well.
         Raises Untested where the service does not let us, with what was sent and answered.
         """
+        special = bool(extra or length)
         for door in self.doors:
             if extra and door.by_admin:
                 continue  # what the administrator may give is no privilege taken
-            exchange = self._try(door, name, tag, extra or {})
+            exchange = self._try(door, name, tag, extra or {}, length)
+            actor = registered(door.registration, exchange)
+            actor.name = name
             if exchange.ok and not says_no(exchange):
-                actor = registered(door.registration, exchange)
-                actor.name = name
                 if door.by_admin:
                     actor.source = "the administrator"
                 return actor, exchange
             reason = self._complaint(exchange)
-            door.refused = "" if extra else reason
-            if extra or exchange.status not in _CLOSED:
-                raise Untested(reason)
+            door.refused = "" if special else reason
+            if special or exchange.status not in _CLOSED:
+                raise TurnedAway(reason, exchange, actor)
         raise Untested(self._nowhere())
 
     def request(
@@ -136,6 +149,15 @@ class Registrar:
         finally:
             self.at_work = None
 
+    def takes(self, length: int) -> bool:
+        """Whether neither the document nor a refusal says that no password has so many characters."""
+        for door in self.doors[:1]:
+            operation = taught(self._contract.resolver, door.registration.operation, door.lessons)
+            schema = operation.body.schema if operation.body else {}
+            longest = self._contract.resolver.at(schema, door.registration.password).get("maxLength")
+            return not isinstance(longest, int) or longest >= length
+        return False
+
     def _nowhere(self) -> str:
         reasons = [door.refused for door in self._all if door.refused]
         if any(door.by_admin and not door.refused for door in self._all) and self._admin() is None:
@@ -143,7 +165,7 @@ class Registrar:
             reasons.append(f"{label} makes accounts for an administrator, and {Need.ADMIN.value}")
         return "; ".join(reasons) or "the document shows no registration"
 
-    def _try(self, door: Door, name: str, tag: str, extra: Mapping[str, Any]) -> Exchange:
+    def _try(self, door: Door, name: str, tag: str, extra: Mapping[str, Any], length: int) -> Exchange:
         """The last answer: the first good one, or the one after which nothing else was left to try."""
         operation, known = door.registration.operation, self._fields(door.registration.operation)
         admin = self._admin() if door.by_admin else None
@@ -153,14 +175,14 @@ class Registrar:
         for _ in range(ATTEMPTS):
             beside = door.registration.password[:-1]
             given = {(*beside, field): value for field, value in extra.items()}
-            body = self._body(door, name, f"{name}{tag}{self._sent or ''}", given)
+            body = self._body(door, name, f"{name}{tag}{self._sent or ''}", given, length)
             self._sent += 1
             with self.working_at(door.registration):
                 exchange = self._send(
                     Request(operation.method, operation.path, operation=operation.label, **who, **body)
                 )
             done = exchange.ok and not says_no(exchange)
-            if done or extra or not _may_be_mended(exchange):
+            if done or extra or length or not _may_be_mended(exchange):
                 break
             sent = body.get("json", body.get("form"))
             if not _learn(door, mend(exchange, sent, known)):
@@ -172,14 +194,16 @@ class Registrar:
     def _fields(self, operation: Operation) -> list[FieldPath]:
         return [path for path, _ in body_fields(self._contract.resolver, operation.body)]
 
-    def _body(self, door: Door, name: str, seed: str, wanted: Mapping[FieldPath, Any]) -> dict[str, Any]:
+    def _body(
+        self, door: Door, name: str, seed: str, wanted: Mapping[FieldPath, Any], length: int = 0
+    ) -> dict[str, Any]:
         """Keyword arguments of the request, by the schema and by what was learnt."""
         registration = door.registration
         privileges = self._privileges(registration.operation) if door.fill_all else {}
         known = {**self._named(registration), **privileges, **door.lessons}
         operation = taught(self._contract.resolver, registration.operation, known)
         schema = operation.body.schema if operation.body else {}
-        password = self._password(name, self._contract.resolver.at(schema, registration.password))
+        password = self._password(name, self._contract.resolver.at(schema, registration.password), length)
         given: dict[FieldPath, Any] = dict.fromkeys(
             (registration.password, *registration.repetitions), password
         )
@@ -230,7 +254,7 @@ class Registrar:
             if value is not None and path[-1] in resolver.required(resolver.at(wanted, path[:-1]))
         }
 
-    def _password(self, name: str, schema: Schema) -> str:
+    def _password(self, name: str, schema: Schema, length: int) -> str:
         longest, shortest = schema.get("maxLength"), schema.get("minLength")
         pattern = in_python(str(schema["pattern"])) if "pattern" in schema else None
         return self._secrets.password(
@@ -238,6 +262,7 @@ class Registrar:
             longest if isinstance(longest, int) else None,
             shortest if isinstance(shortest, int) else 0,
             fits=lambda value: pattern is None or pattern.search(value) is not None,
+            exactly=length,
         )
 
     def _complaint(self, exchange: Exchange) -> str:

@@ -56,19 +56,24 @@ class Secrets:
         longest: int | None = None,
         shortest: int = 0,
         fits: Callable[[str], bool] = lambda _: True,
+        exactly: int = 0,
     ) -> str:
         """A new canary password: random, of at most `longest` characters, with all four classes of characters.
 
-        shortest: it has so many, if `longest` allows; fits: says whether a service takes it, whose rules may leave out
-        signs that others ask for.
+        shortest: it has so many, if `longest` allows; exactly: it has so many, five or more, whatever else is said;
+        fits: says whether a service takes it, whose rules may leave out signs that others ask for.
         """
         alphabet = string.ascii_letters + string.digits
-        length = min(max(LENGTH, shortest), longest or max(LENGTH, shortest))
-        body = "".join(secrets.choice(alphabet) for _ in range(max(length - 4, 4)))
+        length = exactly or min(max(LENGTH, shortest), longest or max(LENGTH, shortest))
+        body = "".join(
+            secrets.choice(alphabet) for _ in range(exactly - 4 if exactly else max(length - 4, 4))
+        )
         candidates = [f"Zk9{sign}{body}" for sign in "!@#$%&*_-."]
         candidates += [f"Zk9k{body}", "".join(secrets.choice(string.digits) for _ in range(length))]
-        value = next((one for one in candidates if fits(one)), candidates[0])
-        # Every one is kept: an answer may hold an earlier one.
+        return self.keep(purpose, next((one for one in candidates if fits(one)), candidates[0]))
+
+    def keep(self, purpose: str, value: str) -> str:
+        """Remember a password that the run made up, beside all earlier ones: an answer may hold any of them."""
         name = purpose if purpose not in self.passwords else f"{purpose} {len(self.passwords)}"
         self.passwords[name] = value
         return value

@@ -33,6 +33,8 @@ class Exchange:
     body: bytes
     #: sent at one moment with others
     crowded: bool = False
+    #: how long it took from sending to the end of the answer
+    seconds: float = 0.0
 
     @property
     def ok(self) -> bool:

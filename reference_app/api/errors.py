@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 
-from reference_app.core.exceptions import AppException
+from reference_app.core.exceptions import AppException, TooManyRequestsException
 from reference_app.schemas.common import ErrorResponse, FieldError, ValidationErrorResponse
 from reference_app.utils.logger import get_logger
 
@@ -41,6 +41,11 @@ async def render_app_exception(_request: Request, exc: AppException) -> JSONResp
     return JSONResponse({"detail": exc.detail}, exc.status_code, exc.headers)
 
 
+async def render_too_many_requests(_request: Request, exc: TooManyRequestsException) -> JSONResponse:
+    """One that says when to come again."""
+    return JSONResponse({"detail": exc.detail}, exc.status_code, {"Retry-After": str(exc.seconds)})
+
+
 async def render_http_exception(_request: Request, exc: HTTPException) -> JSONResponse:
     """The framework's own: no such path, body too large, a body that cannot be read."""
     if exc.status_code == HTTPStatus.BAD_REQUEST:
@@ -67,6 +72,7 @@ async def render_integrity_error(_request: Request, exc: IntegrityError) -> JSON
 def install_error_handlers(app: FastAPI) -> None:
     """Have the application render errors as above."""
     app.exception_handler(AppException)(render_app_exception)
+    app.exception_handler(TooManyRequestsException)(render_too_many_requests)
     app.exception_handler(HTTPException)(render_http_exception)
     app.exception_handler(RequestValidationError)(render_validation_error)
     app.exception_handler(IntegrityError)(render_integrity_error)

@@ -56,3 +56,14 @@ class ConflictException(AppException):
 
     status_code = 409
     default_detail = "Resource already exists"
+
+
+class TooManyRequestsException(AppException):
+    """Too often, and too early: `seconds` later it may be tried again."""
+
+    status_code = 429
+    default_detail = "Too many failed attempts"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds

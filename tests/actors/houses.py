@@ -99,7 +99,7 @@ class House:
     async def register(self, request: Request) -> Response:
         body = await read(request)
         self.registrations.append(body)
-        refusal = self.refuse(body)
+        refusal = self.refuse(body) or too_short(body)
         if request.headers.get("authorization"):
             refusal = (403, {"detail": "log out first"})
         if refusal:
@@ -195,6 +195,16 @@ class House:
                 Route("/notes/{note_id:int}", self.one_note, methods=["GET", "DELETE"]),
             ]
         )
+
+
+def too_short(body: Mapping[str, Any]) -> tuple[int, Any] | None:
+    """Why a body with a short password in it is refused."""
+    for name, value in body.items():
+        if isinstance(value, dict) and (refusal := too_short(value)):
+            return refusal
+        if "pass" in name and isinstance(value, str) and len(value) < 8:
+            return 422, {"detail": "the password is too short"}
+    return None
 
 
 async def read(request: Request) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,6 +21,8 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 SIGNING_KEY = "a key that signs the tokens of the homes"
 LIFETIME = 900
+#: Wrong passwords in a row before a name has to wait, and how long, in seconds.
+PATIENCE, PAUSE = 20, 30.0
 LARGEST_ID = 2**31 - 1
 PREFIX = "/api/v1"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -75,6 +78,9 @@ class Store:
     rows: dict[str, dict[int, Any]] = field(default_factory=dict)
     #: what forgets the rows of an account that is deleted
     forget: list[Callable[[int], None]] = field(default_factory=list)
+    #: wrong passwords in a row, and until when a name has to wait for it, by the name
+    failures: Counter[str] = field(default_factory=Counter)
+    waits_until: dict[str, float] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: count(1))
 
     def next_id(self) -> int:
@@ -122,17 +128,41 @@ def get_caller(store: StoreDep, token: Annotated[str | None, Depends(bearer)]) -
 Caller = Annotated[Account, Depends(get_caller)]
 
 
-def service(title: str) -> FastAPI:
-    """An application with accounts, a login and errors of one shape, and an empty store at `app.state.store`."""
+def get_entered(form: Annotated[OAuth2PasswordRequestForm, Depends()], store: StoreDep) -> Account:
+    """Whoever logs in. After so many wrong passwords in a row a name has to wait, whether anybody has it or not."""
+    name = form.username.lower()
+    left = store.waits_until.get(name, 0.0) - time.monotonic()
+    if left > 0:
+        raise HTTPException(429, "Too many wrong passwords", {"Retry-After": str(int(left) + 1)})
+    account = store.by_email(name)
+    kept = store.hashes.get(account.id, b"") if account else b""
+    if not hmac.compare_digest(kept, hashed(form.password)) or account is None:
+        store.failures[name] += 1
+        if store.failures[name] % PATIENCE == 0:
+            store.waits_until[name] = time.monotonic() + PAUSE
+        raise HTTPException(401, "Wrong name or password", CHALLENGE)
+    store.failures.pop(name, None)
+    return account
+
+
+Entered = Annotated[Account, Depends(get_entered)]
+
+
+def service(title: str, *, door: Callable[[FastAPI], None] | None = None) -> FastAPI:
+    """An application with accounts, a login and errors of one shape, and an empty store at `app.state.store`.
+
+    door: adds a login of the home's own in place of the usual one.
+    """
     app = FastAPI(title=title, version="1.0.0", redirect_slashes=False)
     app.state.store = Store()
     install_failures(app)
-    _doors(app)
+    _registration(app)
+    (door or _login)(app)
     _accounts(app)
     return app
 
 
-def _doors(app: FastAPI) -> None:
+def _registration(app: FastAPI) -> None:
     @app.post(f"{PREFIX}/users", status_code=201, responses=problems(409, 422))
     def register(body: SignUp, store: StoreDep, response: Response) -> Account:
         if store.by_email(body.email):
@@ -143,16 +173,12 @@ def _doors(app: FastAPI) -> None:
         response.headers["Location"] = f"{PREFIX}/users/{account.id}"
         return account
 
-    @app.post(f"{PREFIX}/login", responses=problems(401, 422))
-    def log_in(
-        form: Annotated[OAuth2PasswordRequestForm, Depends()], store: StoreDep, response: Response
-    ) -> Token:
-        account = store.by_email(form.username)
-        kept = store.hashes.get(account.id, b"") if account else b""
-        if not hmac.compare_digest(kept, hashed(form.password)) or account is None:
-            raise HTTPException(401, "Wrong name or password", CHALLENGE)
+
+def _login(app: FastAPI) -> None:
+    @app.post(f"{PREFIX}/login", responses=problems(401, 422, 429))
+    def log_in(entered: Entered, response: Response) -> Token:
         response.headers["Cache-Control"] = "no-store"
-        return Token(access_token=issue(account))
+        return Token(access_token=issue(entered))
 
 
 def _accounts(app: FastAPI) -> None:

@@ -2,7 +2,8 @@
 
 A diff begins with comment lines: `# rule: PAG-003`, `# fault: <one sentence>`, `# home: notes` where it is a fault of
 `tests/homes/notes.py`, and for company that cannot be avoided `# also: PAG-004 (reason)`; a violation, unless another
-outcome is named: `# also: PAG-004 untested (reason)`.
+outcome is named: `# also: PAG-004 untested (reason)`. A fault that leaves hardly anything to be decided says
+why, in place of naming all that comes to nothing: `# blinds: nobody is let in`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.homes import judge_home
 from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference
 
 HERE = Path(__file__).parent
-_LINE = re.compile(r"# (rule|fault|home|also): (\S.*)")
+_LINE = re.compile(r"# (rule|fault|home|also|blinds): (\S.*)")
 _ALSO = re.compile(r"([A-Z]+-\d{3}\S*)(?: ([a-z-]+))? \((\S.*)\)")
 #: Worst first: what a rule's several changed subjects come to.
 _WEIGHT = [Outcome.ERROR, Outcome.VIOLATION, Outcome.PASS, Outcome.UNTESTED, Outcome.NOT_APPLICABLE]
@@ -45,11 +46,21 @@ class Mutant:
     also: dict[str, str] = field(default_factory=dict)
     #: the home that has the fault; empty for the reference
     home: str = ""
+    #: why hardly any rule comes to anything, empty where the fault leaves the others alone
+    blinds: str = ""
 
     @property
     def expected(self) -> dict[str, str]:
         """The rules whose outcome differs from home, and what it is."""
         return {self.rule: str(Outcome.VIOLATION), **self.also}
+
+    def told(self, changed: Mapping[str, str]) -> dict[str, str]:
+        """What changed, without the rules that came to nothing where the fault lets few come to anything."""
+        return {
+            name: outcome
+            for name, outcome in changed.items()
+            if not self.blinds or name in self.also or outcome != Outcome.UNTESTED
+        }
 
     def concerns(self, rule: Rule) -> bool:
         """Whether the rule is of the mutant's family, or is its declared company."""
@@ -100,14 +111,14 @@ def mutants(folder: Path = HERE) -> list[Mutant]:
 
 def read(file: Path) -> Mutant:
     """The mutant of one diff. Raises BadMutantError where its header is not as agreed."""
-    header: dict[str, list[str]] = {"rule": [], "fault": [], "home": [], "also": []}
+    header: dict[str, list[str]] = {"rule": [], "fault": [], "home": [], "also": [], "blinds": []}
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             break
         found = _LINE.fullmatch(line)
         if found is None:
             raise BadMutantError(
-                f"{file.name}: not `# rule: …`, `# fault: …`, `# home: …` or `# also: …`: {line}"
+                f"{file.name}: not `# rule: …`, `# fault: …`, `# home: …`, `# also: …` or `# blinds: …`: {line}"
             )
         header[found[1]].append(found[2])
     if len(header["rule"]) != 1 or len(header["fault"]) != 1:
@@ -127,6 +138,7 @@ def read(file: Path) -> Mutant:
         header["fault"][0],
         {one[1]: one[2] or str(Outcome.VIOLATION) for one in also if one},
         next(iter(header["home"]), ""),
+        "; ".join(header["blinds"]),
     )
 
 

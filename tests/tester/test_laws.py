@@ -99,9 +99,9 @@ class TestMutants:
     def test_a_mutant_changes_its_own_rule_and_its_company(
         self, catalogue: Catalogue, home_of: HomeOf, mutant: Mutant
     ):
-        run = judge_mutant(mutant, catalogue, near(mutant))
+        run, home = judge_mutant(mutant, catalogue, near(mutant)), home_of(mutant)
 
-        assert changes(home_of(mutant), run) == mutant.expected, mutant.fault
+        assert mutant.told(changes(home, run)) == mutant.expected, mutant.fault
 
     @each_rule
     def test_no_other_rule_finds_the_same_mutants(self, name: str):

@@ -34,6 +34,14 @@ def test_a_header_is_read(tmp_path: Path):
     assert mutant.expected == {"PAG-003": "violation", "PAG-004": "violation", "AUT-002": "untested"}
 
 
+def test_what_a_fault_leaves_undecided_is_named_once(tmp_path: Path):
+    blind = read(write(tmp_path, HEADER + "# blinds: nobody is let in\n"))
+    changed = {"PAG-003": "violation", "PAG-004": "untested", "AUT-002": "violation"}
+
+    assert blind.told(changed) == {"PAG-003": "violation", "AUT-002": "violation"}
+    assert read(write(tmp_path, HEADER)).told(changed) == changed
+
+
 @pytest.mark.parametrize(
     "header",
     [

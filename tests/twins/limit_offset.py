@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -16,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 LARGEST_LIMIT = 50
+#: Wrong passwords in a row before a handle is locked.
+PATIENCE = 10
+CHALLENGE = 'Bearer realm="twin"'
 
 
 class Body(BaseModel):
@@ -72,6 +76,7 @@ class Store:
     accounts: dict[UUID, Account] = field(default_factory=dict)
     digests: dict[str, bytes] = field(default_factory=dict)
     tokens: dict[str, UUID] = field(default_factory=dict)
+    failures: Counter[str] = field(default_factory=Counter)
     articles: dict[UUID, Article] = field(default_factory=dict)
 
 
@@ -94,9 +99,12 @@ bearer = HTTPBearer(auto_error=False)
 def get_caller(
     store: StoreDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Account:
-    account = store.tokens.get(credentials.credentials) if credentials else None
+    if credentials is None:
+        raise HTTPException(401, "Sign in first", {"WWW-Authenticate": CHALLENGE})
+    account = store.tokens.get(credentials.credentials)
     if account not in store.accounts:
-        raise HTTPException(401, "Sign in first", {"WWW-Authenticate": 'Bearer realm="twin"'})
+        bad = f'{CHALLENGE}, error="invalid_token"'
+        raise HTTPException(401, "Sign in again", {"WWW-Authenticate": bad})
     return store.accounts[account]
 
 
@@ -136,11 +144,16 @@ def _accounts(app: FastAPI) -> None:
         store.digests[body.handle] = digest(body.handle, body.password)
         return account
 
-    @app.post("/sign-in", responses=failing(401, 422))
-    def sign_in(body: SignIn, store: StoreDep) -> Token:
+    @app.post("/sign-in", responses=failing(401, 422, 423))
+    def sign_in(body: SignIn, store: StoreDep, response: Response) -> Token:
+        if store.failures[body.handle] >= PATIENCE:
+            raise HTTPException(423, "Locked: ask the people who run the service to open the account again")
         known = store.digests.get(body.handle)
         if known is None or not secrets.compare_digest(known, digest(body.handle, body.password)):
-            raise HTTPException(401, "Wrong handle or password", {"WWW-Authenticate": 'Bearer realm="twin"'})
+            store.failures[body.handle] += 1
+            raise HTTPException(401, "Wrong handle or password", {"WWW-Authenticate": CHALLENGE})
+        del store.failures[body.handle]
+        response.headers["Cache-Control"] = "private, no-store"
         token = secrets.token_urlsafe(32)
         store.tokens[token] = next(a.id for a in store.accounts.values() if a.handle == body.handle)
         return Token(token=token)

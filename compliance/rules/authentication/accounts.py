@@ -1,20 +1,19 @@
-"""Accounts that have ended: switched off."""
+"""Accounts that have ended: switched off, or deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Service
 from compliance.contract.subjects import service
-from compliance.target.controls import (
-    must_be_refusals,
-    must_succeed,
-)
+from compliance.target.attempts import attempt, lets_in
+from compliance.target.controls import must_be_refusals, must_succeed
 from compliance.target.denials import is_denied
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
+from compliance.target.tokens import says_no
 
 
 @rule(
@@ -59,6 +58,66 @@ def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
             [done, exchange],
         )
     must_be_refusals([exchange])
+
+
+@rule(
+    "AUT-011",
+    "A deleted account is refused",
+    level=Level.MUST,
+    subjects=service,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def deleted_accounts_are_refused(target: Target, _: Service) -> None:
+    """
+    Why: who deletes an account means that nobody gets in with it any more.
+
+    Breaks: a soft delete that `get_current_user` or the login does not ask about
+
+    Conforms: `user = await users.get_by_id(subject)`, and `if user is None: raise UnauthorizedException()`
+    """
+    proof = target.alice.proof
+    bare = target.guards.ask(proof) if proof else None
+    if proof is None or bare is None or bare.ok:
+        raise Untested("no read tells who is let in")
+    account = target.account("oscar")
+    owner, deletion = account.owner, account.row.deletion
+    if deletion is None:
+        raise NotApplicable("the document shows no way to delete an account")
+    must_succeed(seen := target.call(proof, owner))
+    was_shown = _shown_to_others(target, account)
+    done = target.call_on(account, deletion)
+    if done.forbidden and not target.lacks(Need.ADMIN) and deletion.path_parameters:
+        done = target.call_on(account, deletion, target.admin)
+    if not done.ok or says_no(done):
+        raise Untested(f"{done}: the account could not be deleted")
+
+    def still(entry: Sequence[tuple[str, str]]) -> Exchange:
+        return target.send(target.request(proof, owner, headers=entry))
+
+    with_token = target.patience.until(lambda look: not look.ok, lambda: still(owner.headers))
+    by_token = with_token.ok and not is_denied(with_token, seen)
+    entry = attempt(target, owner, owner.password) if target.doorman.used else None
+    by_password = entry is not None and lets_in(target, entry, owner)
+    both = by_token and by_password and not (was_shown and not _shown_to_others(target, account))
+    if both or (done.status == 202 and (by_token or by_password)):
+        raise Untested(f"{done}, and nothing shows that the account is gone: it may go later")
+    if by_token or (by_password and entry is not None):
+        proofs = [done, with_token] if by_token or entry is None else [done, entry]
+        what = "token" if by_token else "password"
+        raise Violation(
+            f"the {what} of a deleted account goes on", "a refusal", f"{proofs[-1].status}", proofs
+        )
+    must_be_refusals([with_token])
+
+
+def _shown_to_others(target: Target, account: Created) -> bool:
+    """Whether somebody else is shown the account: what was, and is no longer, is gone."""
+    read = account.row.resource.read
+    if read is None or not read.path_parameters:
+        return False
+    others = [target.actors[name] for name in ("alice", "admin") if name in target.actors]
+    return any(target.call_on(account, read, other).ok for other in others if other.proven)
 
 
 def _required_of(target: Target, update: Operation, account: Created, seen: Exchange) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation
 from compliance.contract.subjects import login
-from compliance.target.actors import Actor
+from compliance.target.acceptance import flaws, refusals_of_issued_token
+from compliance.target.attempts import attempt, lets_in
 from compliance.target.reach import Target
-from compliance.target.tape import Exchange
-from compliance.target.tokens import token_at
 
 
 @rule(
@@ -33,22 +32,42 @@ def wrong_password_is_refused(target: Target, _: Operation) -> None:
     owner = target.account("mallory").owner if target.registrar.doors else target.alice
     if owner.entry is None or target.doorman.used is None:
         raise Untested(f"{owner.name} came in without a login")
-    role, style = target.doorman.used
-    password = target.secrets.password(f"wrong for {owner.name}")
-    request = target.doorman.request(role, owner.username, password, owner.name, style=style)
-    wrong = target.send(request)
-    if _lets_in(target, wrong, owner):
+    wrong = attempt(target, owner, target.secrets.password(f"wrong for {owner.name}"))
+    if lets_in(target, wrong, owner):
         raise Violation("a wrong password logs in", "a refusal", f"{wrong.status} with a token", [wrong])
-    if wrong.status >= 500:
-        raise Untested(f"{wrong}: neither a token nor a refusal")
     target.doorman.log_in(owner)
 
 
-def _lets_in(target: Target, exchange: Exchange, owner: Actor) -> bool:
-    """Whether an answer has a token where the account's own token stood, and nothing that is guarded refuses it."""
-    token = token_at(exchange, owner.place)
-    proof = target.alice.proof
-    if not token or proof is None:
-        return bool(token)
-    target.secrets.remember_token(owner.name, token)
-    return target.send(target.request(proof, owner, headers=owner.presenting(token))).ok
+@rule(
+    "AUT-007",
+    "The token that a login issues is accepted",
+    level=Level.MUST,
+    subjects=login,
+    phase=Phase.READ,
+)
+def issued_tokens_are_accepted(target: Target, _: Operation) -> None:
+    """
+    Why: a login that hands out dead tokens lets nobody in, and every test that makes its own token overlooks it.
+
+    Breaks: `jwt.encode({"sub": user.id}, key)`, since a library refuses a `sub` that is no string when it reads it
+
+    Conforms: `jwt.encode({"sub": str(user.id), "exp": …}, key)`
+    """
+    doors = {one.operation.label for one in target.doorman.logins}
+    entered = [
+        one for one in target.actors.values() if one.token and one.entry and one.entry.operation in doors
+    ]
+    if any(actor.accepted for actor in entered):
+        return
+    if not entered:
+        raise Untested("no login issued a token")
+    actor = entered[0]
+    refusals = refusals_of_issued_token(target, actor)
+    if refusals and actor.entry is not None:
+        why = "".join(f"; {flaw}" for flaw in flaws(actor.token, actor.entry))
+        raise Violation(
+            "an issued token opens nothing",
+            "a guarded operation that takes it",
+            f"every guarded read ({len(refusals)}) refuses it as it refuses a forged one{why}",
+            [actor.entry, refusals[-1]],
+        )

@@ -1,0 +1,174 @@
+"""Ends of accounts and sessions in services that do it otherwise, and what is not to be said of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import httpx
+import pytest
+
+from compliance.catalogue import NotApplicable, Untested, Violation
+from tests.contract.documents import obj, takes
+from tests.target.lodgings import EMPTY, House, judge
+
+
+@pytest.mark.parametrize("name", ["AUT-010", "AUT-011", "AUT-025", "AUT-026"])
+def test_what_ends_and_is_told_apart_as_it_should_be(name: str):
+    judge(name, House())
+
+
+class Forgetful(House):
+    """The token of a deleted account goes on."""
+
+    def end(self, who: str, but_for: str = "") -> None:
+        pass
+
+
+class Remembering(House):
+    """The password of a deleted account goes on."""
+
+    def close(self, who: str) -> httpx.Response:
+        self.end(who)
+        return httpx.Response(204)
+
+
+@pytest.mark.parametrize(("house", "cause"), [(Forgetful, "the token of"), (Remembering, "the password of")])
+def test_a_deleted_account_that_goes_on_is_found_by_either(house: type[House], cause: str):
+    with pytest.raises(Violation, match=cause):
+        judge("AUT-011", house())
+
+
+class Later(House):
+    """It is deleted some day, and says so."""
+
+    def close(self, who: str) -> httpx.Response:
+        return httpx.Response(202)
+
+
+class Scheduled(House):
+    """It is deleted in thirty days, unless somebody logs in before; the document says so in words."""
+
+    def close(self, who: str) -> httpx.Response:
+        return httpx.Response(204)
+
+
+class Confirming(House):
+    """It wants to be asked twice."""
+
+    def close(self, who: str) -> httpx.Response:
+        return httpx.Response(200, json={"success": False, "message": "a mail is on its way"})
+
+
+@pytest.mark.parametrize("house", [Later, Scheduled, Confirming])
+def test_of_a_deletion_that_comes_later_nothing_is_said(house: type[House]):
+    with pytest.raises(Untested):
+        judge("AUT-011", house())
+
+
+class OneKind(House):
+    """Its second token is the first once more."""
+
+    def log_in(self, email: str, password: str) -> httpx.Response:
+        made = super().log_in(email, password)
+        token = made.json().get("access_token")
+        return httpx.Response(200, json={"access_token": token, "refresh_token": token}) if token else made
+
+
+def test_one_token_under_two_names_is_one_kind():
+    with pytest.raises(NotApplicable, match="one kind"):
+        judge("AUT-010", OneKind())
+
+
+class Confusing(House):
+    """What renews opens everything as well."""
+
+    def log_in(self, email: str, password: str) -> httpx.Response:
+        made = super().log_in(email, password)
+        self.sessions |= self.renewals
+        return made
+
+
+def test_a_refresh_token_that_opens_is_found():
+    with pytest.raises(Violation, match="a refresh token opens"):
+        judge("AUT-010", Confusing())
+
+
+def test_an_older_token_that_survives_the_password_is_found():
+    with pytest.raises(Violation, match="survives the new password"):
+        judge("AUT-025", Forgetful())
+
+
+class EndsThemElsewhere(Forgetful):
+    """Other sessions are ended by an operation of their own."""
+
+    more: ClassVar[dict[str, Any]] = {"/sessions": {"delete": {"responses": EMPTY}}}
+
+
+def test_an_operation_for_other_sessions_is_enough():
+    with pytest.raises(NotApplicable, match="DELETE /sessions ends them"):
+        judge("AUT-025", EndsThemElsewhere())
+
+
+class Unmoved(House):
+    """It says yes to a new password and keeps the old one."""
+
+    def change(self, who: str, token: str, body: dict[str, str]) -> httpx.Response:
+        return httpx.Response(204)
+
+
+class SlowToChange(House):
+    """It takes a new password beside the old one."""
+
+    def log_in(self, email: str, password: str) -> httpx.Response:
+        self.accounts.setdefault(email, password)
+        old = self.accounts[email]
+        known = (old, getattr(self, "before", old))
+        return super().log_in(email, old if password in known else password)
+
+    def change(self, who: str, token: str, body: dict[str, str]) -> httpx.Response:
+        self.before = body["current_password"]
+        return super().change(who, token, body)
+
+
+@pytest.mark.parametrize("house", [Unmoved, SlowToChange])
+def test_without_a_new_password_in_force_nothing_is_said(house: type[House]):
+    with pytest.raises(Untested):
+        judge("AUT-025", house())
+
+
+class GoodBye(House):
+    """It leaves it to the client to forget."""
+
+    def leave(self, token: str) -> httpx.Response:
+        return httpx.Response(200, json={"message": "Good bye"})
+
+
+def test_a_token_that_survives_its_logout_is_found():
+    with pytest.raises(Violation, match="survives its logout"):
+        judge("AUT-026", GoodBye())
+
+
+class RenewalsOnly(GoodBye):
+    """Its logout takes back the token for renewal, and asks for no other."""
+
+    logout: ClassVar[dict[str, Any]] = {
+        "requestBody": takes(obj("refresh_token", required=("refresh_token",))),
+        "responses": EMPTY,
+    }
+
+
+def test_a_logout_that_is_shown_another_token_is_another_matter():
+    with pytest.raises(NotApplicable, match="the token for renewal"):
+        judge("AUT-026", RenewalsOnly())
+
+
+class Refusing(House):
+    """Its logout does not work."""
+
+    def leave(self, token: str) -> httpx.Response:
+        return httpx.Response(400, json={"detail": "no"})
+
+
+def test_a_logout_that_does_not_work_ends_nothing():
+    with pytest.raises(Untested, match="does not work"):
+        judge("AUT-026", Refusing())

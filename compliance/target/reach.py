@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets as randomness
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Contract, FieldPath, Operation, Resource
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from compliance.traffic import Traffic
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Target:
         self.patience = Patience(client.rest)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
+        self._made_once: dict[Hashable, object] = {}
 
     # -- capabilities ------------------------------------------------------------------------------------------
 
@@ -328,6 +331,12 @@ class Target:
             fill_all=fill_all or operation.label in self.rows.creates.thorough,
         )
         return self.hooks.served(operation.label, made)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What several rules need, made by the first of them. Where making it raises, the next one tries again."""
+        if key not in self._made_once:
+            self._made_once[key] = make()
+        return cast("Made", self._made_once[key])
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

@@ -338,6 +338,10 @@ class Target:
             self._made_once[key] = make()
         return cast("Made", self._made_once[key])
 
+    def forget(self, key: Hashable) -> None:
+        """Let it be made anew by whoever needs it next."""
+        self._made_once.pop(key, None)
+
     # -- generated traffic -------------------------------------------------------------------------------------
 
     def forall(self, strategy: SearchStrategy[Any], check: Callable[[Any], None], budget: int = 25) -> None:

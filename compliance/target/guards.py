@@ -11,7 +11,7 @@ from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 
 #: Headers that may hold credentials.
-_CREDENTIALS = ("authorization", "cookie", "token", "key", "auth")
+CREDENTIALS = ("authorization", "cookie", "token", "key", "auth")
 
 
 class Guards:
@@ -56,4 +56,4 @@ class Guards:
 
 
 def _has_credentials(exchange: Exchange) -> bool:
-    return any(word in name.lower() for name, _ in exchange.request_headers for word in _CREDENTIALS)
+    return any(word in name.lower() for name, _ in exchange.request_headers for word in CREDENTIALS)

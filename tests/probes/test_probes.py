@@ -19,7 +19,7 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, doors, lists, rows
+from tests.probes import answers, doors, lists, rows, sharing
 from tests.probes.service import SIGNING_KEY, Service
 
 
@@ -33,7 +33,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, doors, lists, rows)
+MODULES = (answers, doors, lists, rows, sharing)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:

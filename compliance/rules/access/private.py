@@ -16,7 +16,9 @@ from compliance.target.strangers import Look, absent, is_hidden, item_shown, loo
 from compliance.target.tape import Exchange
 
 #: Fields of which a list may show something hidden on purpose: what it is called.
-NAMES = vocabulary("name title slug label username handle displayname email")
+NAMES = vocabulary(
+    "name title slug label username handle displayname nickname fullname firstname lastname email"
+)
 
 
 @rule(

@@ -112,8 +112,9 @@ def _deed(target: Target) -> Deed:
     for one in target.tape:
         if one.actor == "admin" and one.ok and one.method == "GET" and one.url in refused:
             return partial(_reads, target, one)
-    for resource in owned_resources(target.contract):
-        for update in resource.updates if resource is not target.contract.accounts else ():
+    accounts = target.contract.accounts
+    for resource in sorted(owned_resources(target.contract), key=lambda one: one is accounts):
+        for update in resource.updates:
             try:
                 tried = attempt(target, resource, update)
             except Untested:

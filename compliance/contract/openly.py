@@ -37,7 +37,7 @@ def for_strangers(contract: Contract, operation: Operation) -> bool:
         return False
     doors = [login.operation for login in contract.logins]
     doors += [contract.registration.operation] if contract.registration else []
-    return operation in doors or _is_about_a_way_in(operation) or _is_sign(contract, operation)
+    return operation in doors or _is_about_a_way_in(operation) or is_sign(contract, operation)
 
 
 def _is_about_a_way_in(operation: Operation) -> bool:
@@ -47,7 +47,7 @@ def _is_about_a_way_in(operation: Operation) -> bool:
     return bool(last_words(operation.path) & _ABOUT_WAYS_IN and path_words(operation.path) & _ACCESS)
 
 
-def _is_sign(contract: Contract, operation: Operation) -> bool:
+def is_sign(contract: Contract, operation: Operation) -> bool:
     if operation.method not in ("GET", "HEAD") or operation.path_parameters or operation is contract.me:
         return False
     called = path_words(operation.path) & _SIGNS or last_words(operation.path) & _WAYS_IN

@@ -32,7 +32,7 @@ def plain_fields_of(look: Exchange) -> dict[str, Any]:
         body = body[0]
     if not isinstance(body, Mapping):
         raise Untested(f"{look}: the owner cannot read its own object")
-    return _fields(body)
+    return plain(body)
 
 
 def as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:
@@ -133,12 +133,12 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdigit()
 
 
-def _fields(body: Mapping[str, Any]) -> dict[str, Any]:
+def plain(body: Mapping[str, Any]) -> dict[str, Any]:
     """The plain fields of an object, and of the objects that it wraps, by name; the outer ones win."""
     found = {name: value for name, value in body.items() if not isinstance(value, (dict, list))}
     for inner in body.values():
         if isinstance(inner, Mapping):
-            found = {**_fields(inner), **found}
+            found = {**plain(inner), **found}
     return found
 
 

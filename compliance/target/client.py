@@ -276,6 +276,7 @@ def _exchange(
     headers: tuple[tuple[str, str], ...],
     body: bytes,
     *,
+    seconds: float = 0.0,
     crowded: bool = False,
 ) -> Exchange:
     return Exchange(

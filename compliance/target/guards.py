@@ -11,7 +11,7 @@ from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 
 #: Headers that may hold credentials.
-_CREDENTIALS = ("authorization", "cookie", "token", "key", "auth")
+CREDENTIALS = ("authorization", "cookie", "token", "key", "auth")
 
 
 class Guards:
@@ -62,7 +62,5 @@ class Guards:
 def shown_credentials(exchange: Exchange) -> list[str]:
     """The values of the headers in which a request may have shown credentials."""
     return [
-        value
-        for name, value in exchange.request_headers
-        if any(word in name.lower() for word in _CREDENTIALS)
+        value for name, value in exchange.request_headers if any(word in name.lower() for word in CREDENTIALS)
     ]

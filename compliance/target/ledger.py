@@ -294,9 +294,14 @@ def _delete(
             return ""
         if row.deleted and exchange.status in (401, 403, 404, 410):
             return ""  # deleted before; or an account whose token died with it
-        if exchange.status in (404, 410):
-            return "it is not found any more: it was moved, or somebody else deleted it"
-        answer = f"DELETE answered {exchange.status}"
+        absent = exchange.status in (404, 410)
+        answer = (
+            "it is not found any more: it was moved, or somebody else deleted it"
+            if absent
+            else f"DELETE answered {exchange.status}"
+        )
+        if absent and not (row.account and actor is not row.owner):
+            return answer  # an account may be hidden from everybody but its owner
     return answer
 
 

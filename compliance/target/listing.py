@@ -10,8 +10,9 @@ from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation
 from compliance.contract.paging import as_written
 from compliance.target.actors import Actor
-from compliance.target.addressing import query_values
+from compliance.target.addressing import path_values, query_values
 from compliance.target.denials import may_deny
+from compliance.target.ledger import Row
 from compliance.target.onward import onward, says_more
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -69,11 +70,13 @@ def fetch(
     strict: bool = True,
     actor: Actor | None = None,
     way: Mapping[str, Any] | None = None,
+    beside: Row | None = None,
 ) -> Page:
     """One page: the first, or the one whose number or offset is given. Raises Untested when strict and it is none.
 
     way: what the page before says of the way to this one, see `compliance.target.onward`.
     actor: who asks, below rows of its own; else whoever may, below rows of alice's.
+    beside: a row that the list would hold, so that it is asked for by nobody but the actor, and where that row lies.
     """
     params: dict[str, Any] = {}
     if listing.size and size is not None:
@@ -86,10 +89,11 @@ def fetch(
     who = actor or target.alice
     params = as_written(listing.operation, params, target.contract.resolver)
     params = {**query_values(target, listing.operation, who), **params, **(way or {})}
-    values = target.path_values(listing.operation, who)
+    values = path_values(target, listing.operation, beside.owner if beside else who, beside)
     asking = actor or target.caller(listing.operation)
     exchange = target.call(listing.operation, asking, values, params=params)
-    if exchange.forbidden and actor is not None and not target.lacks(Need.ADMIN):
+    alone = actor is None or beside is not None
+    if exchange.forbidden and not alone and not target.lacks(Need.ADMIN):
         exchange = target.call(listing.operation, target.admin, values, params=params)
     denied = _is_denied(exchange, listing)
     if exchange.ok and not denied:
@@ -116,13 +120,17 @@ def _first(listing: ListOperation, name: str) -> int:
     return lowest if isinstance(lowest, int) else int(listing.style == "page")
 
 
-def widest(target: Target, listing: ListOperation, actor: Actor | None = None) -> Page:
+def widest(
+    target: Target, listing: ListOperation, actor: Actor | None = None, beside: Row | None = None
+) -> Page:
     """The largest first page that the service grants, up to 100 items."""
     for size in (100, 50, 20):
-        page = fetch(target, listing, size=allowed(listing, size), strict=False, actor=actor)
+        page = fetch(target, listing, size=allowed(listing, size), strict=False, actor=actor, beside=beside)
         if page.exchange.ok and not page.denied:
             return page
-    return fetch(target, listing, actor=actor)
+        if page.exchange.forbidden and beside is not None:
+            break  # whoever may not look may not look at less
+    return fetch(target, listing, actor=actor, beside=beside)
 
 
 def allowed(listing: ListOperation, wish: int) -> int:
@@ -186,24 +194,31 @@ def _by_cursor(
             yield page
 
 
-def whole(target: Target, listing: ListOperation, actor: Actor | None = None) -> tuple[list[Any], bool]:
-    """The items of a list as far as a few pages show them, and whether these are all."""
-    first = widest(target, listing, actor)
+def whole(
+    target: Target, listing: ListOperation, actor: Actor | None = None, beside: Row | None = None
+) -> tuple[list[Any], bool]:
+    """The items of a list as far as a few pages show them, and whether these are all.
+
+    beside: a row whose list is asked for by the actor alone, as in `fetch`; then cursors are followed as well.
+    """
+    first = widest(target, listing, actor, beside)
     items, held = list(first.items), len(first.items)
     if first.total is not None and first.total <= held:
         return items, True
     if listing.style == "none":
         return items, True
+    if listing.style == "cursor" and beside is not None:
+        return _along(target, listing, first, actor, beside)
     if listing.style == "cursor":
         return _all_by_cursor(target, listing, first, actor)
     if listing.style not in ("page", "offset") or not held:
         return items, not held
     size = allowed(listing, held) if listing.size else None
     numbered = listing.style == "page"
-    start = _second_page(target, listing, first, held, actor) if numbered else held
+    start = _second_page(target, listing, first, held, actor, beside) if numbered else held
     for number in range(SEARCH):
         place = start + number if numbered else len(items)
-        page = fetch(target, listing, size=size, page=place, strict=False, actor=actor)
+        page = fetch(target, listing, size=size, page=place, strict=False, actor=actor, beside=beside)
         items += page.items
         if not page.items or (first.total is not None and first.total <= len(items)):
             return items, page.exchange.ok
@@ -225,6 +240,20 @@ def _all_by_cursor(
     return items, True
 
 
+def _along(
+    target: Target, listing: ListOperation, first: Page, actor: Actor | None, beside: Row
+) -> tuple[list[Any], bool]:
+    """The items of a few pages, each where the one before points to, and whether the last of them points nowhere."""
+    items, page = list(first.items), first
+    for _ in range(SEARCH):
+        way = onward(listing, page.exchange, identity(page.items[-1])) if page.items else {}
+        if not way:
+            return items, True
+        page = fetch(target, listing, actor=actor, way=way, beside=beside)
+        items += page.items
+    return items, False
+
+
 def leads_on(listing: ListOperation, page: Page) -> bool:
     """Whether a page itself says that there is another behind it."""
     if says_more(listing, page.exchange):
@@ -236,10 +265,15 @@ def leads_on(listing: ListOperation, page: Page) -> bool:
 
 
 def _second_page(
-    target: Target, listing: ListOperation, first: Page, size: int, actor: Actor | None = None
+    target: Target,
+    listing: ListOperation,
+    first: Page,
+    size: int,
+    actor: Actor | None = None,
+    beside: Row | None = None,
 ) -> int:
     """The number of the second page: 2, or 1 where pages are counted from 0, which many documents do not say."""
-    numbered = fetch(target, listing, size=size, page=1, strict=False, actor=actor)
+    numbered = fetch(target, listing, size=size, page=1, strict=False, actor=actor, beside=beside)
     same = [identity(item) for item in numbered.items] == [identity(item) for item in first.items]
     return 2 if same else 1
 

@@ -29,3 +29,7 @@ class Memory:
                 self._reasons[what] = reason
                 raise
         return cast("Thing", self._had[what])
+
+    def forget(self, what: Hashable) -> None:
+        """Have it anew for whoever asks next."""
+        self._had.pop(what, None)

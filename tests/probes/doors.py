@@ -139,7 +139,10 @@ class ClockBehind(Door):
     clock = -600
 
 
-NOBODY = ("ACC-001", "ACC-002", "ACC-003", "AUT-001", "AUT-002", "AUT-003", "AUT-006")
+NOBODY = (
+    *("ACC-001", "ACC-002", "ACC-003", "ACC-004", "ACC-007", "ACC-009", "ACC-012"),
+    *("AUT-001", "AUT-002", "AUT-003", "AUT-006"),
+)
 
 
 class Unverified(Door):

@@ -20,7 +20,7 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, doors, lists, lives, rows
+from tests.probes import answers, doors, lists, lives, rows, sharing
 from tests.probes.service import SIGNING_KEY, Service
 
 
@@ -34,7 +34,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, doors, lists, lives, rows)
+MODULES = (answers, doors, lists, lives, rows, sharing)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:

@@ -168,10 +168,10 @@ def boards(service: Service) -> APIRouter:  # noqa: C901 - a whole service
     def board(
         user_id: Id, board_id: Id, request: Request, who: Annotated[int, Depends(service.caller)]
     ) -> int:
-        if user_id not in service.accounts or service.boards.get(board_id, (0, ""))[0] != user_id:
-            raise HTTPException(404, "no such board")
         if user_id != who and not {"open boards", f"open {request.method}"} & service.faults:
             raise HTTPException(403, "another's")
+        if user_id not in service.accounts or service.boards.get(board_id, (0, ""))[0] != user_id:
+            raise HTTPException(404, "no such board")
         return board_id
 
     def card(card_id: Id, board_id: Annotated[int, Depends(board)]) -> int:

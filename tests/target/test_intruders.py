@@ -44,10 +44,11 @@ def test_rows_are_attacked_below_the_intruders_own(blind: bool, outcome: str) ->
             document,
             url,
             Grants(writes=True),
-            choose=lambda one: one.rule.id in ("ACC-001", "ACC-002"),
+            choose=lambda one: one.rule.id in ("ACC-001", "ACC-002", "ACC-006"),
         )
     found = outcomes(run)
     assert found[f"ACC-001 {COMMENTS}"] == found[f"ACC-002 {COMMENTS}"] == outcome
+    assert found[f"ACC-006 {COMMENTS}"] == outcome
     assert run.leftovers == []
     for result in run.results if blind else ():
         if result.subject == COMMENTS:  # the script asks for rows of its own alone

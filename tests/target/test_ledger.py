@@ -118,6 +118,18 @@ def test_an_administrator_helps() -> None:
     assert service.sent[-1] == "DELETE /things/1 as admin"
 
 
+def test_an_account_that_is_hidden_from_the_administrator_is_deleted_by_its_owner() -> None:
+    service, owner = Service(admin=404), Actor("mallory", password="p")
+    filled = Ledger()
+    filled.add(Row(THINGS, {"thing_id": 1}, owner, deletion=THINGS.delete, account=True))
+
+    def log_in(actor: Actor) -> None:
+        actor.token = "new"
+
+    assert filled.clean(service, log_in, [actor("admin")]) == []
+    assert service.sent == ["DELETE /things/1 as admin", "DELETE /things/1 as mallory"]
+
+
 @pytest.mark.parametrize("status", [400, 403, 405, 409, 500])
 def test_what_stays_is_named_with_the_answer(status: int) -> None:
     left = ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, [])

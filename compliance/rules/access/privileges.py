@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.model import Operation
-from compliance.contract.paths import normal, vocabulary
+from compliance.contract.fields import body_fields
+from compliance.contract.model import Contract, Operation
+from compliance.contract.paths import normal
 from compliance.contract.subjects import registration
-from compliance.target.reach import Target
+from compliance.target.changing import a_change, plain
+from compliance.target.privileges import RIGHTS, is_state, rights_of, to_be_taken, was_lifted
+from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
-#: Switches that lift an account above others, and what else says what it may do, by their normal names.
-SWITCHES = vocabulary(
-    "issuperuser superuser isadmin admin isstaff staff ismoderator isverified emailverified"
-)
-RIGHTS = vocabulary("role roles userrole userroles permission permissions scopes groups")
 #: The answers by which a registration refuses a field; all others say nothing about it.
 REFUSALS = (400, 401, 403, 409, 422)
+#: Numbers from here on are nobody's.
+_FAR = 1_900_000_000
+
+
+def own_updates(contract: Contract) -> Iterable[Operation]:
+    """Operations by which somebody edits the own account: that of "me", or that of an account in the path."""
+    mine = [o for o in contract.operations if contract.me and o.path == contract.me.path]
+    updates = [*(contract.accounts.updates if contract.accounts else ()), *mine]
+    return dict.fromkeys(o for o in updates if o.method in ("PUT", "PATCH"))
 
 
 @rule(
@@ -29,7 +37,7 @@ REFUSALS = (400, 401, 403, 409, 422)
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )
-def privileges_cannot_be_taken(target: Target, _: Operation) -> None:
+def privileges_cannot_be_taken(target: Target, operation: Operation) -> None:
     """
     Why: a field that a form does not show is a field that somebody sends.
 
@@ -39,52 +47,81 @@ def privileges_cannot_be_taken(target: Target, _: Operation) -> None:
     """
     if target.contract.me is None:
         raise NotApplicable("the document shows no way to see one's own account")
-    control = _own_account(target, "trent", {})[0]
-    shown = {name: lifted for name, value in control.items() if (lifted := _lifted(name, value)) != value}
-    if not shown:
+    control = _own_account(target, "trent", {})[0] or {}
+    wanted = {**to_be_taken(control), **_another_id(target, operation, control)}
+    if not wanted:
         raise NotApplicable("an account does not show by any field what it may do")
-    for name, lifted in shown.items():
+    for name, lifted in wanted.items():
         account, exchange = _own_account(target, "mallory", {name: lifted})
-        if _was_lifted(control[name], lifted, account.get(name)):
+        if account is None and is_state(name):
+            _own_account(target, "trent", {})  # raises where others come in no more either
+            observed = "an account that nobody lets in"
+        elif account is not None and was_lifted(control[name], lifted, account.get(name)):
+            observed = f"{name} is {account[name]!r}"
+        elif account is None:
+            raise Untested(f"{exchange}: the account that it made is not let in")
+        else:
+            continue
+        raise Violation(
+            f"{name} can be taken at registration",
+            f"{control[name]!r} or a refusal",
+            observed,
+            [exchange],
+        )
+
+
+@rule(
+    "ACC-011",
+    "Privileges cannot be taken by an update",
+    level=Level.MUST,
+    subjects=own_updates,
+    phase=Phase.WRITE,
+    needs={Need.WRITES, Need.USER},
+)
+def privileges_cannot_be_taken_later(target: Target, update: Operation) -> None:
+    """
+    Why: what registration refuses to give must not be had a moment later.
+
+    Breaks: `user.sqlmodel_update(data.model_dump(exclude_unset=True))` with `is_superuser` in the schema
+
+    Conforms: a schema for one's own account without such fields, or 403 to whoever is no superuser
+    """
+    if target.contract.me is None:
+        raise NotApplicable("the document shows no way to see one's own account")
+    account: Created = target.memory.once("mallory edits herself", lambda: target.account("mallory"))
+    before = _seen(target, account)
+    wanted = to_be_taken(rights_of(before.value))
+    if not wanted:
+        raise NotApplicable("an account does not show by any field what it may do")
+    values = target.path_values(update, account.owner, account)
+    how = _genuine_change(target, update, account, values, before)
+    attacks = {
+        name: target.call(update, account.owner, values, **_with(how, name, value))
+        for name, value in wanted.items()
+    }
+    had, now, last = rights_of(before.value), *_rights_now(target, account)
+    for name, attack in attacks.items():
+        if now is None and not is_state(name):
+            continue
+        if now is None or was_lifted(had[name], wanted[name], now.get(name)):
+            _must_have_a_meaning(target, update, account, values, how, name, wanted[name])
+            target.memory.forget("mallory edits herself")
+            observed = f"{name} is {now[name]!r}" if now else f"the account is answered {last.status}"
             raise Violation(
-                f"{name} can be taken at registration",
-                f"{control[name]!r} or a refusal",
-                f"{name} is {account[name]!r}",
-                [exchange],
+                f"{name} can be taken by an update",
+                f"{had[name]!r} or a refusal",
+                f"{observed} after {attack.status}",
+                [before, attack, last],
             )
 
 
-def _lifted(name: str, shown: Any) -> Any:
-    """What the field of an account holds where it may do more than others; what it shows where that is not known."""
-    shape = normal(name)
-    if isinstance(shown, bool) or shown is None:
-        return True if shape in SWITCHES else "admin" if shape in RIGHTS else shown
-    if shape not in RIGHTS:
-        return shown
-    if isinstance(
-        shown, Mapping
-    ):  # a role of the service's own: another one, the administrators' is the first mostly
-        return {key: _another(value) for key, value in shown.items() if isinstance(value, str | int)}
-    return [*shown, "admin"] if isinstance(shown, list) else _another(shown)
+def _own_account(
+    target: Target, name: str, extra: Mapping[str, Any]
+) -> tuple[Mapping[str, Any] | None, Exchange]:
+    """What "me" says of a new account that was registered with extra fields: nothing where these were refused.
 
-
-def _another(value: Any) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return 1 if value != 1 else 2
-    return "admin" if isinstance(value, str) else value
-
-
-def _was_lifted(before: Any, lifted: Any, now: Any) -> bool:
-    """Whether an account shows what was asked for and an ordinary one does not."""
-    if isinstance(lifted, list):
-        return isinstance(now, list) and "admin" in now
-    if isinstance(lifted, Mapping) and isinstance(now, Mapping) and isinstance(before, Mapping):
-        return any(now.get(key) == value != before.get(key) for key, value in lifted.items())
-    return type(now) is type(lifted) and now == lifted
-
-
-def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[Mapping[str, Any], Exchange]:
-    """What "me" says of a new account that was registered with extra fields; nothing where that was refused."""
+    None where the account was made with them and is not let in.
+    """
     me, before = target.contract.me, len(target.tape)
     try:
         actor, exchange = target.registrar.register(_fresh(target, name), target.tag, extra)
@@ -96,25 +133,96 @@ def _own_account(target: Target, name: str, extra: Mapping[str, Any]) -> tuple[M
     row = target.ledger.made_by(exchange)
     if row:
         row.owner = actor
-    target.doorman.log_in(actor)
+    try:
+        target.doorman.log_in(actor)
+    except Untested:
+        if not extra:
+            raise
+        return None, exchange
     seen = target.call(me, actor) if me else None
+    if extra and seen is not None and seen.forbidden:
+        return None, exchange
     if seen is None or not seen.ok:
         raise Untested(f"{seen}: a new account cannot see itself")
-    body = seen.json()
-    return _rights(body), exchange
+    return {**_own_id(seen.json()), **rights_of(seen.json())}, exchange
 
 
-def _rights(body: Any) -> dict[str, Any]:
-    """The fields by which an account tells what it may do, wherever they are; the outer ones win."""
-    fields = body if isinstance(body, Mapping) else {}
-    found: dict[str, Any] = {}
-    for name, inner in fields.items():
-        if normal(name) in SWITCHES | RIGHTS:
-            found[name] = inner
-        elif isinstance(inner, Mapping):
-            found = {**_rights(inner), **found}
-    return found
+def _another_id(target: Target, operation: Operation, control: Mapping[str, Any]) -> dict[str, Any]:
+    """An id that nobody has, where an account shows one and the registration does not say that it is for the client to choose."""
+    declared = {normal(path[-1]) for path, _ in body_fields(target.contract.resolver, operation.body)}
+    if "id" not in control or "id" in declared:
+        return {}
+    if isinstance(control["id"], int):
+        return {"id": _FAR + int(target.tag, 16) % 10**8}
+    return {"id": str(uuid4())}
+
+
+def _own_id(body: Any) -> dict[str, Any]:
+    known = body.get("id") if isinstance(body, Mapping) else None
+    return {"id": known} if isinstance(known, (int, str)) and not isinstance(known, bool) else {}
 
 
 def _fresh(target: Target, name: str) -> str:
     return f"{name}{len(target.tape)}"
+
+
+def _seen(target: Target, account: Created) -> Exchange:
+    """What "me" says of the account. Raises Untested where it cannot see itself."""
+    me = target.contract.me
+    seen = target.call(me, account.owner) if me else None
+    if seen is None or not seen.ok:
+        raise Untested(f"{seen}: a new account cannot see itself")
+    return seen
+
+
+def _genuine_change(
+    target: Target, update: Operation, account: Created, values: Mapping[str, Any], before: Exchange
+) -> Mapping[str, Any]:
+    """The positive control: a request by which the account changes something of its own that it may. Raises Untested."""
+    for whole in (False, True):
+        current = plain(before.value)
+        field, how = a_change(target, update, account, current, whole=whole)
+        done = target.call(update, account.owner, values, **how)
+        if done.ok and plain(_seen(target, account).value).get(field) != current[field]:
+            return how
+    raise Untested(f"{done}: it changes nothing of the own account")
+
+
+def _with(how: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The same request with one more field, beside the others."""
+    body = how["json"]
+    wrapper = next((key for key, inner in body.items() if len(body) == 1 and isinstance(inner, dict)), None)
+    fields = {**(body[wrapper] if wrapper else body), name: value}
+    return {**how, "json": {wrapper: fields} if wrapper else fields}
+
+
+def _rights_now(target: Target, account: Created) -> tuple[Mapping[str, Any] | None, Exchange]:
+    """The fields by which the account tells what it may do, None where it is refused, with the answer."""
+    try:
+        seen = _seen(target, account)
+    except Untested:
+        last = target.tape.exchanges[-1]
+        if last.forbidden:
+            return None, last
+        raise
+    return rights_of(seen.value), seen
+
+
+def _must_have_a_meaning(
+    target: Target,
+    update: Operation,
+    account: Created,
+    values: Mapping[str, Any],
+    how: Mapping[str, Any],
+    name: str,
+    wanted: Any,
+) -> None:
+    """Raises Untested where a text that names a role may be any other text as well: then nothing shows that it is a right."""
+    if normal(name) not in RIGHTS or not isinstance(wanted, str):
+        return
+    nonsense = f"kit{target.tag}"
+    target.call(update, account.owner, values, **_with(how, name, nonsense))
+    if rights_of(_seen(target, account).value).get(name) == nonsense:
+        raise Untested(f"{name} takes any text, so that nothing shows that it gives a right")
+    target.call(update, account.owner, values, **_with(how, name, wanted))
+    _seen(target, account)

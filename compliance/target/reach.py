@@ -32,6 +32,7 @@ from compliance.target.restraint import Restraint
 from compliance.target.rows import Created as Created
 from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
+from compliance.target.selections import Selections
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
 
@@ -95,6 +96,7 @@ class Target:
         self._count = 0
         self.rows = Rows(self)
         self.patience = Patience(client.rest)
+        self.selections = Selections(self)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
 

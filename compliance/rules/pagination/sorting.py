@@ -6,19 +6,25 @@ import itertools
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.model import ListOperation
+from compliance.contract.paths import normal, vocabulary
+from compliance.contract.selecting import item_fields
 from compliance.contract.sorting import Sort, sorts_of
 from compliance.contract.subjects import sorted_lists
 from compliance.target.listing import allowed
+from compliance.target.order import comes_after, letters
 from compliance.target.reach import Target
 from compliance.target.selections import Selection, resource_of
 
 #: The order in which rows are made is neither that of their values nor its reverse.
 _SHUFFLED = (2, 0, 3, 1)
+#: What an item says that stands above all others.
+_ABOVE_ALL = vocabulary(
+    "pinned ispinned sticky issticky featured isfeatured promoted ispromoted sponsored issponsored"
+)
 #: Items of a page that is so small that sorting it alone shows.
 _FEW = 2
 
@@ -40,6 +46,8 @@ def sorted_list_follows_its_field(target: Target, listing: ListOperation) -> Non
     Conforms: `.order_by(COLUMNS[sort], Product.id)` before the limit, with `.desc()` where that was asked for
     """
     sorts = sorts_of(target.contract, listing)
+    if {normal(name) for name in item_fields(target.contract, listing)} & _ABOVE_ALL:
+        raise Untested("some items stand above all others, however the list is sorted")
     _make_rows(target, listing, sorts)
     doubts = [doubt for one in sorts if (doubt := _doubt_of(target, listing, one))]
     if len(doubts) == len(sorts):
@@ -82,9 +90,7 @@ def _doubt_of(target: Target, listing: ListOperation, one: Sort) -> str:
 
 def _judge(target: Target, listing: ListOperation, one: Sort) -> None:
     up = _sorted(target, listing, one.up)
-    down = next((look for look in _ways_down(target, listing, one) if look.keys != up.keys), None)
-    if down is None and len(one.down) == 1:
-        down = _sorted(target, listing, one.down[0])  # the one way that the document names
+    down = _turned(target, listing, one, up)
     if not one.named and (down is None or up.keys == target.selections.of(listing, {}).keys):
         raise Untested("the document does not name it, and nothing shows that the list is sorted by it")
     if len({repr(value) for value in _values(up, one)}) < _FEW:
@@ -110,14 +116,19 @@ def _sorted(
     return look
 
 
-def _ways_down(target: Target, listing: ListOperation, one: Sort) -> list[Selection]:
-    found = []
+def _turned(target: Target, listing: ListOperation, one: Sort, up: Selection) -> Selection | None:
+    """The list in the other order, None where it is not known how to ask for it.
+
+    Of ways that are guesses one counts that leads to that order; others may be unknown to the service, and ignored.
+    """
+    if len(one.down) == 1:
+        return _sorted(target, listing, one.down[0])
     for where in one.down:
         with suppress(Untested):
-            found.append(_sorted(target, listing, where))
-            if len(one.down) > 1 and found[0].keys != found[-1].keys:
-                break
-    return found
+            look = _sorted(target, listing, where)
+            if look.keys != up.keys and not _certainly(look, one, backwards=True):
+                return look
+    return None
 
 
 def _values(look: Selection, one: Sort) -> list[Any]:
@@ -129,41 +140,12 @@ def _values(look: Selection, one: Sort) -> list[Any]:
 def _certainly(look: Selection, one: Sort, *, backwards: bool) -> bool:
     """Whether two neighbours are out of order whatever the database thinks of case, digits and punctuation."""
     values = _values(look, one)
-    return any(_is_after(b, a) if backwards else _is_after(a, b) for a, b in itertools.pairwise(values))
-
-
-def _is_after(first: Any, second: Any) -> bool:
-    """Whether one value comes after the other by every way of sorting."""
-    if not isinstance(first, str) and not isinstance(second, str):
-        return bool(first > second)
-    if not (isinstance(first, str) and isinstance(second, str) and (first + second).isascii()):
-        return False
-    one, other = _moment(first), _moment(second)
-    if one is not None and other is not None:
-        return one > other
-    plain = first > second and first.casefold() > second.casefold()
-    return plain and _letters(first) > _letters(second) and _natural(first) > _natural(second)
-
-
-def _moment(value: str) -> float | None:
-    try:
-        return datetime.fromisoformat(value).timestamp() if re.match(r"\d{4}-\d\d-\d\d", value) else None
-    except ValueError:
-        return None
-
-
-def _letters(value: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", value.casefold())
-
-
-def _natural(value: str) -> list[tuple[int, int, str]]:
-    parts = re.findall(r"\d+|[a-z]+", value.casefold())
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+    return any(comes_after(b, a) if backwards else comes_after(a, b) for a, b in itertools.pairwise(values))
 
 
 def _differs(up: Selection, down: Selection, one: Sort) -> bool:
     """Whether two whole lists of the same items, none with the value of another, are not each other's reverse."""
-    values = [_letters(value) if isinstance(value, str) else repr(value) for value in _values(up, one)]
+    values = [letters(value) if isinstance(value, str) else repr(value) for value in _values(up, one)]
     told_apart = len(set(values)) == len(values) == len(up.items) and all(values)
     if not told_apart or sorted(up.keys) != sorted(down.keys) or not (up.complete and down.complete):
         return False

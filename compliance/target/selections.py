@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -167,30 +168,43 @@ class Selections:
         return self._searched[listing.label]
 
     def _search(self, listing: ListOperation) -> Searched:
-        target, parameter = self._target, search_of(self._target.contract, listing)
-        resource = resource_of(target, listing)
-        confirmed = target.confirmed(resource)
+        """By the row that there is, else by one that has a text wherever it can have one: any of them may be searched."""
+        resource = resource_of(self._target, listing)
+        confirmed = self._target.confirmed(resource)
         confirmed.must("create", "list")
-        created, tried = confirmed.created, list[Searched]()
-        lowest, highest = text_limits(listing, parameter or "")
+        tried = self._tried(listing, resource, confirmed.created)
+        if not (tried and (tried[-1].found or tried[-1].answer.refused)):
+            with suppress(Untested):
+                full = self.plant(resource, {}, fill_all=True)
+                self._target.patience.until(
+                    lambda one: self.has(one, full), lambda: self.of(listing, {}, full.owner)
+                )
+                more = self._tried(listing, resource, full)
+                tried = more or tried
+        if not tried:
+            raise Untested("the list shows no text of a row that could be searched for")
+        likely = next((one for one in tried if one.likely), tried[0])
+        return tried[-1] if tried[-1].found else likely
+
+    def _tried(self, listing: ListOperation, resource: Resource, created: Created) -> list[Searched]:
+        """The searches for a row by its words, the last of which found it if any does."""
+        parameter, tried = search_of(self._target.contract, listing) or "", list[Searched]()
+        lowest, highest = text_limits(listing, parameter)
         for name, word in self._words(listing, created):
             if not lowest <= len(word) <= highest:
                 continue
-            where = {parameter or "": word}
 
-            def look(where: Mapping[str, Any] = where) -> Selection:
-                return self.of(listing, where, created.owner)
+            def look(word: str = word) -> Selection:
+                return self.of(listing, {parameter: word}, created.owner)
 
             def good(one: Selection) -> bool:
                 return one.refused or self.has(one, created)
 
-            answer = look() if tried else target.patience.until(good, look)
-            tried.append(Searched(parameter or "", resource, created, word, name, answer))
+            answer = look() if tried else self._target.patience.until(good, look)
+            tried.append(Searched(parameter, resource, created, word, name, answer))
             if tried[-1].found:
-                return tried[-1]
-        if not tried:
-            raise Untested("the list shows no text of a row that could be searched for")
-        return next((one for one in tried if one.likely), tried[0])
+                break
+        return tried
 
     def _words(self, listing: ListOperation, created: Created) -> list[tuple[str, str]]:
         """The fields that a list shows of a row with the words of this run in them, those in telling fields first."""
@@ -208,7 +222,7 @@ class Selections:
         found = [(name, word) for name, text in _leaves(item) for word in re.findall(r"[A-Za-z0-9]+", text)]
         return [(name, word) for name, word in found if self._target.tag in word]
 
-    def plant(self, resource: Resource, values: Mapping[str, Any]) -> Created:
+    def plant(self, resource: Resource, values: Mapping[str, Any], *, fill_all: bool = False) -> Created:
         """A new row with these values in the fields of those names. Raises Untested where that is not to be had."""
         target, create = self._target, resource.create
         if create is None or resource is target.contract.accounts:
@@ -217,7 +231,8 @@ class Selections:
         made.must("create")
         sender = target.actors.get(made.created.exchange.actor, made.created.owner)
         places = fields_named(target, resource, values)
-        body = target.body(create, {places[name]: value for name, value in values.items()}, actor=sender)
+        given = {places[name]: value for name, value in values.items()}
+        body = target.body(create, given, actor=sender, fill_all=fill_all)
         exchange = target.call(create, sender, target.path_values(create, made.created.owner), **body)
         row = target.ledger.made_by(exchange)
         if not exchange.ok or row is None:

@@ -19,7 +19,8 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, doors, lists, rows
+from tests.probes import answers, choices, doors, lists, rows
+from tests.probes.choices import Choices
 from tests.probes.service import SIGNING_KEY, Service
 
 
@@ -33,7 +34,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, doors, lists, rows)
+MODULES = (answers, choices, doors, lists, rows)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
@@ -72,6 +73,18 @@ def test_a_conformant_oddity_is_judged_as_what_it_is(probe: type[Service]):
     # AUT-004 needs an administrator, which no probe has.
     assert rules(run, Outcome.UNTESTED) - {"AUT-004"} == set(probe.untested), probe.__doc__
     assert (Word.COMPLIANT if word is Word.PARTIAL else word) == probe.word, decide(run).reasons
+
+
+@pytest.mark.parametrize(
+    "probe", [one for one in PROBES if issubclass(one, Choices)], ids=lambda one: one.__name__
+)
+def test_an_odd_choice_is_decided_or_left_alone(probe: type[Choices]):
+    results = [one for one in judge(probe).results if one.subject == "GET /notes"]
+    ends = {one.rule.id: str(one.outcome) for one in results}
+
+    assert {rule: end for rule, end in ends.items() if end != "pass"} == {
+        rule: end for rule, end in probe.otherwise.items() if end != "pass"
+    }, [(one.rule.id, one.reason, one.cause) for one in results]
 
 
 def test_every_probe_has_a_name_of_its_own_and_says_what_is_odd():

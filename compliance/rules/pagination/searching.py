@@ -142,18 +142,25 @@ def _finds_it_on_a_small_page(target: Target, listing: ListOperation, searched: 
             behind = _behind(target, listing, searched, size)
     if not behind:
         return
-    for _ in range(2):
-        small = selections.of(listing, {searched.parameter: behind[-1]}, searched.created.owner, size=size)
-        if small.refused or small.items:
-            return
-    large = _again(target, listing, searched, behind[-1])
-    if large.items:
+
+    def look(size: int | None = None) -> Selection:
+        where = {searched.parameter: behind[-1]}
+        return selections.of(listing, where, searched.created.owner, size=size)
+
+    if _is_held(look(size)) or not target.patience.until(_is_held, look).items:
+        return  # or an index has not heard of it yet
+    small, large = look(size), look()
+    if not _is_held(small) and large.items:
         raise Violation(
             "only the first page is searched",
             "what matches, on a page of any size",
             "nothing on a small one",
             [large.exchange, small.exchange],
         )
+
+
+def _is_held(look: Selection) -> bool:
+    return look.refused or bool(look.items)
 
 
 def _behind(target: Target, listing: ListOperation, searched: Searched, size: int) -> list[str]:

@@ -28,7 +28,15 @@ _BEYOND_WORDS = vocabulary(
     "semantic similarity similar vector embedding embeddings fuzzy natural"
 )
 #: Parameters that say how to answer, though items may have a field of that name.
-_MANNER = vocabulary("language lang locale currency timezone tz unit units format fields include expand id")
+_MANNER = vocabulary(
+    "language lang locale currency timezone tz unit units format fields include expand id "
+    "sort sortby order orderby ordering direction"
+)
+#: Words of what is asked for by a least or a greatest value as often as by an equal one.
+_BOUNDS = vocabulary(
+    "date time at on since from to until before after start end begin day month year timestamp datetime "
+    "price amount cost total value score rating age size quantity count"
+)
 #: What holds things below it, which a filter may well include.
 _HOLDERS = vocabulary("category folder department region area location parent group division path tag tags")
 #: Values that stand for all others.
@@ -127,7 +135,7 @@ def _filter(parameter: Parameter, name: str, field: Schema, resolver: Resolver) 
         return None
     if choices := _choices(schema, field):
         return Filter(parameter.name, name, "choice", choices, default)
-    if _HOLDERS & set(words(name)) or "enum" in schema:
+    if (_HOLDERS | _BOUNDS) & set(words(name)) or "enum" in schema:
         return None
     if words(name)[-1:] == ("id",) or "uuid" in str(field.get("format")):
         return Filter(parameter.name, name, "key", (), default)

@@ -20,6 +20,8 @@ ITEM = {
     "rating": NUMBER,
     "language": TEXT,
     "password": TEXT,
+    "price": TEXT,
+    "start": TEXT,
     "tags": {"type": "array", "items": TEXT},
     "created_at": {"type": "string", "format": "date-time"},
 }
@@ -97,6 +99,8 @@ def test_a_filter_is_known_by_the_field_that_it_names(name, schema, field, kind)
         ("min_rating", NUMBER),
         ("id", NUMBER),
         ("shape", TEXT),
+        ("price", TEXT),  # may be the greatest one
+        ("start", TEXT),
         ("colour", {"type": "string", "enum": ["warm", "cold"]}),
     ],
 )

@@ -116,34 +116,43 @@ def _must_be_exact(
 ) -> None:
     """Raises Violation where an item is wrong or one is missing, in two looks."""
     many = "several filters do" if len(asked) > 1 else "a filter does"
-    faults = [
-        (_wrong, f"{many} not keep out what does not match", f"only items with {_words(asked)}", "others"),
-        (_missing, f"{many} not return all that matches", f"every item with {_words(asked)}", "less"),
-    ]
-    if any(one.default == value for one, value in asked.items()):
-        faults = faults[1:]  # to ask for the default may be not to filter at all
-    for fault, cause, expected, observed in faults:
-        if not fault(whole, answer, asked):
-            continue
+    by_default = any(
+        one.default == value for one, value in asked.items()
+    )  # which may be not to filter at all
+    if not by_default and _wrong(answer, asked):
+        again = _filtered(target, listing, asked)
+        if _wrong(again, asked):
+            raise Violation(
+                f"{many} not keep out what does not match",
+                f"only items with {_words(asked)}",
+                f"{len(again.items)} items, others among them",
+                [again.exchange],
+            )
+    if missing := _missing(whole, answer, asked):
         again = _filtered(target, listing, asked)
         after = target.selections.of(listing, {})
-        if fault(after, again, asked) and not again.refused:
-            told = f"{len(again.items)} items, {observed} among them" if fault is _wrong else observed
-            raise Violation(cause, expected, told, [after.exchange, again.exchange])
+        if missing & _missing(after, again, asked):
+            raise Violation(
+                f"{many} not return all that matches",
+                f"every item with {_words(asked)}",
+                f"{len(again.items)} items without one that the whole list shows",
+                [after.exchange, again.exchange],
+            )
 
 
-def _wrong(_: Selection, answer: Selection, asked: Asked) -> bool:
+def _wrong(answer: Selection, asked: Asked) -> bool:
     return not all(_may_have(item, one, value) for item in answer.items for one, value in asked.items())
 
 
-def _missing(whole: Selection, answer: Selection, asked: Asked) -> bool:
-    """Whether an item of the whole list that shows all the values is not among what they select."""
-    wanted = [
+def _missing(whole: Selection, answer: Selection, asked: Asked) -> set[str]:
+    """The items of the whole list that show all the values and are not among what these select."""
+    wanted = {
         key
         for key, item in zip(whole.keys, whole.items, strict=True)
         if all(_surely_has(item, one, value) for one, value in asked.items())
-    ]
-    return not set(wanted) <= set(answer.keys) and answer.complete
+    }
+    missing = wanted - set(answer.keys)
+    return missing if missing and not answer.refused and answer.complete else set()
 
 
 def _may_have(item: Any, one: Filter, value: Any) -> bool:

@@ -10,7 +10,18 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Response
 from pydantic import AfterValidator, BaseModel, Field
 
-from tests.homes._basics import PREFIX, Body, Caller, Store, StoreDep, Text, problems, service, storable
+from tests.homes._basics import (
+    LARGEST_ID,
+    PREFIX,
+    Body,
+    Caller,
+    Store,
+    StoreDep,
+    Text,
+    problems,
+    service,
+    storable,
+)
 from tests.homes._basics import SIGNING_KEY as SIGNING_KEY
 
 BOOKS = f"{PREFIX}/books"
@@ -63,6 +74,7 @@ class Choice:
         author: Word = "",
         genre: Genre | None = None,
         lent: bool | None = None,
+        owner_id: Annotated[int, Query(ge=1, le=LARGEST_ID)] | None = None,
         sort: Annotated[str, Query(pattern="^-?(title|pages|id)$")] = "id",
     ) -> None:
         self.conditions: list[str] = ["owner_id = ?"]
@@ -75,6 +87,8 @@ class Choice:
             self.add("genre = ?", genre.value)
         if lent is not None:
             self.add("lent = ?", int(lent))
+        if owner_id is not None:
+            self.add("owner_id = ?", owner_id)
         direction = "DESC" if sort.startswith("-") else "ASC"
         self.order = f"{COLUMNS[sort.removeprefix('-')]} {direction}, number {direction}"
 

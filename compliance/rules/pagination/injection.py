@@ -16,7 +16,7 @@ from compliance.contract.selecting import chosen_by, item_fields
 from compliance.contract.sorting import Sort, sorts_of
 from compliance.contract.subjects import found_by_values
 from compliance.target.births import answered
-from compliance.target.confirmation import shows
+from compliance.target.confirmation import ABSENT, shows
 from compliance.target.reach import Target
 from compliance.target.selections import Selection, resource_of
 from compliance.target.tape import Exchange
@@ -29,6 +29,8 @@ _FINDING = (
     "{odd}') OR '{a}'='{x}' OR '{a}' LIKE ('{b}",
     '{odd}" OR "{a}"="{x}" OR "{a}" LIKE "{b}',
 )
+#: A condition beside a number that finds nothing.
+_FINDING_NUMBER = "{odd} OR '{a}'='{x}'"
 #: Conditions beside a key that finds a row: a number, and a text in quotes.
 _NARROWING = ("{odd} AND '{a}'='{x}'", "{odd}' AND '{a}'='{x}")
 #: An expression in place of a field, which turns the order.
@@ -95,8 +97,8 @@ def _filled(target: Target, listing: ListOperation) -> Selection:
 
 
 def _finds_nothing(target: Target, listing: ListOperation, parameter: Parameter) -> bool:
-    """Whether odd words are refused or find nothing. Raises Violation where a condition among them finds something."""
-    odd = target.selections.odd_word(3)
+    """Whether odd values are refused or find nothing. Raises Violation where a condition behind one finds something."""
+    kind = target.contract.resolver.type_of(parameter.schema)
 
     def ask(value: str) -> Selection:
         return target.selections.of(listing, {parameter.name: value}, strict=False)
@@ -104,12 +106,19 @@ def _finds_nothing(target: Target, listing: ListOperation, parameter: Parameter)
     def found(answer: Selection) -> tuple[str, ...]:
         return tuple(sorted(answer.keys)) if answer.exchange.ok else ()
 
+    odd, number = target.selections.odd_word(3), str(ABSENT)
     first = ask(odd)
     if first.refused:
         return True  # values of another kind are not taken at all
-    if first.items or first.exchange.status >= 500:
+    wordless = first.exchange.status >= 500
+    if wordless or kind in ("integer", "number"):
+        plain = ask(number)
+        if not _answers(plain) or plain.items:
+            return False
+        _must_not_mean_anything(target, _FINDING_NUMBER, number, ask, found)
+    if first.items:
         return False
-    for shape in _FINDING:
+    for shape in () if wordless else _FINDING:
         _must_not_mean_anything(target, shape, odd, ask, found)
     return True
 

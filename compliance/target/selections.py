@@ -258,6 +258,13 @@ def fields_named(target: Target, resource: Resource, names: Mapping[str, Any]) -
     return {name: known[normal(name)] for name in names}
 
 
+def is_sent(target: Target, resource: Resource, name: str) -> bool:
+    """Whether whoever creates a row says what stands in the field of that name."""
+    with suppress(Untested):
+        return bool(fields_named(target, resource, {name: None}))
+    return False
+
+
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """The texts of an item with the names of their fields."""
     if isinstance(value, str):

@@ -79,7 +79,7 @@ def _lacking(whole: Selection, one: Filter) -> list[Any]:
 def _judge(target: Target, listing: ListOperation, whole: Selection, one: Filter) -> bool:
     """Whether some value of a filter took items and some left others. Raises Violation where one takes wrong ones."""
     took, left = False, False
-    for value in list(_values(target, whole, one))[:_VALUES]:
+    for value in _values(target, whole, one)[:_VALUES]:
         answer = _filtered(target, listing, {one: value})
         if not answer.refused:
             _must_be_exact(target, listing, whole, answer, {one: value})
@@ -116,9 +116,8 @@ def _must_be_exact(
 ) -> None:
     """Raises Violation where an item is wrong or one is missing, in two looks."""
     many = "several filters do" if len(asked) > 1 else "a filter does"
-    by_default = any(
-        one.default == value for one, value in asked.items()
-    )  # which may be not to filter at all
+    # To ask for the default may be not to filter at all.
+    by_default = any(one.default == value for one, value in asked.items())
     if not by_default and _wrong(answer, asked):
         again = _filtered(target, listing, asked)
         if _wrong(again, asked):
@@ -160,6 +159,8 @@ def _may_have(item: Any, one: Filter, value: Any) -> bool:
     shown = item.get(one.field, ...) if isinstance(item, Mapping) else ...
     if shown is ... or isinstance(shown, Mapping | list):
         return True
+    if one.kind == "boolean":
+        return bool(shown == value)  # some show 1 and 0
     part = one.kind == "text" and str(value).casefold() in str(shown).casefold()
     return shown is not None and (part or alike(value, shown))
 
@@ -173,7 +174,7 @@ def _surely_has(item: Any, one: Filter, value: Any) -> bool:
 
 
 def _judge_together(target: Target, listing: ListOperation, whole: Selection, filters: list[Filter]) -> None:
-    """Two filters at once: the values of one item, and those of two items that differ in both."""
+    """Two filters at once: the values of one item, and one of them beside another value of the other."""
     if len(filters) < 2:
         return
     one, other = filters[:2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +17,7 @@ from compliance.contract.subjects import sorted_lists
 from compliance.target.listing import allowed
 from compliance.target.order import comes_after, letters
 from compliance.target.reach import Target
-from compliance.target.selections import Selection, resource_of
+from compliance.target.selections import Selection, is_sent, resource_of
 
 #: The order in which rows are made is neither that of their values nor its reverse.
 _SHUFFLED = (2, 0, 3, 1)
@@ -64,12 +64,22 @@ def _make_rows(target: Target, listing: ListOperation, sorts: tuple[Sort, ...]) 
         item = target.selections.item_of(
             target.selections.of(listing, {}), target.confirmed(resource).created
         )
-        names = [one.field for one in sorts if isinstance(item, Mapping) and _is_text(item.get(one.field))]
-        for letter in ("abcd"[number] for number in _SHUFFLED):
+        for number in _SHUFFLED:
+            values = {name: value for one in sorts for name, value in _valued(item, one, stem, number)}
+            settable = {name: value for name, value in values.items() if is_sent(target, resource, name)}
             try:
-                target.selections.plant(resource, dict.fromkeys(names[:1], f"{stem}{letter}"))
+                target.selections.plant(resource, settable)
             except Untested:
                 target.create(resource, target.alice, usable=False)
+
+
+def _valued(item: Any, one: Sort, stem: str, number: int) -> Iterator[tuple[str, Any]]:
+    """The field of a new row with its value, where those that are shown say what it may be."""
+    shown = item.get(one.field) if isinstance(item, Mapping) else None
+    if _is_text(shown):
+        yield one.field, f"{stem}{'abcd'[number]}"
+    elif isinstance(shown, int) and not isinstance(shown, bool):
+        yield one.field, shown + 3 - number
 
 
 def _is_text(value: Any) -> bool:

@@ -113,7 +113,8 @@ def _judge(target: Target, listing: ListOperation, one: Sort) -> None:
         _complain("a list is not sorted backwards", one, "another order", down)
     if _differs(up, down, one):
         _complain("backwards is not the reverse of forwards", one, "another order", up, down)
-    _judge_small_page(target, listing, one, up)
+    for look in (up, down):
+        _judge_small_page(target, listing, one, look)
 
 
 def _sorted(
@@ -162,15 +163,15 @@ def _differs(up: Selection, down: Selection, one: Sort) -> bool:
     return up.keys != down.keys[::-1]
 
 
-def _judge_small_page(target: Target, listing: ListOperation, one: Sort, up: Selection) -> None:
+def _judge_small_page(target: Target, listing: ListOperation, one: Sort, look: Selection) -> None:
     """A small first page holds the first items: what is sorted after it was cut holds others."""
     size = allowed(listing, _FEW)
-    distinct = len({repr(value) for value in _values(up, one)}) == len(up.items)
-    if listing.size is None or not distinct or not size < len(up.items):
+    distinct = len({repr(value) for value in _values(look, one)}) == len(look.items)
+    if listing.size is None or not distinct or not size < len(look.items):
         return
-    small = _sorted(target, listing, one.up, size)
-    after = _sorted(target, listing, one.up)
-    if after.keys == up.keys and small.keys != up.keys[: len(small.keys)]:
+    small = _sorted(target, listing, look.where, size)
+    after = _sorted(target, listing, look.where)
+    if after.keys == look.keys and small.keys != look.keys[: len(small.keys)]:
         _complain(
             "only the items of one page are sorted", one, "other items than those of a large page", small
         )

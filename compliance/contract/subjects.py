@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.contract.openly import for_strangers
+from compliance.contract.selecting import chosen_by, filters_of, search_of
+from compliance.contract.sorting import sorts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +34,25 @@ def lists(contract: Contract) -> Iterable[ListOperation]:
 
 def paged_lists(contract: Contract) -> Iterable[ListOperation]:
     return [listing for listing in contract.lists if listing.style != "none"]
+
+
+def searched_lists(contract: Contract) -> Iterable[ListOperation]:
+    return [listing for listing in contract.lists if search_of(contract, listing)]
+
+
+def filtered_lists(contract: Contract) -> Iterable[ListOperation]:
+    return [listing for listing in contract.lists if filters_of(contract, listing)]
+
+
+def sorted_lists(contract: Contract) -> Iterable[ListOperation]:
+    return [listing for listing in contract.lists if sorts_of(contract, listing)]
+
+
+def found_by_values(contract: Contract) -> Iterable[Operation]:
+    """What finds rows by a value that a client writes: lists that select or sort by one, reads by the last of their path."""
+    lists = [listing.operation for listing in contract.lists if chosen_by(listing)]
+    reads = [one.read for one in contract.resources if one.create and one.read and one.read.path_parameters]
+    return [operation for operation in contract.operations if operation in lists or operation in reads]
 
 
 def guarded(contract: Contract) -> Iterable[Operation]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from compliance.catalogue import Need, NotApplicable, Untested, Violation
+from compliance.catalogue import NotApplicable, Untested, Violation
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import Operation, Resource
 from compliance.target.addressing import below_own
 from compliance.target.bodies import naming_oneself
-from compliance.target.changing import a_change, at_rest, plain_fields
+from compliance.target.changing import a_change, as_owner, at_rest, plain_fields
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
@@ -160,11 +160,3 @@ def must_be_let_in(control: Exchange) -> None:
     """The positive control of what is tried below the intruder's own rows: there he may do it to what is his."""
     if not control.ok:
         raise Untested(f"{control}: the intruder cannot do it to his own either")
-
-
-def as_owner(target: Target, created: Created, operation: Operation, **how: Any) -> Exchange:
-    """The same in the owner's name; in the administrator's where owners may not."""
-    exchange = target.call_on(created, operation, **how)
-    if exchange.forbidden and not target.lacks(Need.ADMIN):
-        return target.call_on(created, operation, target.admin, **how)
-    return exchange

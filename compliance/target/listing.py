@@ -71,10 +71,12 @@ def fetch(
     actor: Actor | None = None,
     way: Mapping[str, Any] | None = None,
     beside: Row | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Page:
     """One page: the first, or the one whose number or offset is given. Raises Untested when strict and it is none.
 
     way: what the page before says of the way to this one, see `compliance.target.onward`.
+    where: what else the query says, a search, a filter or an order.
     actor: who asks, below rows of its own; else whoever may, below rows of alice's.
     beside: a row that the list would hold, so that it is asked for by nobody but the actor, and where that row lies.
     """
@@ -88,7 +90,7 @@ def fetch(
         params[name] = page
     who = actor or target.alice
     params = as_written(listing.operation, params, target.contract.resolver)
-    params = {**query_values(target, listing.operation, who), **params, **(way or {})}
+    params = {**query_values(target, listing.operation, who), **params, **(where or {}), **(way or {})}
     values = path_values(target, listing.operation, beside.owner if beside else who, beside)
     asking = actor or target.caller(listing.operation)
     exchange = target.call(listing.operation, asking, values, params=params)

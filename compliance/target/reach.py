@@ -34,6 +34,7 @@ from compliance.target.restraint import Restraint
 from compliance.target.rows import Created as Created
 from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
+from compliance.target.selections import Selections
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
 
@@ -102,6 +103,7 @@ class Target:
         self.rows = Rows(self)
         self.patience = Patience(client.rest)
         self.memory = Memory()
+        self.selections = Selections(self)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
         self.lodgers = Lodgers(self)

@@ -20,7 +20,8 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, doors, lists, lives, rows, sharing
+from tests.probes import answers, choices, doors, lists, lives, rows, sharing
+from tests.probes.choices import Choices
 from tests.probes.service import SIGNING_KEY, Service
 
 
@@ -34,7 +35,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, doors, lists, lives, rows, sharing)
+MODULES = (answers, choices, doors, lists, lives, rows, sharing)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
@@ -87,6 +88,18 @@ def test_an_oddity_that_keeps_a_recommendation_is_not_blamed(probe: type[Service
     blamed = {r.rule.id: r.observed for r in run.results if r.outcome in (Outcome.VIOLATION, Outcome.ERROR)}
 
     assert {name: seen for name, seen in blamed.items() if name.startswith(probe.kept)} == {}, probe.__doc__
+
+
+@pytest.mark.parametrize(
+    "probe", [one for one in PROBES if issubclass(one, Choices)], ids=lambda one: one.__name__
+)
+def test_an_odd_choice_is_decided_or_left_alone(probe: type[Choices]):
+    results = [one for one in judged(probe).results if one.subject == "GET /notes"]
+    ends = {one.rule.id: str(one.outcome) for one in results}
+
+    assert {rule: end for rule, end in ends.items() if end != "pass"} == {
+        rule: end for rule, end in probe.otherwise.items() if end != "pass"
+    }, [(one.rule.id, one.reason, one.cause) for one in results]
 
 
 def test_every_probe_has_a_name_of_its_own_and_says_what_is_odd():

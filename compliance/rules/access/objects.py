@@ -6,9 +6,8 @@ from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, ru
 from compliance.contract.model import Resource
 from compliance.contract.subjects import deletable_resources, owned_resources
 from compliance.target.addressing import below_own
-from compliance.target.changing import at_rest
+from compliance.target.changing import as_owner, at_rest
 from compliance.target.intrusions import (
-    as_owner,
     attempt,
     intrusions,
     must_be_deletable,

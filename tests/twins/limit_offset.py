@@ -92,9 +92,12 @@ bearer = HTTPBearer(auto_error=False)
 
 
 def get_caller(
-    store: StoreDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    request: Request,
+    store: StoreDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Account:
-    account = store.tokens.get(credentials.credentials) if credentials else None
+    alone = len(request.headers.getlist("Authorization")) == 1
+    account = store.tokens.get(credentials.credentials) if credentials and alone else None
     if account not in store.accounts:
         raise HTTPException(401, "Sign in first", {"WWW-Authenticate": 'Bearer realm="twin"'})
     return store.accounts[account]

@@ -19,8 +19,8 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, doors, lists, rows
-from tests.probes.service import SIGNING_KEY, Service
+from tests.probes import answers, doors, lists, rows, tokens
+from tests.probes.service import Service
 
 
 def kinds(kind: type[Service]) -> Iterator[type[Service]]:
@@ -33,7 +33,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, doors, lists, rows)
+MODULES = (answers, doors, lists, rows, tokens)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
@@ -49,7 +49,7 @@ def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
     with serve(probe().app(), probe.__name__) as root:
         connection = Connection(root + probe.base)
         document = settled(find_document(connection), connection)
-        grants = Grants(writes=True, destructive=True, signing_key=SIGNING_KEY)
+        grants = Grants(writes=True, destructive=True, signing_key=probe.given)
         runner = Runner(catalogue, read_contract(document.content), connection, grants)
         runner.select([one for one in runner.planned if touched(one)])
         for _ in runner.results():

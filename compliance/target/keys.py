@@ -64,6 +64,10 @@ class Keys:
         taken = take_apart(token)
         if taken is None:
             raise NotApplicable("the tokens of the service are no JSON Web Tokens")
+        if not taken.shared:
+            raise Untested(
+                f"the tokens are signed {taken.algorithm}, and the kit signs with shared secrets alone"
+            )
         key = next((one for one in self._candidates() if taken.signed_by(one)), None)
         if key is None:
             raise Untested("COMPLIANCE_SIGNING_KEY does not sign the tokens that the service issues")

@@ -10,9 +10,11 @@ from compliance.target.controls import (
     genuine_works,
     is_let_in,
     must_be_refusals,
+    must_succeed,
     scene_of_a_guard,
     scene_with_token,
 )
+from compliance.target.denials import is_client_error, is_denied
 from compliance.target.reach import Target
 from compliance.target.staging import Scene
 from compliance.target.tape import Exchange
@@ -48,23 +50,24 @@ def authorization_is_read_as_the_protocol_has_it(target: Target, _: Service) -> 
     ):
         raise NotApplicable("tokens do not stand behind a scheme in the header Authorization here")
     genuine = genuine_works(target, scene)
-    _any_case(target, scene, scheme)
+    _any_case(target, scene, genuine, scheme)
     if _declared(target, scheme):
         _no_other_scheme(target, scene, genuine)
     _not_one_of_two(target, scene, genuine, scheme)
     genuine_works(target, scene)
 
 
-def _any_case(target: Target, scene: Scene, scheme: str) -> None:
-    for spelling in {scheme.lower(), scheme.upper()} - {scheme}:
+def _any_case(target: Target, scene: Scene, genuine: Exchange, scheme: str) -> None:
+    for spelling in sorted({scheme.lower(), scheme.upper()} - {scheme}):
         exchange = _sent(target, scene, f"{spelling} {scene.owner.token}")
-        if exchange.status in (401, 403):
+        if is_client_error(exchange) or is_denied(exchange, genuine):
             raise Violation(
                 "the name of the scheme is read with its capitals",
                 "success: names of schemes have no case",
                 f"{exchange.status} for {spelling}",
                 [exchange],
             )
+        must_succeed(exchange)
 
 
 def _declared(target: Target, scheme: str) -> bool:

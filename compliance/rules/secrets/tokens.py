@@ -73,15 +73,13 @@ def tokens_appear_where_they_are_issued(target: Target, _: Service) -> None:
 
 
 def _issued(target: Target) -> Iterator[str]:
-    """Every token that an answer of the run gave out, and those that a person gave; no name and no id among them."""
+    """What lets the actors in, and every signed token that was seen; no name and no id, which stand everywhere."""
     for actor in list(target.actors.values()):
-        names = (actor.username, *actor.names, *account_fields(actor.identity).values())
-        said = {str(value) for value in names}
         if actor.basic or actor.auth:
             continue
-        yield from (token for token in target.secrets.tokens.get(actor.name, ()) if token not in said)
-        if actor.token and actor.token not in said:
-            yield actor.token
+        names = {actor.username, *actor.names, *map(str, account_fields(actor.identity).values())}
+        signed = (text for text in target.secrets.tokens.get(actor.name, ()) if take_apart(text))
+        yield from (token for token in dict.fromkeys((actor.token, *signed)) if token not in names)
 
 
 def _doors(target: Target) -> set[str]:

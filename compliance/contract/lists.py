@@ -32,7 +32,7 @@ _WRAPPING = vocabulary(
 )
 _ENVELOPES = frozenset({"data", "result", "response", "payload"})
 #: Operations that speak of the service, not of its rows.
-_OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness")
+_OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness jwks jwk")
 _SCALARS = ("integer", "number", "string", "boolean")
 
 #: How generated documents call a list whose schema they do not give: `Iterable«User»`.

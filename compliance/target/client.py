@@ -213,7 +213,8 @@ class Client:
             request.method,
             self.base_url + request.path,
             params=request.params or None,
-            headers=list(request.headers),
+            # As bytes, for the library writes no more than ASCII.
+            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
             content=request.content,
             data=dict(request.form) if request.form is not None else None,
             **extra,

@@ -8,6 +8,7 @@ from compliance.catalogue import NotApplicable, Untested
 from compliance.contract.model import Operation
 from compliance.target.client import Request
 from compliance.target.denials import is_client_error, is_denied, may_deny
+from compliance.target.keys import Mint
 from compliance.target.reach import Target
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
@@ -25,16 +26,42 @@ def scene_with_token(target: Target, operation: Operation) -> Scene:
     return scene
 
 
-def sandwich(target: Target, scene: Scene) -> Exchange:
-    """The genuine token works, as the answer shows, and no token does not; without both no attack says anything."""
+def scene_of_a_guard(target: Target) -> Scene:
+    """A scene for attacks of which one place tells enough: a read that lets alice in, and nobody without credentials."""
+    proof = target.alice.proof
+    if proof is None:
+        raise Untested("no read is known that lets users in and nobody else")
+    return scene_with_token(target, proof)
+
+
+def genuine_works(target: Target, scene: Scene) -> Exchange:
+    """The answer to the genuine token. Without its success no refusal says anything."""
     genuine = target.send(scene.request(target))
     must_succeed(genuine)
+    return genuine
+
+
+def own_token_works(target: Target, scene: Scene) -> tuple[Mint, Exchange]:
+    """What makes well signed tokens, and the answer to one with the genuine claims: the refusal of another is one of its claims."""
+    mint = target.keys.mint(target.doorman.fresh(scene.owner).token)
+    control = target.send(with_token(target, scene, mint.make()))
+    must_succeed(control)
+    return mint, control
+
+
+def is_let_in(target: Target, scene: Scene, attack: Exchange, genuine: Exchange) -> bool:
+    """Whether an attack got what the genuine credentials get.
+
+    Raises Untested where nobody's request gets it as well: then a token opens nothing.
+    """
+    if not attack.ok or is_denied(attack, genuine):
+        return False
     bare = target.send(scene.request(target, target.anonymous))
     if bare.ok and not is_denied(bare, genuine) and not garbage_is_refused(target, scene):
         raise Untested(
             f"{scene.operation.label} answers without any credentials, so that no token says anything"
         )
-    return genuine
+    return True
 
 
 def garbage_is_refused(target: Target, scene: Scene) -> bool:

@@ -31,6 +31,8 @@ def shake_hands(target: Target) -> None:
             break
     target.refusals.setdefault("admin", f"needs {Need.ADMIN.value}")
     _two_not_one(target)
+    if not target.lacks(Need.USER):
+        target.keys.search(target.alice.token, [target.contract.title])
     if target.lacks(Need.USER) and target.contract.registration is None:
         _look_for_guards(target)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.target.forging import is_signed_by
 from compliance.target.guards import shown_credentials
 from compliance.target.tape import Exchange
 from compliance.target.tokens import unprefixed
@@ -24,11 +23,11 @@ def shows_a_bad_token(target: Target, exchange: Exchange) -> bool:
     A genuine one, of an account that ended or in an odd place, may well be answered otherwise than a forged one.
     """
     shown = shown_credentials(exchange)
-    secrets, key = target.secrets, target.grants.signing_key
+    secrets = target.secrets
     genuine = {token for tokens in secrets.tokens.values() for token in tokens} | set(secrets.given.values())
     if not shown or any(known and known in value for known in genuine for value in shown):
         return False
-    return not (key and any(is_signed_by(unprefixed(value)[1], key) for value in shown))
+    return not any(target.keys.signed(unprefixed(value)[1]) for value in shown)
 
 
 def bearer_token(exchange: Exchange) -> str:

@@ -228,6 +228,11 @@ def _claimed(actor: Actor) -> dict[str, Any]:
     return account_fields(token.claims) if token else {}
 
 
+def naming_claims(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """The claims of a token that say whose it is, `sub` or what stands in its place, however deep."""
+    return tuple(name for name, value in claims.items() if account_fields({name: value}))
+
+
 def account_fields(value: Mapping[str, Any], depth: int = 2) -> dict[str, Any]:
     """The fields by which an account is known, at the outermost place that has any."""
     found = {

@@ -22,12 +22,14 @@ from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
 from compliance.target.intentions import is_plainly_a_read
+from compliance.target.keys import Keys
 from compliance.target.ledger import Ledger, fill
 from compliance.target.lodgers import Lodgers
 from compliance.target.memory import Memory
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
+from compliance.target.published import public_keys
 from compliance.target.registering import Registrar
 from compliance.target.renewing import renewed
 from compliance.target.restraint import Restraint
@@ -85,6 +87,7 @@ class Target:
         self.examples = EXAMPLES * (THOROUGH if grants.thorough else 1)
         self.ledger = Ledger()
         self.secrets = Secrets(given={"signing key": grants.signing_key})
+        self.keys = Keys(grants.signing_key, self.secrets)
         self.actors: dict[str, Actor] = {"anonymous": ANONYMOUS}
         #: why an actor could not be had, in words for the reader
         self.refusals: dict[str, str] = {}
@@ -121,7 +124,7 @@ class Target:
             Need.USER: self._proven("alice"),
             Need.TWO_USERS: self._proven("alice") and self._proven("bob"),
             Need.ADMIN: self._proven("admin"),
-            Need.SIGNING_KEY: bool(self.grants.signing_key),
+            Need.SIGNING_KEY: self.keys.had,
             Need.DESTRUCTIVE: self.grants.destructive,
         }
         return not present.get(need, False)
@@ -351,6 +354,11 @@ class Target:
             fill_all=fill_all or operation.label in self.rows.creates.thorough,
         )
         return self.hooks.served(operation.label, made)
+
+    @cached_property
+    def public_keys(self) -> tuple[bytes, ...]:
+        """The public keys that the service publishes, see `compliance.target.published`; asked for once."""
+        return tuple(public_keys(self))
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 from fastapi.security import OAuth2PasswordBearer
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from reference_app.core.exceptions import UnauthorizedException
+from reference_app.core.exceptions import InvalidTokenException, UnauthorizedException
 from reference_app.dependencies import AuthServiceDep
 from reference_app.models.user import User
 from reference_app.schemas.common import NO_NUL
@@ -23,11 +23,14 @@ oauth2_scheme = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login", auto_error=F
 
 
 async def get_current_user(
-    token: Annotated[str | None, Depends(oauth2_scheme)], auth: AuthServiceDep
+    request: Request, token: Annotated[str | None, Depends(oauth2_scheme)], auth: AuthServiceDep
 ) -> User:
     """The user whose token came with the request. Raises UnauthorizedException or ForbiddenException."""
     if token is None:
         raise UnauthorizedException
+    # Which of two headers counts is a matter of taste, and a proxy's may be another one.
+    if len(request.headers.getlist("authorization")) > 1:
+        raise InvalidTokenException
     return await auth.get_current_user(token)
 
 

@@ -80,8 +80,12 @@ class House:
     def refused(self) -> Response:
         return JSONResponse({"detail": "wrong name or password"}, 401)
 
+    #: the word before a token
+    scheme = "Bearer"
+
     def token_of(self, request: Request) -> str:
-        return request.headers.get("authorization", "").removeprefix("Bearer ")
+        scheme, _, token = ", ".join(request.headers.getlist("authorization")).partition(" ")
+        return token if scheme.lower() == self.scheme.lower() else ""
 
     def stranger(self) -> Response:
         return JSONResponse({"detail": "who are you?"}, 401)

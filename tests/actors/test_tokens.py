@@ -23,9 +23,7 @@ from tests.actors.houses import NOTE, TEXT, House, basic, content, entered, fiel
 class TokenScheme(House):
     """`Authorization: Token …`, which only the challenge tells."""
 
-    def token_of(self, request: Request) -> str:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return token if scheme == "Token" else ""
+    scheme = "Token"
 
     def stranger(self) -> Response:
         return JSONResponse({"detail": "no"}, 401, {"WWW-Authenticate": 'Token realm="notes"'})

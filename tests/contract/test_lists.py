@@ -124,6 +124,7 @@ def test_an_object_parameter_is_opened():
         ({"/things": get(ARRAY), "/things/{thing_id}": get(ARRAY)}, ["GET /things"]),
         ({"/things/{key}": get(ARRAY) | {"delete": {}}}, []),
         ({"/health": get(ARRAY)}, []),
+        ({"/.well-known/jwks.json": get(ARRAY)}, []),
     ],
 )
 def test_which(paths, labels):

@@ -106,18 +106,35 @@ def get_store(request: Request) -> Store:
 StoreDep = Annotated[Store, Depends(get_store)]
 
 
-def issue(account: Account) -> str:
+def claims_for(account: Account) -> dict[str, Any]:
     now = int(time.time())
-    return jwt.encode({"sub": str(account.id), "iat": now, "exp": now + LIFETIME}, SIGNING_KEY, "HS256")
+    return {"sub": str(account.id), "iat": now, "exp": now + LIFETIME}
 
 
-def get_caller(store: StoreDep, token: Annotated[str | None, Depends(bearer)]) -> Account:
+def issue(account: Account) -> str:
+    return jwt.encode(claims_for(account), SIGNING_KEY, "HS256")
+
+
+def read(token: str) -> int:
+    """The number of the account that a token names. Raises ValueError where it is none of ours."""
+    try:
+        return int(jwt.decode(token, SIGNING_KEY, ["HS256"], {"require": ["sub", "exp"]})["sub"])
+    except jwt.InvalidTokenError as error:
+        raise ValueError from error
+
+
+def get_token(request: Request, token: Annotated[str | None, Depends(bearer)]) -> str:
     if not token:
         raise HTTPException(401, "Not authenticated", CHALLENGE)
+    if len(request.headers.getlist("Authorization")) > 1:
+        raise HTTPException(401, "Two tokens", BAD_TOKEN)
+    return token
+
+
+def get_caller(request: Request, store: StoreDep, token: Annotated[str, Depends(get_token)]) -> Account:
     try:
-        claims = jwt.decode(token, SIGNING_KEY, ["HS256"], {"require": ["sub", "exp"]})
-        number = int(claims["sub"])
-    except (jwt.InvalidTokenError, ValueError):
+        number = request.app.state.read(token)
+    except ValueError:
         raise HTTPException(401, "Bad token", BAD_TOKEN) from None
     account = store.accounts.get(number)
     if account is None:
@@ -155,6 +172,8 @@ def service(title: str, *, door: Callable[[FastAPI], None] | None = None) -> Fas
     """
     app = FastAPI(title=title, version="1.0.0", redirect_slashes=False)
     app.state.store = Store()
+    # A home may have tokens of another kind.
+    app.state.issue, app.state.read = issue, read
     install_failures(app)
     _registration(app)
     (door or _login)(app)
@@ -178,7 +197,7 @@ def _login(app: FastAPI) -> None:
     @app.post(f"{PREFIX}/login", responses=problems(401, 422, 429))
     def log_in(entered: Entered, response: Response) -> Token:
         response.headers["Cache-Control"] = "no-store"
-        return Token(access_token=issue(entered))
+        return Token(access_token=app.state.issue(entered))
 
 
 def _accounts(app: FastAPI) -> None:

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from tests.probes.service import Service, SignUp
 
-WHO = ("AUT-001", "AUT-002", "AUT-003", "AUT-006", "ACC")
+SIGNED = ("AUT-003", "AUT-008", "AUT-009")
+WHO = ("AUT-001", "AUT-002", *SIGNED, "AUT-006", "AUT-012", "AUT-013", "SEC-007", "ACC")
 
 
 class Door(Service):
@@ -141,7 +142,7 @@ class ClockBehind(Door):
 
 NOBODY = (
     *("ACC-001", "ACC-002", "ACC-003", "ACC-004", "ACC-007", "ACC-009", "ACC-012"),
-    *("AUT-001", "AUT-002", "AUT-003", "AUT-006"),
+    *(name for name in WHO if name != "ACC"),
 )
 
 

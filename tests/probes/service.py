@@ -79,6 +79,8 @@ class Service:
     word = "compliant"
     untested: tuple[str, ...] = ()
     violated: tuple[str, ...] = ()
+    #: the signing key as a person gives it
+    given = SIGNING_KEY
     #: the path that the base URL of the target has
     base = ""
 

@@ -20,9 +20,9 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, choices, doors, lists, lives, rows, sharing
+from tests.probes import answers, choices, doors, lists, lives, rows, sharing, tokens
 from tests.probes.choices import Choices
-from tests.probes.service import SIGNING_KEY, Service
+from tests.probes.service import Service
 
 
 def kinds(kind: type[Service]) -> Iterator[type[Service]]:
@@ -35,7 +35,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, choices, doors, lists, lives, rows, sharing)
+MODULES = (answers, choices, doors, lists, lives, rows, sharing, tokens)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
@@ -51,7 +51,7 @@ def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
     with serve(probe().app(), probe.__name__) as root:
         connection = Connection(root + probe.base)
         document = settled(find_document(connection), connection)
-        grants = Grants(writes=True, destructive=True, signing_key=SIGNING_KEY)
+        grants = Grants(writes=True, destructive=True, signing_key=probe.given)
         runner = Runner(catalogue, read_contract(document.content), connection, grants)
         runner.select([one for one in runner.planned if touched(one)])
         for _ in runner.results():

@@ -1,189 +1,112 @@
-"""The rules about guessing, on a login whose clock is the test's own: nothing is measured, and nothing depends on luck."""
+"""Which secrets are found under a token, and which tokens can be made then."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from typing import Any
+import base64
 
-import httpx
 import pytest
 
-from compliance.catalogue import Catalogue, Untested, Violation, load
-from compliance.contract import understand
-from compliance.target.client import Client
-from compliance.target.connection import Connection
-from compliance.target.handshake import shake_hands
-from compliance.target.reach import Grants, Target
-from compliance.target.tape import Tape
-from tests.contract.documents import answers, document, obj, takes
+from compliance.catalogue import NotApplicable, Untested
+from compliance.target import guessing
+from compliance.target.forging import Token, sign, take_apart
+from compliance.target.guessing import guess, known
+from compliance.target.keys import Keys
+from compliance.target.secrets import Secrets
 
-CATALOGUE: Catalogue = load()
-ACCOUNT = obj("email", "password", required=("email", "password"))
-DOCUMENT = document(
-    {
-        "/register": {"post": {"requestBody": takes(ACCOUNT), "responses": answers(obj("email"), "201")}},
-        "/login": {"post": {"requestBody": takes(ACCOUNT), "responses": answers(obj("access_token"))}},
-        "/me": {"get": {"responses": answers(obj("email"))}},
-    }
+STRONG = b"nothing that anybody would ever put into a list"
+
+
+def taken(key: bytes, algorithm: str = "HS256") -> Token:
+    token = take_apart(sign({}, {"sub": "1"}, key, algorithm))
+    assert token is not None
+    return token
+
+
+def issued(key: bytes, algorithm: str = "HS256") -> str:
+    return ".".join(taken(key, algorithm).parts)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "secret",
+        "SECRET_KEY",
+        "your_secret_key",
+        "yoursecretkey",
+        "Changeme123",
+        "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+        "super secret key",
+        "correct horse battery staple",
+    ],
 )
+def test_what_everybody_knows_is_found(key: str) -> None:
+    assert guess(taken(key.encode())).key == key.encode()
 
 
-class Door:
-    """A login; a subclass says how long a refusal takes and what becomes of many."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.accounts: dict[str, str] = {}
-        self.failures: Counter[str] = Counter()
-        self.refused = 0
-
-    def takes(self, name: str) -> float:
-        """Seconds of a failed login."""
-        return 0.1
-
-    def refusal(self, name: str) -> tuple[int, Any]:
-        return 401, {"detail": "wrong name or password"}
-
-    def locks(self, name: str) -> bool:
-        return False
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.now += 0.001
-        if request.url.path == "/me":
-            who = request.headers.get("authorization", "").removeprefix("Bearer the-token-of-")
-            return httpx.Response(200, json={"email": who}) if who in self.accounts else httpx.Response(401)
-        body = json.loads(request.content)
-        name, password = body["email"], body["password"]
-        if request.url.path == "/register":
-            self.accounts[name] = password
-            return httpx.Response(201, json={"email": name})
-        if self.accounts.get(name) == password and not self.locks(name):
-            self.failures.pop(name, None)
-            self.now += 0.1
-            return httpx.Response(200, json={"access_token": f"the-token-of-{name}"})
-        self.refused += 1
-        self.failures[name] += 1
-        self.now += self.takes(name)
-        status, said = self.refusal(name)
-        return httpx.Response(status, json=said)
+@pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
+def test_the_name_of_the_service_is_tried_in_its_usual_forms(algorithm: str) -> None:
+    for key in (b"pet-shop-secret", b"PETSHOP_SECRET_KEY".replace(b"PETSHOP", b"PET_SHOP"), b"PetShopJwtKey"):
+        found = guess(taken(key, algorithm), ["Pet shop"])
+        assert (found.key, found.source) == (key, "the name of the service")
 
 
-def judge(name: str, door: Door) -> None:
-    client = Client(
-        Connection("http://door.example"),
-        Tape(),
-        sleep=lambda _: None,
-        clock=lambda: door.now,
-        transport=httpx.MockTransport(door),
-    )
-    target = Target(understand(DOCUMENT), client, Grants(writes=True, destructive=True))
-    shake_hands(target)
-    assert target.alice.accepted
-    CATALOGUE.rule(name)(target, target.contract.login.operation)
+def test_a_strong_secret_is_not_found_and_everything_was_tried() -> None:
+    found = guess(taken(STRONG), ["Pet shop"])
+    assert found.key is None
+    assert found.whole
+    assert found.tried > len(known()) > 10_000
 
 
-class Hasty(Door):
-    """It verifies nothing where there is no account."""
-
-    def takes(self, name: str) -> float:
-        return 0.1 if name in self.accounts else 0.002
-
-
-class Tarpit(Door):
-    """It is slow for strangers' names."""
-
-    def takes(self, name: str) -> float:
-        return 0.1 if name in self.accounts else 0.5
+def test_the_search_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "LONGEST", 0.0)
+    found = guess(taken(STRONG))
+    assert not found.whole
+    assert found.tried == 1000
 
 
-class Jittery(Door):
-    """Every third answer is late, whoever is asked for."""
-
-    def takes(self, name: str) -> float:
-        return 0.4 if self.refused % 3 else 0.1
-
-
-class HastyOnce(Door):
-    """Other work had its machine for as long as it was measured first."""
-
-    def takes(self, name: str) -> float:
-        return 0.1 if name not in self.accounts or self.refused > 52 else 0.5
-
-
-class Limited(Door):
-    """It says after five that it is enough."""
-
-    def refusal(self, name: str) -> tuple[int, Any]:
-        return (429, {"detail": "later"}) if self.failures[name] > 5 else super().refusal(name)
+@pytest.mark.parametrize(
+    "given",
+    [
+        STRONG.decode(),
+        base64.b64encode(STRONG).decode(),
+        base64.urlsafe_b64encode(STRONG).decode(),
+        STRONG.hex(),
+    ],
+)
+def test_a_given_key_may_be_written_in_another_way(given: str) -> None:
+    mint = Keys(given, Secrets()).mint(issued(STRONG))
+    again = take_apart(mint.make({"nbf": 1}, without=["sub"]))
+    assert again is not None
+    assert again.claims == {"nbf": 1}
+    assert again.signed_by(STRONG)
 
 
-@pytest.mark.parametrize("door", [Door, Jittery, Limited])
-def test_equally_long(door: type[Door]):
-    judge("AUT-022", door())
+def test_a_key_that_is_none_is_said_to_be_none() -> None:
+    with pytest.raises(Untested, match="does not sign"):
+        Keys("another key", Secrets()).mint(issued(STRONG))
+    with pytest.raises(NotApplicable):
+        Keys("another key", Secrets()).mint("opaque")
 
 
-@pytest.mark.parametrize("door", [Hasty, Tarpit])
-def test_a_time_that_tells_is_found_either_way(door: type[Door]):
-    with pytest.raises(Violation, match="the time of a failed login tells"):
-        judge("AUT-022", door())
+def test_a_key_that_was_found_serves_and_is_not_shown() -> None:
+    secrets = Secrets()
+    keys = Keys("", secrets)
+    assert not keys.had
+    keys.search(issued(b"your-secret-key"), [])
+    assert keys.had
+    assert keys.mint(issued(b"your-secret-key")).key == b"your-secret-key"
+    assert "your-secret-key" not in secrets.redact("it is your-secret-key")
 
 
-def test_what_shows_once_is_no_finding():
-    with pytest.raises(Untested, match="differed once"):
-        judge("AUT-022", HastyOnce())
+@pytest.mark.parametrize("word", [b"secret", b"1", b"password"])
+def test_a_common_word_is_not_given_away_by_a_hole_in_its_place(word: bytes) -> None:
+    secrets = Secrets()
+    Keys("", secrets).search(issued(word), [])
+    assert secrets.redact(f"the {word.decode()} of a service") == f"the {word.decode()} of a service"
 
 
-class ImpatientAtOnce(Door):
-    """It asks to wait before anything can be measured."""
-
-    def refusal(self, name: str) -> tuple[int, Any]:
-        return 429, {"detail": "later"}
-
-
-def test_what_asks_to_wait_is_not_measured():
-    with pytest.raises(Untested, match="asks to wait"):
-        judge("AUT-022", ImpatientAtOnce())
-
-
-class Locking(Door):
-    """It locks without a word."""
-
-    def locks(self, name: str) -> bool:
-        return self.failures[name] >= 20
-
-
-class Telling(Door):
-    """It says in the same status that the account is locked."""
-
-    def refusal(self, name: str) -> tuple[int, Any]:
-        locked = self.failures[name] > 5
-        return 401, {"detail": "this account is locked" if locked else "wrong name or password"}
-
-
-class Growing(Door):
-    """It answers later each time."""
-
-    def takes(self, name: str) -> float:
-        return 0.1 * 2 ** min(self.failures[name], 8)
-
-
-class Numbered(Door):
-    """It numbers what it refuses."""
-
-    def refusal(self, name: str) -> tuple[int, Any]:
-        return 401, {"detail": f"refusal {self.refused}: wrong name or password"}
-
-
-@pytest.mark.parametrize("door", [Limited, Locking, Telling, Growing])
-def test_slowed_down_in_many_ways(door: type[Door]):
-    made = door()
-    judge("AUT-024", made)
-
-    assert made.refused <= 21
-
-
-@pytest.mark.parametrize("door", [Door, Numbered, Jittery])
-def test_as_fast_as_ever(door: type[Door]):
-    with pytest.raises(Violation, match="guessed at full speed"):
-        judge("AUT-024", door())
+def test_tokens_that_are_not_signed_ones_want_no_key() -> None:
+    keys = Keys("", Secrets())
+    keys.search("an-opaque-token", [])
+    assert keys.had

@@ -97,11 +97,14 @@ bearer = HTTPBearer(auto_error=False)
 
 
 def get_caller(
-    store: StoreDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    request: Request,
+    store: StoreDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Account:
     if credentials is None:
         raise HTTPException(401, "Sign in first", {"WWW-Authenticate": CHALLENGE})
-    account = store.tokens.get(credentials.credentials)
+    alone = len(request.headers.getlist("Authorization")) == 1
+    account = store.tokens.get(credentials.credentials) if alone else None
     if account not in store.accounts:
         bad = f'{CHALLENGE}, error="invalid_token"'
         raise HTTPException(401, "Sign in again", {"WWW-Authenticate": bad})

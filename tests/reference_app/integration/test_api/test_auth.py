@@ -279,6 +279,15 @@ async def test_a_token_does_not_outlive_its_user(client: Client, alice: Client) 
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("genuine", [0, 1])
+async def test_neither_of_two_headers_is_believed(alice: Client, client: Client, genuine: int) -> None:
+    lines = [("Authorization", "Bearer x"), ("Authorization", "Bearer x")]
+    lines[genuine] = ("Authorization", alice.headers["authorization"])
+    response = await client.get(alice.path, headers=lines)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith("Bearer")
+
+
 async def refused(client: Client, alice: Client, header: str | bytes) -> None:
     response = await client.get(alice.path, headers={"Authorization": header})
     assert response.status_code == 401, response.text

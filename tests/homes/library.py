@@ -118,8 +118,11 @@ class Shelf:
         self.ask(TABLE)
 
     def ask(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        with self._lock, self._database:
-            return self._database.execute(statement, values).fetchall()
+        try:
+            with self._lock, self._database:
+                return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error:
+            raise HTTPException(500, "The database did not understand") from None
 
     def find(self, key: str, owner: int) -> Book | None:
         rows = self.ask("SELECT * FROM books WHERE id = ? AND owner_id = ?", key, owner)

@@ -104,6 +104,8 @@ def _is_plain(name: str, value: Any, schema: Any) -> bool:
         return False
     if isinstance(value, str):
         return len(value) <= _LONGEST and value.isprintable()
+    if isinstance(value, float) and value.is_integer():
+        return False  # JSON Schema takes 3.0 for an integer, a strict number in Python does not
     return isinstance(value, bool | int | float) and abs(value) < _LARGEST
 
 

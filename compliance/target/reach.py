@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from compliance.catalogue import Need, Untested
-from compliance.contract.model import Contract, FieldPath, Operation, Resource
+from compliance.catalogue import Need, NotApplicable, Untested
+from compliance.contract.model import Contract, FieldPath, ListOperation, Operation, Resource
 from compliance.target.actors import ANONYMOUS, Actor, sent_body
 from compliance.target.addressing import path_values, query_values
 from compliance.target.births import follow, row_of
@@ -34,6 +34,7 @@ from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
+from compliance.target.walking import Walk, walk
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -97,6 +98,7 @@ class Target:
         self.patience = Patience(client.rest)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
+        self._walks: dict[str, Walk | Untested | NotApplicable] = {}
 
     # -- capabilities ------------------------------------------------------------------------------------------
 
@@ -294,6 +296,18 @@ class Target:
         if resource.collection not in self._confirmed:
             self._confirmed[resource.collection] = confirm(self, resource)
         return self._confirmed[resource.collection]
+
+    def walk(self, listing: ListOperation) -> Walk:
+        """A list read twice from end to end, once in a run; see `compliance.target.walking`."""
+        if listing.label not in self._walks:
+            try:
+                self._walks[listing.label] = walk(self, listing)
+            except (Untested, NotApplicable) as reason:
+                self._walks[listing.label] = reason
+        found = self._walks[listing.label]
+        if isinstance(found, Exception):
+            raise found.with_traceback(None)
+        return found
 
     def path_values(
         self, operation: Operation, actor: Actor, created: Created | None = None

@@ -109,6 +109,7 @@ def figures_are_true(target: Target, listing: ListOperation) -> None:
     if not walk.first.ids:
         raise Untested(f"the list holds nothing{walk.scarcity}")
     told = {page: figures(listing, page) for sweep in (walk.first, walk.second) for page in sweep.pages}
+    told[walk.before] = figures(listing, walk.before)
     if not any(one.any for one in told.values()):
         raise NotApplicable("the list tells neither its page nor its size nor the number of pages")
     complaints = [_complaint(walk, sweep, told) for sweep in (walk.first, walk.second)]
@@ -134,15 +135,20 @@ def _complaint(walk: Walk, sweep: Sweep, told: dict[Page, Figures]) -> Complaint
     if len(shifts) > 1:
         page, one = places[-1]
         return "page", "a number that goes with the pages", str(one.number), page
-    for page in sweep.pages:
-        one, asked = told[page], page.size or 0
-        counted = one.may_count and one.size == len(page.items)
-        if one.size is not None and not counted and not len(page.items) <= one.size <= asked:
-            return "page size", f"{asked}, as it was asked for, or a lower maximum", str(one.size), page
+    for page in (walk.before, *sweep.pages):
+        one = told[page]
+        if not _size_may_be_true(page, one):
+            return "page size", f"{page.size}, as it was asked for, or a lower maximum", str(one.size), page
         expected = _page_counts(walk, page, one)
         if expected and one.pages is not None and one.pages not in expected:
             return "number of pages", " or ".join(map(str, sorted(expected))), str(one.pages), page
     return None
+
+
+def _size_may_be_true(page: Page, one: Figures) -> bool:
+    if one.size is None or page.size is None or (one.may_count and one.size == len(page.items)):
+        return True
+    return len(page.items) <= one.size <= page.size
 
 
 def _page_counts(walk: Walk, page: Page, one: Figures) -> set[int]:
@@ -150,7 +156,8 @@ def _page_counts(walk: Walk, page: Page, one: Figures) -> set[int]:
     size = one.size if one.size and not one.may_count else page.size
     counted = len(walk.first.ids) if walk.complete and not walk.faults(walk.first) else None
     total = page.total if page.total is not None else counted
-    if not size or total is None:
+    lowered = one.size is None and len(page.items) < min(size or 0, total or 0)
+    if not size or total is None or (lowered and page is walk.before):
         return set()
     count = -(-total // size)
     return {max(count, 1), count} | ({max(count - 1, 0)} if one.may_be_last else set())

@@ -137,7 +137,12 @@ class Walk:
         known = all(map(has_identity, held)) or {repr(one) for one in sweep.ids} <= {
             repr(identity(item)) for item in held
         }
-        return _doubled(sweep.ids) if known and not _doubled([identity(item) for item in held]) else []
+        return _doubled(sweep.ids) if known and self.tells_apart else []
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether no two items of the large page have one id, or say all the same."""
+        return not _doubled([identity(item) for item in self.before.items])
 
 
 def walk(target: Target, listing: ListOperation) -> Walk:

@@ -124,11 +124,14 @@ def nothing_is_past_the_end(target: Target, listing: ListOperation) -> None:
     walk.must_hold_each_once()
     if not walk.complete and far_behind(target, listing, walk.size).items:
         raise Untested("the list has too many pages to be read to its end")
-    if walk.first.repeats and walk.second.repeats and walk.second.end:
-        observed = f"{len(walk.second.end.items)} items of a page before it"
-        raise Violation(
-            "pages past the end are filled", "no items behind the last page", observed, walk.second.proof
-        )
+    if not (walk.first.repeats and walk.second.repeats and walk.second.end):
+        return
+    if not walk.tells_apart:
+        raise Untested("the items of the list are not told apart, so that a page may look like another")
+    observed = f"{len(walk.second.end.items)} items of a page before it"
+    raise Violation(
+        "pages past the end are filled", "no items behind the last page", observed, walk.second.proof
+    )
 
 
 @rule(

@@ -25,7 +25,7 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
     resource = filler(target, listing)
     if resource is None:
         return ""
-    held = holds(target, listing, widest(target, listing))
+    held = _held(target, listing)
     if held >= count:
         return ""
     try:
@@ -36,6 +36,14 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
     sure = min(count, SURE)
     target.patience.until(lambda look: len(look.items) >= sure, lambda: widest(target, listing))
     return ""
+
+
+def _held(target: Target, listing: ListOperation) -> int:
+    """How many items a list holds now; none where it gives no page, as some answer 404 for nothing."""
+    try:
+        return holds(target, listing, widest(target, listing))
+    except Untested:
+        return 0
 
 
 def filler(target: Target, listing: ListOperation) -> Resource | None:

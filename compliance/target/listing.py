@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 #: Names under which an item of a list carries its id, the likeliest first.
 ID_NAMES = ("id", "uuid", "slug", "_id")
-#: Pages that a sweep reads before it gives up.
-LONGEST_SWEEP = 150
 #: Pages that are read to find a row.
 SEARCH = 10
 
@@ -38,27 +37,14 @@ class Page:
     echo: int | None
     #: the body says no, whatever the status
     denied: bool = False
+    #: the number or the offset that was asked for, None for the first page; and the size
+    place: int | None = None
+    size: int | None = None
 
     @property
     def refused(self) -> bool:
         """Whether the service says that it does not grant such a page."""
         return self.exchange.status in (400, 422) or self.denied
-
-
-@dataclass(frozen=True, eq=False)
-class Sweep:
-    """The ids of a list from its first page to its last, in the order of the pages."""
-
-    ids: list[Any]
-    complete: bool
-    proof: list[Exchange]
-
-
-class GoesRoundError(Exception):
-    """The pages of a list lead back to where they were."""
-
-    def __init__(self, proof: list[Exchange]) -> None:
-        self.proof = proof
 
 
 def fetch(
@@ -70,13 +56,33 @@ def fetch(
     strict: bool = True,
     actor: Actor | None = None,
     way: Mapping[str, Any] | None = None,
-    beside: Row | None = None,
     where: Mapping[str, Any] | None = None,
+    beside: Row | None = None,
 ) -> Page:
-    """One page: the first, or the one whose number or offset is given. Raises Untested when strict and it is none.
+    """One page, see `ask`; where: a search, a filter or an order. Raises Untested when strict and it is none."""
+    query = {**(where or {}), **(way or {})}
+    exchange = ask(target, listing, size=size, page=page, actor=actor, way=query, beside=beside)
+    denied = is_denied_page(exchange, listing)
+    if exchange.ok and not denied:
+        return replace(_read(exchange, listing), place=page, size=size)
+    if strict:
+        raise Untested(f"{exchange}: no page")
+    return Page(exchange, (), None, None, denied)
 
-    way: what the page before says of the way to this one, see `compliance.target.onward`.
-    where: what else the query says, a search, a filter or an order.
+
+def ask(
+    target: Target,
+    listing: ListOperation,
+    *,
+    size: int | None = None,
+    page: int | None = None,
+    actor: Actor | None = None,
+    way: Mapping[str, Any] | None = None,
+    beside: Row | None = None,
+) -> Exchange:
+    """The answer to a request for a page: the first, or the one whose number or offset is given.
+
+    way: what the page before says of the way to this one, see `compliance.target.onward`, or anything else in the query.
     actor: who asks, below rows of its own; else whoever may, below rows of alice's.
     beside: a row that the list would hold, so that it is asked for by nobody but the actor, and where that row lies.
     """
@@ -89,23 +95,18 @@ def fetch(
     if page is not None and name:
         params[name] = page
     who = actor or target.alice
-    params = as_written(listing.operation, params, target.contract.resolver)
-    params = {**query_values(target, listing.operation, who), **params, **(where or {}), **(way or {})}
+    params = as_written(listing.operation, {**params, **(way or {})}, target.contract.resolver)
+    params = {**query_values(target, listing.operation, who), **params}
     values = path_values(target, listing.operation, beside.owner if beside else who, beside)
     asking = actor or target.caller(listing.operation)
     exchange = target.call(listing.operation, asking, values, params=params)
     alone = actor is None or beside is not None
     if exchange.forbidden and not alone and not target.lacks(Need.ADMIN):
         exchange = target.call(listing.operation, target.admin, values, params=params)
-    denied = _is_denied(exchange, listing)
-    if exchange.ok and not denied:
-        return _read(exchange, listing)
-    if strict:
-        raise Untested(f"{exchange}: no page")
-    return Page(exchange, (), None, None, denied)
+    return exchange
 
 
-def _is_denied(exchange: Exchange, listing: ListOperation) -> bool:
+def is_denied_page(exchange: Exchange, listing: ListOperation) -> bool:
     """Whether a success is no page: it says no, or there is nothing where the items would lie in something."""
     return may_deny(exchange) and (says_no(exchange) or len(listing.items or ()) > 1)
 
@@ -143,65 +144,12 @@ def allowed(listing: ListOperation, wish: int) -> int:
     return min(wish, listing.size_maximum) if listing.size_maximum else wish
 
 
-def sweep(target: Target, listing: ListOperation, *, size: int) -> Sweep:
-    """Read all pages; items are told apart by their id, else by all they say."""
-    first = fetch(target, listing, size=size)
-    if len(first.items) > size:
-        raise Untested(
-            "the service gives more items than were asked for, so that its pages cannot be followed"
-        )
-    ids, proof = [identity(item) for item in first.items], [first.exchange]
-    following = _by_cursor if listing.style == "cursor" else _by_number
-    for count, page in enumerate(following(target, listing, first, size)):
-        proof = [*proof[-2:], page.exchange]
-        ids += [identity(item) for item in page.items]
-        if count + 1 == LONGEST_SWEEP:
-            return Sweep(ids, False, proof)
-    return Sweep(ids, True, proof)
-
-
-def _by_number(target: Target, listing: ListOperation, first: Page, size: int) -> Iterator[Page]:
-    """The pages behind the first, until one holds nothing, or is not there: some take a page for a resource.
-
-    Others refuse to look behind the end, which is one where as many items were seen as the total says.
-    """
-    numbered, seen = listing.style == "page", len(first.items)
-    place = _second_page(target, listing, first, size) if numbered else size
-    while True:
-        page = fetch(target, listing, size=size, page=place, strict=False)
-        at_the_end = page.exchange.status in (404, 410) or (first.total is not None and seen >= first.total)
-        if not page.exchange.ok and not at_the_end:
-            raise Untested(f"{page.exchange}: no page")
-        if not page.items:
-            return
-        yield page
-        seen += len(page.items)
-        place += 1 if numbered else size
-
-
-def _by_cursor(
-    target: Target, listing: ListOperation, first: Page, size: int, actor: Actor | None = None
-) -> Iterator[Page]:
-    """The pages behind the first, each where the one before points to. Raises GoesRoundError where they never end."""
-    page, seen = first, set[str]()
-    while page.items:
-        way = onward(listing, page.exchange, identity(page.items[-1]))
-        if not way:
-            return
-        if repr(sorted(way.items())) in seen:
-            raise GoesRoundError([page.exchange])
-        seen.add(repr(sorted(way.items())))
-        page = fetch(target, listing, size=size or None, way=way, actor=actor)
-        if page.items:
-            yield page
-
-
 def whole(
     target: Target, listing: ListOperation, actor: Actor | None = None, beside: Row | None = None
 ) -> tuple[list[Any], bool]:
     """The items of a list as far as a few pages show them, and whether these are all.
 
-    beside: a row whose list is asked for by the actor alone, as in `fetch`; then cursors are followed as well.
+    beside: a row whose list is asked for by the actor alone, as in `ask`.
     """
     first = widest(target, listing, actor, beside)
     items, held = list(first.items), len(first.items)
@@ -209,15 +157,13 @@ def whole(
         return items, True
     if listing.style == "none":
         return items, True
-    if listing.style == "cursor" and beside is not None:
-        return _along(target, listing, first, actor, beside)
     if listing.style == "cursor":
-        return _all_by_cursor(target, listing, first, actor)
+        return _along(target, listing, first, actor, beside)
     if listing.style not in ("page", "offset") or not held:
         return items, not held
     size = allowed(listing, held) if listing.size else None
     numbered = listing.style == "page"
-    start = _second_page(target, listing, first, held, actor, beside) if numbered else held
+    start = second_page(target, listing, first, held, actor, beside) if numbered else held
     for number in range(SEARCH):
         place = start + number if numbered else len(items)
         page = fetch(target, listing, size=size, page=place, strict=False, actor=actor, beside=beside)
@@ -227,38 +173,25 @@ def whole(
     return items, False
 
 
-def _all_by_cursor(
-    target: Target, listing: ListOperation, first: Page, actor: Actor | None
-) -> tuple[list[Any], bool]:
-    items = list(first.items)
-    size = allowed(listing, len(first.items)) if listing.size and first.items else 0
-    try:
-        for count, page in enumerate(_by_cursor(target, listing, first, size, actor)):
-            items += page.items
-            if count + 1 == SEARCH:
-                return items, False
-    except (GoesRoundError, Untested):
-        return items, False
-    return items, True
-
-
 def _along(
-    target: Target, listing: ListOperation, first: Page, actor: Actor | None, beside: Row
+    target: Target, listing: ListOperation, first: Page, actor: Actor | None, beside: Row | None
 ) -> tuple[list[Any], bool]:
     """The items of a few pages, each where the one before points to, and whether the last of them points nowhere."""
     items, page = list(first.items), first
-    for _ in range(SEARCH):
-        way = onward(listing, page.exchange, identity(page.items[-1])) if page.items else {}
-        if not way:
-            return items, True
-        page = fetch(target, listing, actor=actor, way=way, beside=beside)
-        items += page.items
+    size = allowed(listing, len(items)) if listing.size and items else None
+    with suppress(Untested):  # nobody knows then whether there are more
+        for _ in range(SEARCH):
+            way = onward(listing, page.exchange, identity(page.items[-1])) if page.items else {}
+            if not way:
+                return items, True
+            page = fetch(target, listing, size=size, actor=actor, way=way, beside=beside)
+            items += page.items
     return items, False
 
 
 def leads_on(listing: ListOperation, page: Page) -> bool:
     """Whether a page itself says that there is another behind it."""
-    if says_more(listing, page.exchange):
+    if says_more(page.exchange):
         return bool(page.items)
     try:
         return listing.style == "cursor" and bool(page.items) and bool(onward(listing, page.exchange))
@@ -266,7 +199,7 @@ def leads_on(listing: ListOperation, page: Page) -> bool:
         return False
 
 
-def _second_page(
+def second_page(
     target: Target,
     listing: ListOperation,
     first: Page,

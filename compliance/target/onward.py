@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,7 +27,7 @@ def onward(listing: ListOperation, exchange: Exchange, last: Any = None) -> Mapp
     Raises Untested where the answer does not tell how to go on.
     """
     body = exchange.json()
-    fields = dict(_fields(body, listing.items or ()))
+    fields = dict(beside_items(body))
     if any(value is False for name, value in fields.items() if name in _MORE):
         return {}
     link = exchange.header("link")
@@ -42,11 +42,9 @@ def onward(listing: ListOperation, exchange: Exchange, last: Any = None) -> Mapp
     raise Untested(f"{exchange}: no field of the answer leads to the next page")
 
 
-def says_more(listing: ListOperation, exchange: Exchange) -> bool:
+def says_more(exchange: Exchange) -> bool:
     """Whether a field of the answer says that there is another page."""
-    return any(
-        value is True for name, value in _fields(exchange.json(), listing.items or ()) if name in _MORE
-    )
+    return any(value is True for name, value in beside_items(exchange.json()) if name in _MORE)
 
 
 def _parameters(listing: ListOperation, value: Any) -> Mapping[str, Any]:
@@ -59,7 +57,7 @@ def _parameters(listing: ListOperation, value: Any) -> Mapping[str, Any]:
     raise Untested(f"what leads to the next page of {listing.label} is neither a link nor a cursor")
 
 
-def _fields(body: Any, items: Sequence[str], depth: int = 3) -> Iterator[tuple[str, Any]]:
+def beside_items(body: Any, depth: int = 3) -> Iterator[tuple[str, Any]]:
     """The fields beside the items, by their normal names, the outermost first; no item is looked into."""
     if not isinstance(body, Mapping) or not depth:
         return
@@ -67,4 +65,4 @@ def _fields(body: Any, items: Sequence[str], depth: int = 3) -> Iterator[tuple[s
         if not isinstance(value, (list, Mapping)):
             yield normal(name), value
     for value in body.values():
-        yield from _fields(value, items, depth - 1)
+        yield from beside_items(value, depth - 1)

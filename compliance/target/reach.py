@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
-from compliance.contract.model import Contract, FieldPath, Operation, Resource
+from compliance.contract.model import Contract, FieldPath, ListOperation, Operation, Resource
 from compliance.target.actors import ANONYMOUS, Actor, sent_body
 from compliance.target.addressing import path_values, query_values
 from compliance.target.births import follow, row_of
@@ -39,6 +39,7 @@ from compliance.target.secrets import Secrets
 from compliance.target.selections import Selections
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
+from compliance.target.walking import Walk, walk
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -317,6 +318,10 @@ class Target:
         if resource.collection not in self._confirmed:
             self._confirmed[resource.collection] = confirm(self, resource)
         return self._confirmed[resource.collection]
+
+    def walk(self, listing: ListOperation) -> Walk:
+        """A list read twice from end to end, once in a run; see `compliance.target.walking`."""
+        return self.memory.once(("walk", listing.label), lambda: walk(self, listing))
 
     def path_values(
         self, operation: Operation, actor: Actor, created: Created | None = None

@@ -1,7 +1,7 @@
 """Odd lists: their envelopes, their ways on, and what others do to them meanwhile."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from pydantic import BaseModel
@@ -259,6 +259,9 @@ class NoneOrMore(BaseModel):
 class NullForNothing(Lists):
     """A page without items has null in their place."""
 
+    word = "not compliant"
+    violated = ("PAG-008",)
+
     def add_list(self, app: FastAPI) -> None:
         @app.get("/notes", response_model=NoneOrMore)
         async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
@@ -277,7 +280,7 @@ class HidesDrafts(Lists):
     """A list shows what was published, which the document does not tell how to do."""
 
     word = "inconclusive"
-    untested = ("PAG-002", "PAG-004")
+    untested = ("PAG-002", "PAG-004", "PAG-008")
 
     def listed(self, user: Any) -> list[dict[str, Any]]:
         return []
@@ -324,6 +327,119 @@ class BusyWithTotal(Busy):
         async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
             found = self.every(user)[::-1]
             return {"items": found[offset : offset + limit], "total": len(found)}
+
+
+class Lively(Lists):
+    """Others change their rows while the list is read, and what changed last comes first."""
+
+    rules = ("PAG",)
+    word = "inconclusive"
+    untested = ("PAG-004",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others = [foreign(number) for number in range(6)]
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        touched = self.others.pop()
+        self.others.insert(0, {**touched, "stars": touched["stars"] % 5 + 1})
+        return [*self.others, *self.own(user)]
+
+
+class SignedAnew(Lists):
+    """A field of every item is made anew for each answer."""
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return [{**note, "text": f"signed {self.ticks}"} for note in self.own(user)]
+
+
+class PageCount(BaseModel):
+    results: list[Note]
+    count: int
+
+
+class CountsItself(Lists):
+    """What is called count counts the page, and there is no total."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=PageCount)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            page = self.listed(user)[offset : offset + limit]
+            return {"results": page, "count": len(page)}
+
+
+class Corrects(Lists):
+    """What is too small is taken for the least without a word, and a size of nought for none at all."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=list[Note])
+        async def notes(page: int = 1, per_page: Annotated[int, Query(le=100)] = 20, user=self.known()):
+            found, size = self.listed(user), max(per_page, 0)
+            start = (max(page, 1) - 1) * size
+            return found[start : start + size]
+
+
+class Shows(BaseModel):
+    data: list[Note]
+    current_page: int
+    per_page: int
+    last_page: int
+    total: int
+
+
+class ShowsWhatItTook(Lists):
+    """What is too small or too large is taken for the nearest that is not, and shown; pages are called otherwise."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Shows)
+        async def notes(page: int = 1, per_page: int = 20, user=self.known()):
+            found = self.listed(user)
+            number, size = max(page, 1), min(max(per_page, 1), 50)
+            return {
+                "data": found[(number - 1) * size : number * size],
+                "current_page": number,
+                "per_page": size,
+                "last_page": max(-(-len(found) // size), 1),
+                "total": len(found),
+            }
+
+
+class Keyed(BaseModel):
+    items: list[Note]
+    next: str | None = None
+
+
+class AnyKey(Lists):
+    """The cursor is the name of the last item, so that any text is one."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Keyed)
+        async def notes(limit: Size = 20, after: str = "", user=self.known()):
+            found = sorted(self.listed(user), key=lambda note: note["name"])
+            left = [note for note in found if note["name"] > after]
+            return {"items": left[:limit], "next": left[limit - 1]["name"] if len(left) > limit else None}
+
+
+class SizeOrAll(Lists):
+    """A size is a number or the word all, which the document says; all are a hundred at most."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Notes)
+        async def notes(limit: Size | Literal["all"] = 20, offset: Start = 0, user=self.known()):
+            found, size = self.listed(user), 100 if limit == "all" else limit
+            return {"items": found[offset : offset + size], "total": len(found)}
+
+
+class NothingIsNotFound(Lists):
+    """A list without items is not found."""
+
+    word = "not compliant"
+    violated = ("PAG-008",)
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        if not self.own(user):
+            raise HTTPException(404, "nothing here")
+        return self.own(user)
 
 
 class Long(Lists):

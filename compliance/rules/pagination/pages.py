@@ -1,26 +1,13 @@
-"""Following a list page by page."""
+"""How much a page of a list holds."""
 
 from __future__ import annotations
-
-from collections import Counter
-from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import ListOperation
 from compliance.contract.subjects import lists, paged_lists
-from compliance.target.filling import WIDEST, fill_up, own_ids
-from compliance.target.listing import (
-    GoesRoundError,
-    Page,
-    Sweep,
-    allowed,
-    fetch,
-    has_identity,
-    identity,
-    leads_on,
-    sweep,
-    widest,
-)
+from compliance.target.denials import is_client_error
+from compliance.target.filling import fill_up, own_ids
+from compliance.target.listing import Page, allowed, fetch, identity, leads_on, widest
 from compliance.target.reach import Target
 
 
@@ -101,36 +88,50 @@ def page_size_is_capped(target: Target, listing: ListOperation) -> None:
     """
     if listing.size is None:
         raise NotApplicable("the list takes no page size")
+    fill_up(target, listing, 1)
     widest(target, listing)
-    if _excess_is_decided(target, listing):
+    undecided = [size for size in _sizes(target, listing) if not _is_bounded(target, listing, size)]
+    if not undecided:
         return
     too_many = target.grants.page_size_maximum + 1
     scarcity = fill_up(target, listing, too_many)
-    if not _excess_is_decided(target, listing):
+    if not all(_is_bounded(target, listing, size) for size in undecided):
         few = f"the list holds fewer than {too_many} items"
         raise Untested(f"{few}, so that nothing shows a maximum{scarcity}")
 
 
-def _excess_is_decided(target: Target, listing: ListOperation) -> bool:
-    """Whether the answer to one item too many decides anything; raises Violation when it decides against it."""
+def _sizes(target: Target, listing: ListOperation) -> list[int | None]:
+    """One too many, what often means all of them, and none at all where the document names no bounded default."""
+    maximum, default = target.grants.page_size_maximum, listing.size_default
+    known = default is not None and 0 < default <= maximum
+    return [maximum + 1, 0, -1, *([] if known else [None])]
+
+
+def _is_bounded(target: Target, listing: ListOperation, asked: int | None) -> bool:
+    """Whether the answer to that size shows a maximum; raises Violation when it shows that there is none."""
     maximum = target.grants.page_size_maximum
-    asked = maximum + 1
     page = fetch(target, listing, size=asked, strict=False)
-    if page.refused:
+    if page.refused or is_client_error(page.exchange):
         return True
+    if not page.exchange.ok and asked in (0, -1):
+        return True  # no page at all, whatever else is wrong with that
     if not page.exchange.ok:
         raise Untested(f"{page.exchange}: neither a page nor a refusal")
     if len(page.items) > maximum:
+        wish = "no page size" if asked is None else f"a page size of {asked}"
         raise Violation(
-            f"the page size has no maximum of {maximum}",
-            f"at most {maximum} items for a page size of {asked}, or a refusal",
+            f"the page size has no maximum of {maximum}"
+            if asked and asked > 0
+            else f"{wish} has no maximum of {maximum}",
+            f"at most {maximum} items for {wish}, or a refusal",
             f"{page.exchange.status} with {len(page.items)} items",
             [page.exchange],
         )
     # A size that the answer claims may acquit only: many services repeat what was asked and clamp all the same.
-    clamped = page.echo is not None and page.echo <= maximum
+    clamped = page.echo is not None and 0 < page.echo <= maximum
     full = len(page.items) == maximum and len(own_ids(target, listing)) > maximum
-    return clamped or full or _holds_more(target, listing, page)
+    nothing = asked in (0, -1) and not page.items
+    return clamped or full or nothing or _holds_more(target, listing, page)
 
 
 def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
@@ -142,86 +143,3 @@ def _holds_more(target: Target, listing: ListOperation, page: Page) -> bool:
     own = {repr(identifier) for identifier in own_ids(target, listing)}
     shown = [item for item in page.items if repr(identity(item)) in own]
     return len(shown) > 1 and len(own) > target.grants.page_size_maximum
-
-
-@rule(
-    "PAG-004",
-    "Following the pages yields every item once",
-    level=Level.MUST,
-    subjects=paged_lists,
-    phase=Phase.WRITE,
-    needs={Need.WRITES, Need.USER},
-)
-def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
-    """
-    Why: an order that is not total loses rows between two pages and shows others twice.
-
-    Breaks: `.order_by(User.created_at)` alone, or none
-
-    Conforms: `.order_by(User.created_at.desc(), User.id.desc())`
-    """
-    if listing.style not in ("page", "offset", "cursor") or listing.size is None:
-        raise NotApplicable("the list has no pages of a chosen size that could be followed")
-    scarcity = fill_up(target, listing, allowed(listing, 2) + 3)
-    before, size = widest(target, listing), allowed(listing, 2)
-    try:
-        first, second = sweep(target, listing, size=size), sweep(target, listing, size=size)
-    except GoesRoundError as circle:
-        raise Violation(
-            "pages go round", "an end of the list", "a cursor that was there before", circle.proof
-        ) from None
-    _must_have_rested(before, widest(target, listing), first, second)
-    if first.complete and second.complete:
-        _judge_all(before, first, second)
-    else:
-        _judge_beginning(before, first, second)
-    if len(first.ids) <= size:
-        raise Untested(f"the list holds no more than a page, so that nothing is known of its pages{scarcity}")
-
-
-def _judge_all(before: Page, first: Sweep, second: Sweep) -> None:
-    whole = {repr(identity(item)) for item in before.items}
-    lost = whole - {repr(i) for i in first.ids}
-    if lost and len(before.items) < WIDEST:
-        observed = f"{len(lost)} of {len(whole)} items on none"
-        raise Violation("pages lose items", "every item on some page", observed, first.proof)
-    # Items without an id are told apart by all they say, as long as one page shows that no two of them say the same.
-    known = all(map(has_identity, before.items)) or {repr(i) for i in first.ids} <= whole
-    told_apart = known and not _doubled([identity(item) for item in before.items])
-    if told_apart and _doubled(first.ids) and _doubled(second.ids):
-        observed = f"{_doubled(first.ids)[0]!r} on several"
-        raise Violation("pages repeat items", "every item on one page", observed, first.proof)
-    if first.ids != second.ids:
-        raise Violation(
-            "the order of a list changes", "the same order in two sweeps", "another order", second.proof
-        )
-
-
-def _judge_beginning(before: Page, first: Sweep, second: Sweep) -> None:
-    """A list too long to be read to its end: what one large page holds, small pages must hold in that order."""
-    head = [identity(item) for item in before.items]
-    if not head or not len(head) <= min(len(first.ids), len(second.ids)):
-        raise Untested("the list has too many pages to be read to its end")
-    for swept in (first, second):
-        if swept.ids[: len(head)] != head:
-            raise Violation(
-                "pages differ from the list",
-                "the items of one large page, in that order, on small pages",
-                "other items, or another order",
-                [before.exchange, *swept.proof],
-            )
-
-
-def _must_have_rested(before: Page, after: Page, first: Sweep, second: Sweep) -> None:
-    """Raises Untested where the list itself changed meanwhile, so that its pages say nothing."""
-    held, holds = ({repr(identity(item)) for item in page.items} for page in (before, after))
-    swept, again = ({repr(one) for one in sweep.ids} for sweep in (first, second))
-    # What a total or one page shows of the whole list brackets both sweeps; else only they can tell of a change.
-    bracketed = before.total is not None or len(swept) <= len(held)
-    if before.total != after.total or held != holds or (not bracketed and swept != again):
-        raise Untested("the list changed while it was read")
-
-
-def _doubled(ids: list[Any]) -> list[Any]:
-    counts = Counter(map(repr, ids))
-    return [identifier for identifier in ids if counts[repr(identifier)] > 1]

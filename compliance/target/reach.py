@@ -21,6 +21,7 @@ from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
+from compliance.target.hostile import Hostile
 from compliance.target.intentions import is_plainly_a_read
 from compliance.target.ledger import Ledger, fill
 from compliance.target.patience import Patience
@@ -328,6 +329,13 @@ class Target:
             fill_all=fill_all or operation.label in self.rows.creates.thorough,
         )
         return self.hooks.served(operation.label, made)
+
+    # -- strange traffic ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def hostile(self) -> Hostile:
+        """The hostile input of the run and its answers, see `compliance.target.hostile`."""
+        return Hostile(self)
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 SIGNING_KEY = "a key that signs the tokens of the homes"
 LIFETIME = 900
 LARGEST_ID = 2**31 - 1
+LARGEST_BODY = 1_000_000
 PREFIX = "/api/v1"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 BAD_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
@@ -122,10 +123,23 @@ def get_caller(store: StoreDep, token: Annotated[str | None, Depends(bearer)]) -
 Caller = Annotated[Account, Depends(get_caller)]
 
 
+class BodyLimit:
+    """Refuses a body by the length that it is announced with."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        length = dict(scope.get("headers", ())).get(b"content-length", b"0")
+        too_large = scope["type"] == "http" and int(length) > LARGEST_BODY
+        await (JSONResponse({"detail": "Too large"}, 413) if too_large else self.app)(scope, receive, send)
+
+
 def service(title: str) -> FastAPI:
     """An application with accounts, a login and errors of one shape, and an empty store at `app.state.store`."""
     app = FastAPI(title=title, version="1.0.0", redirect_slashes=False)
     app.state.store = Store()
+    app.add_middleware(BodyLimit)
     _failures(app)
     _doors(app)
     _accounts(app)

@@ -15,7 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-LARGEST_LIMIT = 50
+LARGEST_LIMIT, LARGEST_BODY = 50, 100_000
 
 
 class Body(BaseModel):
@@ -110,8 +110,14 @@ def get_own_article(article_id: Annotated[UUID, Path()], store: StoreDep, caller
     return article
 
 
+async def small(request: Request) -> None:
+    """Reads no body that is announced with more than any operation takes."""
+    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
+        raise HTTPException(413, "Too large")
+
+
 def create_app() -> FastAPI:
-    app = FastAPI(title="Limit and offset", version="1.0.0")
+    app = FastAPI(title="Limit and offset", version="1.0.0", dependencies=[Depends(small)])
     app.state.store = Store()
     _accounts(app)
     _articles(app)
@@ -197,4 +203,6 @@ def _failures(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, exc: RequestValidationError) -> JSONResponse:
-        return failure(422, "; ".join(sorted({error["type"] for error in exc.errors()})))
+        return failure(
+            422, "; ".join(sorted({f"{error['loc'][-1]}: {error['type']}" for error in exc.errors()}))
+        )

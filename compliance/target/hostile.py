@@ -153,10 +153,13 @@ class Hostile:
                 yield self._with_id(operation, actor, identifier)
         values = target.path_values(operation, actor)
         needed = query_values(target, operation, actor)
-        plain = target.request(operation, actor, values)
+        plain = target.request(operation, actor, values, params=needed)
+        if any(listing.operation is operation for listing in target.contract.lists):
+            yield plain  # as it is before anything strange is kept
         asked = [p for p in operation.parameters if p.name not in needed]
         for name, value in list(odd.query_values(target.contract.resolver, asked))[:QUERIES]:
-            yield replace(plain, path=f"{plain.path}?{urlencode(needed)}&{name}={value}".replace("?&", "?"))
+            path = f"{plain.path}?{urlencode(needed)}&{name}={value}".replace("?&", "?")
+            yield replace(plain, path=path, params={})
 
     def _with_id(self, operation: Operation, actor: Actor, written: str) -> Request:
         """The request with that in place of the last id, above which lies what is the actor's own."""
@@ -213,9 +216,14 @@ class Hostile:
                 return _plain(target.registrar.example(operation, target.tag) or {})
 
             return _Post(target.request(operation), another)
-        if target.lacks(Need.USER) and not operation.guarded and not operation.path_parameters:
+        try:
+            return self._staged(stage(target, operation))
+        except Untested:
+            resource = target.contract.resource_of(operation)
+            creates = resource is not None and resource.create is operation
+            if not creates or operation.guarded or operation.path_parameters:
+                raise
             return _Post(target.request(operation), lambda: _plain(target.body(operation)))
-        return self._staged(stage(target, operation))
 
     def _login(self, operation: Operation, login: Login) -> _Post:
         """A login for an account that nobody has, so that none is locked."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from compliance.contract.model import Login, Operation
 from compliance.target import odd
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
-from compliance.target.client import SAFE_METHODS, Request
+from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
@@ -117,9 +118,15 @@ class Hostile:
             if operation.body is not None:
                 with suppress(Untested):
                     self.on(operation)
-            if operation.method not in SAFE_METHODS and operation.path_parameters:
+            if operation.method in ("PUT", "PATCH", "DELETE") and self._is_numbered(operation):
                 with suppress(Untested):
                     self._target.send(self._on_nobodys(operation))
+
+    def _is_numbered(self, operation: Operation) -> bool:
+        """Whether a number names its row: a text that names none may be taken for the name of a new one."""
+        last = operation.path_parameters[-1:]
+        schemas = (one.schema for one in operation.parameters if one.location == "path" and one.name in last)
+        return any(self._target.contract.resolver.type_of(schema) == "integer" for schema in schemas)
 
     def _on_nobodys(self, operation: Operation) -> Request:
         """What changes or deletes a row, with an id that no row can have."""
@@ -226,13 +233,16 @@ class Hostile:
             return _Post(target.request(operation), lambda: _plain(target.body(operation)))
 
     def _login(self, operation: Operation, login: Login) -> _Post:
-        """A login for an account that nobody has, so that none is locked."""
+        """A login for accounts that nobody has, each time another, so that none is locked."""
         target = self._target
         if login.style not in ("form", "json"):
             raise Untested(f"{operation.label} takes no body")
 
+        numbers = count(1)
+
         def fresh() -> dict[str, Any]:
-            name, secret = f"nobody.{target.tag}@example.com", target.secrets.password("nobody's")
+            name = f"nobody{next(numbers)}.{target.tag}@example.com"
+            secret = target.secrets.password("nobody's")
             made = target.doorman.request(login, name, secret, "anonymous")
             return dict(made.json if made.json is not None else made.form or {})
 

@@ -179,15 +179,15 @@ def _odd_texts(fields: Shape, fresh: Callable[[], dict[str, Any]], *, brief: boo
     for path in (*fields.texts[: 1 if brief else 2], *(() if brief else fields.passwords[:1])):
         for kind, sign in ((NUL, "\0"), (SURROGATE, "\ud800")):
             yield _in_the_middle(kind, fresh(), path, sign)
+    for path in fields.passwords[:1]:
+        body = fresh()
+        yield Odd(LISTED, json.dumps(_with(body, path, [_at(body, path)])).encode(), path)
     if brief:
         return
     for path, length in [(p, MANY_CHARACTERS) for p in fields.texts[:1]] + [
         (p, LONG_PASSWORD) for p in fields.passwords[:1]
     ]:
         yield _in_the_middle(LONG, fresh(), path, "x" * length)
-    for path in fields.passwords[:1]:
-        body = fresh()
-        yield Odd(LISTED, json.dumps(_with(body, path, [_at(body, path)])).encode(), path)
     yield Odd(STRANGE, json.dumps({**fresh(), "kit\ud800": "x"}).encode())
 
 

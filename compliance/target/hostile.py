@@ -20,6 +20,7 @@ from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
 from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
+from compliance.target.denials import is_denied
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -38,10 +39,6 @@ class Attempt:
 
     odd: odd.Odd
     exchange: Exchange
-
-    @property
-    def accepted(self) -> bool:
-        return self.exchange.ok and not says_no(self.exchange)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +66,11 @@ class Tried:
                 f"{self.genuine}: the proper request does not succeed, so that a refusal says nothing"
             )
         return found
+
+    def accepts(self, attempt: Attempt) -> bool:
+        """Whether it was taken like the proper request: some services answer 200 to everything, and say no in the body."""
+        answer, genuine = attempt.exchange, self.genuine
+        return answer.ok and genuine is not None and not is_denied(answer, genuine)
 
 
 @dataclass(frozen=True, eq=False)

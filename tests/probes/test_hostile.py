@@ -15,7 +15,7 @@ from compliance.run import judge
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
-from tests.probes.answers import Always200Flagged
+from tests.probes.answers import Always200Flagged, Always200Numbered
 from tests.probes.service import SIGNING_KEY, Service
 from tests.probes.test_probes import CATALOGUE
 
@@ -99,6 +99,10 @@ class Flagged(Always200Flagged):
     pass
 
 
+class Coded(Always200Numbered):
+    pass
+
+
 class Unread(Service):
     def around(self, app: Any) -> Any:
         async def reading(scope: Any, receive: Any, send: Any) -> None:
@@ -143,6 +147,7 @@ def found(service: Service) -> dict[str, str]:
         (Refusing, {}),
         (Wording, {}),
         (Flagged, {"ERR-010": "untested"}),
+        (Coded, {"ERR-010": "untested"}),
         (Taking, {"ERR-009": "violation"}),
         (Shouting, {"ERR-009": "violation"}),
         (Cleaning, {"ERR-009": "violation"}),

@@ -14,7 +14,6 @@ from compliance.target.births import answered, texts
 from compliance.target.hostile import Attempt, Tried
 from compliance.target.listing import whole
 from compliance.target.reach import Target
-from compliance.target.tokens import says_no
 
 #: The answers that speak of the body.
 ABOUT_THE_BODY = (400, 413, 415, 422)
@@ -47,14 +46,14 @@ def unreadable_bodies_are_refused(target: Target, operation: Operation) -> None:
     tried = target.hostile.on(operation)
     attempts = tried.of(*odd.UNREADABLE)
     for attempt in attempts:
-        if attempt.accepted:
+        if tried.accepts(attempt):
             observed = f"{attempt.odd.kind} is answered {attempt.exchange.status}"
             raise Violation(
                 f"{attempt.odd.kind} is accepted", "400, 413, 415 or 422", observed, [attempt.exchange]
             )
     _must_have_no_effect(target, tried, attempts)
     for attempt in attempts:
-        if attempt.exchange.status not in ABOUT_THE_BODY and not says_no(attempt.exchange):
+        if attempt.exchange.status not in ABOUT_THE_BODY and not attempt.exchange.ok:
             raise Untested(f"{attempt.exchange}: {attempt.odd.kind} is neither accepted nor refused as such")
 
 
@@ -98,13 +97,14 @@ def other_types_are_refused(target: Target, operation: Operation) -> None:
 
     Conforms: a parameter `body: UserCreate`, which is read from JSON alone
     """
-    for attempt in target.hostile.on(operation).of(*odd.OTHER_TYPES):
-        if attempt.accepted:
+    tried = target.hostile.on(operation)
+    for attempt in tried.of(*odd.OTHER_TYPES):
+        if tried.accepts(attempt):
             observed = f"{attempt.odd.kind} is answered {attempt.exchange.status}"
             raise Violation(
                 f"{attempt.odd.kind} is taken for JSON", "415, 400 or 422", observed, [attempt.exchange]
             )
-        if not 400 <= attempt.exchange.status < 500 and not says_no(attempt.exchange):
+        if not 400 <= attempt.exchange.status < 500 and not attempt.exchange.ok:
             raise Untested(f"{attempt.exchange}: {attempt.odd.kind} is neither accepted nor refused")
 
 
@@ -127,15 +127,16 @@ def oversized_bodies_are_refused(target: Target, _: Service) -> None:
     decided, reasons = 0, ["the document shows no operation that takes an object"]
     for operation in takes_an_object(target.contract):
         try:
-            target.hostile.on(operation).of(*odd.UNREADABLE)
+            tried = target.hostile.on(operation)
+            tried.of(*odd.UNREADABLE)
             answer = target.hostile.send(operation, _padded)
         except Untested as reason:
             reasons.append(str(reason))
             continue
-        if answer.ok and not says_no(answer):
+        if tried.accepts(Attempt(odd.Odd("ten megabytes", b""), answer)):
             observed = f"it is answered {answer.status}"
             raise Violation("a body of ten megabytes is accepted", "413", observed, [answer])
-        if not 400 <= answer.status < 500:
+        if not 400 <= answer.status < 500 and not answer.ok:
             reasons.append(f"{answer}: a body of ten megabytes is neither accepted nor refused")
             continue
         decided += 1

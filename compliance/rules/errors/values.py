@@ -17,7 +17,6 @@ from compliance.target.complaints import complaints, fields_of
 from compliance.target.hostile import Attempt
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
-from compliance.target.tokens import says_no
 
 #: How deep a field is looked for in an answer.
 _DEPTH = 3
@@ -59,9 +58,9 @@ def unstorable_values_are_refused(target: Target, operation: Operation) -> None:
     values = [one for one in tried.of(*odd.UNSTORABLE) if not is_secret(one.odd.path[-1])]
     doubts = []
     for attempt in values:
-        if attempt.accepted:
+        if tried.accepts(attempt):
             doubts.append(_must_come_back(target, attempt))
-        elif not 400 <= attempt.exchange.status < 500 and not says_no(attempt.exchange):
+        elif not 400 <= attempt.exchange.status < 500 and not attempt.exchange.ok:
             doubts.append(f"{attempt.exchange}: {attempt.odd.kind} is neither accepted nor refused")
     if doubt := next(filter(None, doubts), ""):
         raise Untested(doubt)

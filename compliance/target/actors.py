@@ -101,7 +101,7 @@ def sent_body(exchange: Exchange) -> Any:
     """What a request carried, JSON or form, as a value; nothing where it was neither."""
     try:
         return json.loads(exchange.request_body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return dict(parse_qsl(exchange.request_body.decode("utf-8", "replace")))
 
 

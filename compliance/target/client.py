@@ -67,6 +67,8 @@ class Client:
         self._unanswered: Exchange | None = None
         #: how it was told that the service is away, None as long as it answers
         self.gone: TargetGone | None = None
+        #: requests on which a connection was dropped, in their order; whoever judges it sends them again
+        self.dropped: list[Exchange] = []
         self._waited = 0.0
         self._http = self._connect()
 
@@ -113,19 +115,20 @@ class Client:
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send a recorded request again, byte for byte, on a fresh connection."""
         self.reconnect()
+        return self.send(self._as_recorded(exchange))
+
+    def _as_recorded(self, exchange: Exchange) -> Request:
         path = self.below(exchange.url)
         dull = ("host", "content-length", "connection")
         headers = tuple((name, value) for name, value in exchange.request_headers if name.lower() not in dull)
         content = exchange.request_body or None
-        return self.send(
-            Request(
-                exchange.method,
-                path,
-                headers=headers,
-                content=content,
-                actor=exchange.actor,
-                operation=exchange.operation,
-            )
+        return Request(
+            exchange.method,
+            path,
+            headers=headers,
+            content=content,
+            actor=exchange.actor,
+            operation=exchange.operation,
         )
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
@@ -159,7 +162,7 @@ class Client:
                 # Nobody knows whether it was executed, so it is not sent again.
                 self.missed(self._as_sent(request), failure, _refused(failure))
             if not _refused(failure):
-                self.lost(self._as_sent(request))
+                self.lost(self._as_sent(request), failure)
             try:
                 exchange = self._record(request, self._http)
             except httpx.HTTPError as again:
@@ -179,9 +182,26 @@ class Client:
             with contextlib.suppress(Untested):
                 self.send(Request("GET", "/"))
 
-    def lost(self, sent: Exchange) -> None:
+    def lost(self, sent: Exchange, failure: Exception) -> None:
         """Take note of a request that left and got no answer: if nothing else does, it may be what stopped the service."""
         self._unanswered = sent
+        if is_drop(failure):
+            self.dropped.append(sent)
+
+    def drops(self, sent: Exchange) -> bool:
+        """Whether a recorded request has its connection dropped, sent again on a fresh one by which nothing was sent before.
+
+        Raises Untested where another thing becomes of it, TargetGone where the service is away.
+        """
+        self.reconnect()
+        try:
+            self._record(self._as_recorded(sent), self._http)
+        except httpx.HTTPError as failure:
+            self.reconnect()
+            if not is_drop(failure):
+                raise Untested(f"{sent.method} {sent.url} got no answer: {failure}") from failure
+            return True
+        return False
 
     def missed(self, sent: Exchange, failure: Exception, refused: bool) -> NoReturn:
         """Count a request that got no answer; refused: nobody took the connection, so that it never left.
@@ -190,7 +210,7 @@ class Client:
         """
         self._failures += 1
         if not refused:
-            self.lost(sent)
+            self.lost(sent, failure)
         path = _beyond_host(sent.url).partition("?")[0] or "/"
         words = f"{sent.method} {path} got no answer ({type(failure).__name__}: {failure})"
         if self._failures < PATIENCE:
@@ -263,6 +283,17 @@ class Client:
         if self._waited > WAITING_BUDGET:
             raise Untested("the service asked to wait for longer than a run waits in all")
         self._sleep(seconds)
+
+
+def is_drop(failure: Exception) -> bool:
+    """Whether a connection ended before the answer did: not that it was never there, and not that it was slow."""
+    return isinstance(failure, httpx.RemoteProtocolError | httpx.ReadError) or _is_engines_drop(failure)
+
+
+def _is_engines_drop(failure: Exception) -> bool:
+    """The same, as the library of the traffic engine says it."""
+    words = repr(failure)
+    return any(one in words for one in ("RemoteDisconnected", "IncompleteRead", "ConnectionResetError"))
 
 
 def _refused(failure: httpx.HTTPError) -> bool:

@@ -21,6 +21,7 @@ from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
 from compliance.target.hooks import Hooks
+from compliance.target.hostile import Hostile
 from compliance.target.intentions import is_plainly_a_read
 from compliance.target.keys import Keys
 from compliance.target.ledger import Ledger, fill
@@ -364,6 +365,13 @@ class Target:
     def public_keys(self) -> tuple[bytes, ...]:
         """The public keys that the service publishes, see `compliance.target.published`; asked for once."""
         return tuple(public_keys(self))
+
+    # -- strange traffic ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def hostile(self) -> Hostile:
+        """The hostile input of the run and its answers, see `compliance.target.hostile`."""
+        return Hostile(self)
 
     # -- generated traffic -------------------------------------------------------------------------------------
 

@@ -158,6 +158,15 @@ class Registrar:
             return not isinstance(longest, int) or longest >= length
         return False
 
+    def example(self, operation: Operation, tag: str) -> dict[str, Any] | None:
+        """A body that would register somebody new at an operation; None where nobody registers there by himself."""
+        doors = (one for one in self.doors if one.registration.operation is operation and not one.by_admin)
+        door = next(doors, None)
+        if door is None:
+            return None
+        self._sent += 1
+        return self._body(door, "hostile", f"hostile{tag}{self._sent}", {})
+
     def _nowhere(self) -> str:
         reasons = [door.refused for door in self._all if door.refused]
         if any(door.by_admin and not door.refused for door in self._all) and self._admin() is None:

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import urllib.parse
+from collections.abc import Mapping
 from functools import lru_cache
 
 #: Shorter pieces of a canary could stand in a body by chance.
@@ -50,3 +51,28 @@ def find(secret: str, text: str) -> str:
         if hit:
             return name
     return ""
+
+
+class Finder:
+    """Finds any of many secrets in texts: plain or encoded, not as a digest. What it costs does not grow with their number."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        """secrets: by the name to tell of them."""
+        #: every shape by its beginning, whatever the case
+        self._beginnings: dict[str, list[tuple[str, str]]] = {}
+        for name, secret in secrets.items():
+            for encoding, shape in shapes(secret):
+                if not encoding.endswith("digest"):
+                    known = self._beginnings.setdefault(shape[:SHORTEST].lower(), [])
+                    known.append((name, secret))
+
+    def find(self, text: str) -> tuple[str, str] | None:
+        """The name of a secret that stands in a text, and the name of its encoding; None where none does."""
+        lowered = text.lower()
+        pieces = {lowered[place : place + SHORTEST] for place in range(len(lowered) - SHORTEST + 1)}
+        for piece in pieces & self._beginnings.keys():
+            for name, secret in self._beginnings[piece]:
+                encoding = find(secret, text)
+                if encoding and not encoding.endswith("digest"):
+                    return name, encoding
+        return None

@@ -282,14 +282,17 @@ def _body(exchange: Exchange, names: Mapping[str, str]) -> str:
     kind = next((value for name, value in exchange.request_headers if name.lower() == "content-type"), "")
     if not raw:
         return ""
+    length = next((value for name, value in exchange.request_headers if name.lower() == "content-length"), "")
+    if length.isdecimal() and int(length) > len(raw):  # which the tape has cut, and only blanks are that many
+        return f"content={raw.rstrip()!r}.ljust({length})"
     try:
         if "json" in kind and raw.strip() != b"null":  # of which httpx makes no body at all
             value = json.loads(raw)
-            json.dumps(value, ensure_ascii=False).encode()  # as httpx will
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()  # as httpx will
             return f"json={_literal(value, names)}"
         if "form-urlencoded" in kind:
             return f"data={_literal(dict(parse_qsl(raw.decode())), names)}"
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     return f"content={raw!r}"
 

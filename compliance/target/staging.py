@@ -34,6 +34,8 @@ class Scene:
     how: Mapping[str, Any] = field(default_factory=dict)
     #: nothing in its path says on whom it acts but who sends it, so that only the throw-away owner may
     personal: bool = False
+    #: the row that was made for it, None where it acts on none or on a sample
+    created: Created | None = None
 
     def request(self, target: Target, actor: Actor | None = None, **changes: Any) -> Request:
         """The request as its owner sends it, or as somebody else or with other headers would."""
@@ -72,7 +74,7 @@ def stage(target: Target, operation: Operation) -> Scene:
     created = target.create(subject, target.alice)
     values = target.path_values(operation, created.owner, created)
     body = _body(target, operation, created.owner, created)
-    scene = Scene(operation, created.owner, values, body)
+    scene = Scene(operation, created.owner, values, body, created=created)
     _do_what_it_undoes(target, scene)
     return scene
 

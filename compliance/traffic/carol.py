@@ -57,7 +57,7 @@ def drive_as_carol(target: Target) -> Traffic:
     def missed(sent: Exchange, failure: Exception, refused: bool) -> None:
         # A service may drop what is generated and be well; only one that takes no connection is gone.
         if not refused:
-            target.client.lost(sent)
+            target.client.lost(sent, failure)
             return
         with contextlib.suppress(Untested):
             target.client.missed(sent, failure, refused)

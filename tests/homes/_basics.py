@@ -24,6 +24,7 @@ LIFETIME = 900
 #: Wrong passwords in a row before a name has to wait, and how long, in seconds.
 PATIENCE, PAUSE = 20, 30.0
 LARGEST_ID = 2**31 - 1
+LARGEST_BODY = 1_000_000
 PREFIX = "/api/v1"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 BAD_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
@@ -165,6 +166,18 @@ def get_entered(form: Annotated[OAuth2PasswordRequestForm, Depends()], store: St
 Entered = Annotated[Account, Depends(get_entered)]
 
 
+class BodyLimit:
+    """Refuses a body by the length that it is announced with."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        length = dict(scope.get("headers", ())).get(b"content-length", b"0")
+        too_large = scope["type"] == "http" and int(length) > LARGEST_BODY
+        await (JSONResponse({"detail": "Too large"}, 413) if too_large else self.app)(scope, receive, send)
+
+
 def service(title: str, *, door: Callable[[FastAPI], None] | None = None) -> FastAPI:
     """An application with accounts, a login and errors of one shape, and an empty store at `app.state.store`.
 
@@ -174,6 +187,7 @@ def service(title: str, *, door: Callable[[FastAPI], None] | None = None) -> Fas
     app.state.store = Store()
     # A home may have tokens of another kind.
     app.state.issue, app.state.read = issue, read
+    app.add_middleware(BodyLimit)
     install_failures(app)
     _registration(app)
     (door or _login)(app)

@@ -152,7 +152,7 @@ class Service:
         ]:
             try:
                 body = json.loads(text_)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(body, dict):
                 found |= {str(body[name]) for name in ("password", "access_token") if name in body}

@@ -1,5 +1,6 @@
 """Odd answers: what stands before a service, and what every answer of it looks like."""
 
+import hashlib
 import json
 import time
 from typing import Any
@@ -238,6 +239,26 @@ class MountedSilently(Mounted):
 
 class Plain(Service):
     """Nothing is odd; every rule judges it."""
+
+
+class Talkative(Service):
+    """Every answer has a digest of itself, and every error ends the connection and says at length what was wrong."""
+
+    def around(self, app: Any) -> Any:
+        class Talking(Between):
+            def turn(self, scope: Any, status: int, headers: Any, body: bytes) -> Any:
+                digest = hashlib.sha256(body).hexdigest().encode()
+                headers = [*headers, (b"etag", b'"' + digest + b'"'), (b"x-trace", digest[:32])]
+                if status < 400:
+                    return status, headers, body
+                told = {
+                    **json.loads(body or b"{}"),
+                    "instance": scope["path"],
+                    "help": "No file, line or constraint is wrong: SELECT another from the list, or see $2b$ in /docs.",
+                }
+                return status, [*headers, (b"connection", b"close")], json.dumps(told).encode()
+
+        return Talking(app)
 
 
 class Methods501(Service):

@@ -113,7 +113,11 @@ def test_every_probe_has_a_name_of_its_own_and_says_what_is_odd():
 def test_501_counts_where_the_document_gives_the_path_that_method(operation: str, faulty: bool):
     method = operation.partition(" ")[0] or "PATCH"
     answer = Exchange("alice", operation, method, "http://x/notes", (), b"", 501, (), b"")
-    target: Any = SimpleNamespace(tape=[answer], client=SimpleNamespace(repeat=lambda exchange: exchange))
+    target: Any = SimpleNamespace(
+        tape=[answer],
+        client=SimpleNamespace(repeat=lambda exchange: exchange),
+        hostile=SimpleNamespace(since=None),
+    )
     read = {"responses": {"200": {"description": "well"}}}
     contract = understand(
         {"openapi": "3.1.0", "info": {}, "paths": {"/notes": {"get": read, "patch": read}}}, ""

@@ -312,3 +312,36 @@ def test_a_body_that_drips_and_one_that_never_ends_hold_nobody_up(monkeypatch: p
     with pytest.raises(Untested, match="did not end within 20 seconds"):
         client.send(GET)
     client.close()
+
+
+class TestDrops:
+    def test_a_dropped_request_is_kept_for_whoever_judges_it(
+        self, connect: Callable[..., tuple[Client, Wire]]
+    ):
+        client, _ = connect(lost(), ok())
+        with pytest.raises(Untested):
+            client.send(POST)
+
+        assert [(sent.method, sent.status, sent.request_body) for sent in client.dropped] == [
+            ("POST", 0, b'{"a":1}')
+        ]
+
+    def test_one_that_is_slow_or_never_left_is_not(self, connect: Callable[..., tuple[Client, Wire]]):
+        client, _ = connect(httpx.ReadTimeout("slow"), httpx.ConnectError("refused"), ok())
+        for _ in range(2):
+            with pytest.raises(Untested):
+                client.send(POST)
+
+        assert client.dropped == []
+
+    def test_it_is_sent_again_as_it_was(self, connect: Callable[..., tuple[Client, Wire]]):
+        client, wire = connect(lost(), lost(), ok(500), httpx.ReadTimeout("slow"))
+        with pytest.raises(Untested):
+            client.send(POST)
+        sent = client.dropped[0]
+
+        assert client.drops(sent) is True
+        assert client.drops(sent) is False
+        with pytest.raises(Untested):
+            client.drops(sent)
+        assert {request.content for request in wire.requests} == {b'{"a":1}'}

@@ -16,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-LARGEST_LIMIT = 50
+LARGEST_LIMIT, LARGEST_BODY = 50, 100_000
 #: Wrong passwords in a row before a handle is locked.
 PATIENCE = 10
 CHALLENGE = 'Bearer realm="twin"'
@@ -126,10 +126,15 @@ def get_version(api_version: Annotated[str, Header(max_length=20)] = "2026-01-01
     return api_version
 
 
+async def small(request: Request) -> None:
+    """Reads no body that is announced with more than any operation takes."""
+    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
+        raise HTTPException(413, "Too large")
+
+
 def create_app() -> FastAPI:
-    app = FastAPI(
-        title="Limit and offset", version="1.0.0", redirect_slashes=False, dependencies=[Depends(get_version)]
-    )
+    needs = [Depends(small), Depends(get_version)]
+    app = FastAPI(title="Limit and offset", version="1.0.0", redirect_slashes=False, dependencies=needs)
     app.state.store = Store()
     _accounts(app)
     _articles(app)
@@ -221,4 +226,6 @@ def _failures(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, exc: RequestValidationError) -> JSONResponse:
-        return failure(422, "; ".join(sorted({error["type"] for error in exc.errors()})))
+        return failure(
+            422, "; ".join(sorted({f"{error['loc'][-1]}: {error['type']}" for error in exc.errors()}))
+        )

@@ -40,6 +40,7 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
             continue
         again = target.client.repeat(exchange) if exchange.method in SAFE_METHODS else exchange
         if again.status >= 500:
+            _must_not_be_spoilt(target, mine, exchange)
             raise Violation(
                 "a request ends in a server error", "success, or a 4xx", str(again.status), [exchange]
             )
@@ -51,6 +52,18 @@ def no_server_errors(target: Target, place: Operation | Service) -> None:
         )
     if not any(400 <= exchange.status < 500 or says_no(exchange) for exchange in target.tape):
         raise Untested("the service refused nothing, so that its silence about errors says nothing")
+
+
+def _must_not_be_spoilt(target: Target, mine: list[Exchange], failed: Exchange) -> None:
+    """Raises Untested where what was read well before the hostile input cannot be read any more: one bad row spoils a list."""
+    since = target.hostile.since
+    if failed.method not in SAFE_METHODS or since is None or failed in target.tape.exchanges[:since]:
+        return
+    well = next((e for e in reversed(target.tape.exchanges[:since]) if e in mine and e.ok), None)
+    if well is not None and target.client.repeat(well).status >= 500:
+        raise Untested(
+            f"{well}: answered {failed.status} since hostile input was sent, which another operation took"
+        )
 
 
 def _is_no_method_here(exchange: Exchange) -> bool:

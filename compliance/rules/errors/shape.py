@@ -57,6 +57,36 @@ def errors_have_one_shape(target: Target, _: Service) -> None:
             )
 
 
+@rule(
+    "ERR-005",
+    "An error is declared as the JSON that it is",
+    level=Level.SHOULD,
+    subjects=service,
+    phase=Phase.TAPE,
+)
+def errors_are_declared_as_json(target: Target, _: Service) -> None:
+    """
+    Why: clients read a body by its type, and a browser renders what is called HTML.
+
+    Breaks: `Response(json.dumps({"detail": "Not found"}), 404)`, which has no type
+
+    Conforms: `JSONResponse({"detail": "Not found"}, 404)`
+    """
+    errors = [e for e in target.tape if e.status >= 400 and not e.busy and e.method != "HEAD" and _is_json(e)]
+    if len({error.status for error in errors}) < 2 or not any(e.ok for e in target.tape):
+        raise Untested("too few kinds of errors were answered with JSON to speak of their types")
+    for error in errors:
+        kind = error.media_type
+        if not kind.endswith(("/json", "+json")):
+            observed = f"{kind or 'no type'}, of an error {error.status}"
+            raise Violation("an error of JSON has another type", "application/json", observed, [error])
+
+
+def _is_json(error: Exchange) -> bool:
+    """Whether the body is an object or a list of JSON: a word or a number may be a plain text as well."""
+    return error.body.lstrip()[:1] in (b"{", b"[") and isinstance(error.value, dict | list)
+
+
 def _speaks_json(operation: Operation) -> bool:
     """Whether the operation answers JSON as far as the document says: pictures and documents are another matter."""
     kinds = [kind for response in operation.responses.values() for kind in response.media_types]
@@ -83,10 +113,9 @@ def _shape(error: Exchange) -> Mapping[str, Any] | str:
     """The fields of an error, or why it has none; problem+json (RFC 9457) counts as one field whatever it adds."""
     if error.media_type == "application/problem+json":
         return {"application/problem+json": ""}
-    if "json" not in error.media_type:
-        return f"not JSON but {error.media_type or 'a body without a type'}"
     try:
-        body = error.json()
+        body = error.json()  # whatever its type says: that is ERR-005
     except Untested:
-        return "not readable as JSON"
+        kind = error.media_type or "a body without a type"
+        return "not readable as JSON" if "json" in kind else f"not JSON but {kind}"
     return body if isinstance(body, Mapping) else "not an object"

@@ -10,7 +10,7 @@ from compliance.contract.fields import is_stored_password, password_field
 from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.subjects import operations
 from compliance.target.reach import Target
-from compliance.target.scanning import find
+from compliance.target.scanning import Finder
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 
@@ -43,19 +43,21 @@ def passwords_never_come_back(target: Target, _: Service) -> None:
     # What a person gave may be a word that answers hold anyway: it shows that a login works, and is not looked for.
     canaries = target.secrets.passwords
     passwords = {*canaries.values(), *(actor.password for actor in target.actors.values() if actor.password)}
-    carried = 0
+    carried, finder = 0, Finder(canaries)
+    seen: set[str] = set()
     for exchange in target.tape:
         carried += exchange.ok and _carries(exchange, passwords)
         answer = exchange.text + "\n".join(value for _, value in exchange.headers)
-        for purpose, secret in canaries.items():
-            encoding = find(secret, answer)
-            if encoding:
-                raise Violation(
-                    "an answer holds the password that was sent",
-                    "no password in any answer",
-                    f"the password of {purpose} ({encoding}) in an answer with status {exchange.status}",
-                    [exchange],
-                )
+        found = finder.find(answer) if answer not in seen else None
+        seen.add(answer)
+        if found is not None:
+            purpose, encoding = found
+            raise Violation(
+                "an answer holds the password that was sent",
+                "no password in any answer",
+                f"the password of {purpose} ({encoding}) in an answer with status {exchange.status}",
+                [exchange],
+            )
     if not carried:
         raise Untested("no request that carried a password succeeded")
     if not any(

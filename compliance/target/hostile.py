@@ -1,0 +1,297 @@
+"""Hostile input, sent once for all rules that judge what becomes of it.
+
+First the reads, with strange ids and queries; then the bodies, operation by operation, each on a row of the run's own.
+Nothing that a service keeps of them can spoil what is asked before. The answers are on the tape like all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from compliance.catalogue import Need, Untested
+from compliance.contract.model import Login, Operation
+from compliance.target import odd
+from compliance.target.actors import Actor
+from compliance.target.addressing import query_values
+from compliance.target.client import Request
+from compliance.target.confirmation import ABSENT
+from compliance.target.denials import is_denied
+from compliance.target.staging import Scene, stage
+from compliance.target.tape import Exchange
+from compliance.target.tokens import says_no
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Target
+
+_FORM = "application/x-www-form-urlencoded"
+#: Strange queries that one operation is sent, and strange ids that a path gets which reads no single row.
+QUERIES, FEW_IDS = 4, ("abc", "%00", str(odd.NOBODYS))
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """One hostile body and its answer."""
+
+    odd: odd.Odd
+    exchange: Exchange
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """What was tried on one operation, with what shows that a proper request is answered well there."""
+
+    operation: Operation
+    attempts: tuple[Attempt, ...]
+    #: a proper request, sent after the others; None where an earlier one has to do
+    genuine: Exchange | None
+    #: the row on which it was tried, read by its owner before the proper request changed it
+    look: Exchange | None = None
+
+    def of(self, *kinds: str) -> list[Attempt]:
+        """The attempts of these kinds. Raises Untested where there are none, or nothing shows that it works."""
+        found = [attempt for attempt in self.attempts if attempt.odd.kind in kinds]
+        if not found:
+            raise Untested(f"no such request was answered by {self.operation.label}")
+        if self.genuine is None:
+            raise Untested(
+                f"no proper request to {self.operation.label} succeeded, so that a refusal says nothing"
+            )
+        if not self.genuine.ok or says_no(self.genuine):
+            raise Untested(
+                f"{self.genuine}: the proper request does not succeed, so that a refusal says nothing"
+            )
+        return found
+
+    def accepts(self, attempt: Attempt) -> bool:
+        """Whether it was taken like the proper request: some services answer 200 to everything, and say no in the body."""
+        answer, genuine = attempt.exchange, self.genuine
+        return answer.ok and genuine is not None and not is_denied(answer, genuine)
+
+
+@dataclass(frozen=True, eq=False)
+class _Post:
+    """Where hostile bodies of one operation go: a request without one, and what makes another valid body."""
+
+    request: Request
+    fresh: Callable[[], dict[str, Any]]
+    scene: Scene | None = None
+
+
+class Hostile:
+    """The hostile requests of a run."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._tried: dict[str, Tried | str] = {}
+        self._posts: dict[str, _Post] = {}
+        self._began = False
+        #: how many exchanges the tape had when the first hostile body was sent; None until then
+        self.since: int | None = None
+
+    def on(self, operation: Operation) -> Tried:
+        """What was tried on an operation, once. Raises Untested where it cannot be, with the reason."""
+        self.read()
+        if operation.label not in self._tried:
+            try:
+                self._tried[operation.label] = self._try(operation)
+            except Untested as reason:
+                self._tried[operation.label] = str(reason)
+        tried = self._tried[operation.label]
+        if isinstance(tried, str):
+            raise Untested(tried)
+        return tried
+
+    def send(self, operation: Operation, made: Callable[[dict[str, Any]], bytes]) -> Exchange:
+        """Send one more body, made of another valid one, where `on` sent its own. Raises Untested where no answer comes."""
+        self.on(operation)
+        return self._deliver(operation, made(self._posts[operation.label].fresh()))
+
+    def everywhere(self) -> None:
+        """Send all of it."""
+        self.read()
+        if not self._target.grants.writes:
+            return
+        for operation in self._target.contract.operations:
+            if operation.body is not None:
+                with suppress(Untested):
+                    self.on(operation)
+            if operation.method in ("PUT", "PATCH", "DELETE") and self._is_numbered(operation):
+                with suppress(Untested):
+                    self._target.send(self._on_nobodys(operation))
+
+    def _is_numbered(self, operation: Operation) -> bool:
+        """Whether a number names its row: a text that names none may be taken for the name of a new one."""
+        last = operation.path_parameters[-1:]
+        schemas = (one.schema for one in operation.parameters if one.location == "path" and one.name in last)
+        return any(self._target.contract.resolver.type_of(schema) == "integer" for schema in schemas)
+
+    def _on_nobodys(self, operation: Operation) -> Request:
+        """What changes or deletes a row, with an id that no row can have."""
+        target = self._target
+        request = self._with_id(operation, target.alice, str(odd.NOBODYS))
+        body = operation.body and _plain(target.body(operation, actor=target.alice))
+        return _carrying(operation, request, body) if body else request
+
+    def read(self) -> None:
+        """Ask with strange ids and queries, once, before any body."""
+        if self._began:
+            return
+        self._began = True
+        for operation in self._target.contract.operations:
+            if operation.method == "GET":
+                with suppress(Untested):
+                    for request in self._reads(operation):
+                        self._sent(request)
+
+    # -- reads -------------------------------------------------------------------------------------------------
+
+    def _reads(self, operation: Operation) -> Iterator[Request]:
+        target = self._target
+        if reason := target.restraint.why(operation):
+            raise Untested(reason)
+        actor = target.anonymous if target.lacks(Need.USER) else target.caller(operation)
+        if operation.path_parameters:
+            resource = target.contract.resource_of(operation)
+            one = resource is not None and resource.read is operation
+            for identifier in (str(ABSENT), *odd.IDS) if one else FEW_IDS:
+                yield self._with_id(operation, actor, identifier)
+        values = target.path_values(operation, actor)
+        needed = query_values(target, operation, actor)
+        plain = target.request(operation, actor, values, params=needed)
+        if any(listing.operation is operation for listing in target.contract.lists):
+            yield plain  # as it is before anything strange is kept
+        asked = [p for p in operation.parameters if p.name not in needed]
+        for name, value in list(odd.query_values(target.contract.resolver, asked))[:QUERIES]:
+            path = f"{plain.path}?{urlencode(needed)}&{name}={value}".replace("?&", "?")
+            yield replace(plain, path=path, params={})
+
+    def _with_id(self, operation: Operation, actor: Actor, written: str) -> Request:
+        """The request with that in place of the last id, above which lies what is the actor's own."""
+        target, last, mark = self._target, operation.path_parameters[-1], "kit-place-of-an-id"
+        values = target.path_values(operation, actor) if len(operation.path_parameters) > 1 else {}
+        request = target.request(operation, actor, {**values, last: mark})
+        return replace(request, path=request.path.replace(mark, written))
+
+    # -- bodies ------------------------------------------------------------------------------------------------
+
+    def _try(self, operation: Operation) -> Tried:
+        target = self._target
+        target.require(Need.WRITES)
+        if operation.body is None:
+            raise Untested(f"{operation.label} takes no body")
+        post = self._posts[operation.label] = self._post(operation)
+        self.since = len(target.tape) if self.since is None else self.since
+        fields = odd.shape(target.contract.resolver, operation)
+        if operation.body.is_json:
+            sent = odd.bodies(operation, fields, post.fresh, brief=operation.method in ("PUT", "PATCH"))
+        else:
+            sent = odd.forms(fields, post.fresh)
+        attempts = tuple(self._attempts(operation, sent))
+        look = self._look(operation, post)
+        return Tried(operation, attempts, self._genuine(operation, post), look)
+
+    def _attempts(self, operation: Operation, sent: Iterator[odd.Odd]) -> Iterator[Attempt]:
+        for one in sent:
+            with suppress(Untested):  # no answer came: whoever needs it says so
+                yield Attempt(one, self._deliver(operation, one.content, one.media))
+
+    def _deliver(self, operation: Operation, content: bytes, media: str = "") -> Exchange:
+        kind = operation.body.json_type if operation.body and operation.body.is_json else _FORM
+        request = self._posts[operation.label].request
+        headers = (*request.headers, ("Content-Type", media or kind))
+        return self._target.send(replace(request, headers=headers, content=content))
+
+    def _sent(self, request: Request) -> Exchange | None:
+        """The answer, None where none came."""
+        try:
+            return self._target.send(request)
+        except Untested:
+            return None
+
+    def _post(self, operation: Operation) -> _Post:
+        """Where the bodies go. Raises Untested where there is no way that touches nothing of others."""
+        target = self._target
+        login = next((one for one in target.contract.logins if one.operation is operation), None)
+        if login is not None:
+            return self._login(operation, login)
+        if target.registrar.example(operation, target.tag) is not None:
+
+            def another() -> dict[str, Any]:
+                return _plain(target.registrar.example(operation, target.tag) or {})
+
+            return _Post(target.request(operation), another)
+        try:
+            return self._staged(stage(target, operation))
+        except Untested:
+            resource = target.contract.resource_of(operation)
+            creates = resource is not None and resource.create is operation
+            if not creates or operation.guarded or operation.path_parameters:
+                raise
+            return _Post(target.request(operation), lambda: _plain(target.body(operation)))
+
+    def _login(self, operation: Operation, login: Login) -> _Post:
+        """A login for accounts that nobody has, each time another, so that none is locked."""
+        target = self._target
+        if login.style not in ("form", "json"):
+            raise Untested(f"{operation.label} takes no body")
+
+        numbers = count(1)
+
+        def fresh() -> dict[str, Any]:
+            name = f"nobody{next(numbers)}.{target.tag}@example.com"
+            secret = target.secrets.password("nobody's")
+            made = target.doorman.request(login, name, secret, "anonymous")
+            return dict(made.json if made.json is not None else made.form or {})
+
+        return _Post(target.request(operation), fresh)
+
+    def _staged(self, scene: Scene) -> _Post:
+        """On the stage that other rules stand on. An update gets all that it takes, as far as its owner may send it."""
+        target, operation = self._target, scene.operation
+        bare = {name: value for name, value in scene.how.items() if name not in ("json", "form")}
+        request = target.request(operation, scene.owner, scene.values, **bare)
+
+        def fresh(*, fill_all: bool) -> dict[str, Any]:
+            made = target.body(operation, actor=scene.owner, created=scene.created, fill_all=fill_all)
+            return _plain(made)
+
+        if operation.method not in ("PUT", "PATCH"):
+            return _Post(request, lambda: fresh(fill_all=False), scene)
+        answer = self._sent(_carrying(operation, request, fresh(fill_all=True)))
+        whole = answer is not None and answer.ok
+        return _Post(request, lambda: fresh(fill_all=whole), scene)
+
+    def _genuine(self, operation: Operation, post: _Post) -> Exchange | None:
+        """The proper request, sent after the others; where it would make an account or tell a token, an earlier one."""
+        if post.scene is not None:
+            return self._sent(_carrying(operation, post.request, post.fresh()))
+        before = self._target.tape.exchanges[: self.since]
+        proper = (e for e in before if e.operation == operation.label and e.ok and not says_no(e))
+        return next(proper, None)
+
+    def _look(self, operation: Operation, post: _Post) -> Exchange | None:
+        resource = self._target.contract.resource_of(operation)
+        if post.scene is None or resource is None or resource.read is None or operation is resource.create:
+            return None
+        with suppress(Untested):
+            return self._target.call(resource.read, post.scene.owner, post.scene.values)
+        return None
+
+
+def _carrying(operation: Operation, request: Request, body: dict[str, Any]) -> Request:
+    if operation.body is not None and operation.body.is_json:
+        return replace(request, json=body)
+    return replace(request, form={name: str(value) for name, value in body.items()})
+
+
+def _plain(how: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a request as an object. Raises Untested where it is none."""
+    body = how.get("json", how.get("form"))
+    if not isinstance(body, Mapping):
+        raise Untested("the body of this operation is no object")
+    return dict(body)

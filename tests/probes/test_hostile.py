@@ -1,0 +1,171 @@
+"""What the rules about hostile bodies make of services that meet them in ways of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from compliance.result import Run
+from compliance.run import judge
+from compliance.target.document import fetch_document
+from compliance.target.reach import Grants
+from compliance.target.serving import serve
+from tests.probes.answers import Always200Flagged, Always200Numbered
+from tests.probes.service import SIGNING_KEY, Service
+from tests.probes.test_probes import CATALOGUE
+
+RULES = ("ERR-006", "ERR-007", "ERR-009", "ERR-010")
+
+
+# No class here has a docstring: that would make a probe of it.
+class Kept(BaseModel):
+    name: str = Field(min_length=1, max_length=100)
+    weight: float = 1.0
+
+
+class KeptNote(Kept):
+    id: Any
+    owner: Any
+
+
+class Taking(Service):
+    draft: Any = Kept
+    note: Any = KeptNote
+    read_model = KeptNote
+
+    def written(self, draft: Any) -> dict[str, Any]:
+        return draft.model_dump()
+
+    def add_create(self, app: FastAPI) -> None:
+        async def add(draft, user=self.known()):
+            return self.add(draft, user)
+
+        add.__annotations__["draft"] = self.draft
+        app.post("/notes", status_code=201, response_model=self.note)(add)
+
+    def add_list(self, app: FastAPI) -> None:
+        pass
+
+    def add_update(self, app: FastAPI) -> None:
+        pass
+
+
+class Shouting(Taking):
+    def written(self, draft: Any) -> dict[str, Any]:
+        return {**draft.model_dump(), "name": draft.name.upper(), "weight": 1.0}
+
+
+class Finite(BaseModel):
+    model_config = ConfigDict(allow_inf_nan=False)
+    name: str = Field(min_length=1, max_length=100)
+    weight: float = 1.0
+
+
+class Refusing(Taking):
+    draft = Finite
+
+
+class Cleaning(Refusing):
+    def written(self, draft: Any) -> dict[str, Any]:
+        return {**draft.model_dump(), "name": draft.name.replace("\0", "")}
+
+
+class Wording(Service):
+    words = "{0} is required"
+
+    def app(self) -> Any:
+        app = super().app()
+
+        @app.exception_handler(RequestValidationError)
+        async def invalid(_: Request, error: RequestValidationError) -> Response:
+            said = [
+                self.words.format(str(one["loc"][-1]).replace("_", " ").title()) for one in error.errors()
+            ]
+            return JSONResponse({"detail": "; ".join(said)}, 400)
+
+        return app
+
+
+class Numbered(Wording):
+    words = "E1001"
+
+
+class Flagged(Always200Flagged):
+    pass
+
+
+class Coded(Always200Numbered):
+    pass
+
+
+class Unread(Service):
+    def around(self, app: Any) -> Any:
+        async def reading(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http" and scope["method"] == "POST":
+                kind = (b"content-type", b"application/json")
+                scope = {
+                    **scope,
+                    "headers": [one for one in scope["headers"] if one[0] != b"content-type"] + [kind],
+                }
+            await app(scope, receive, send)
+
+        return reading
+
+
+class WithoutNul(KeptNote):
+    name: str = Field(pattern=r"^[^\x00]*$")
+
+
+class Spoilt(Taking):
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes")
+        async def notes(user=self.known()) -> list[WithoutNul]:
+            return [WithoutNul(**note) for note in self.own(user)]
+
+
+def judged(service: Service, *rules: str) -> Run:
+    with serve(service.app(), "hostile") as url:
+        grants = Grants(writes=True, destructive=True, signing_key=SIGNING_KEY)
+        document = fetch_document(url)
+        return judge(CATALOGUE, document, url, grants, choose=lambda one: not rules or one.rule.id in rules)
+
+
+def found(service: Service) -> dict[str, str]:
+    run = judged(service, *RULES)
+    return {one.rule.id: str(one.outcome) for one in run.results if one.subject == "POST /notes"}
+
+
+@pytest.mark.parametrize(
+    ("service", "odd"),
+    [
+        (Service, {}),
+        (Refusing, {}),
+        (Wording, {}),
+        (Flagged, {"ERR-010": "untested"}),
+        (Coded, {"ERR-010": "untested"}),
+        (Taking, {"ERR-009": "violation"}),
+        (Shouting, {"ERR-009": "violation"}),
+        (Cleaning, {"ERR-009": "violation"}),
+        (Numbered, {"ERR-010": "violation"}),
+        (Unread, {"ERR-007": "violation"}),
+    ],
+    ids=lambda one: one.__name__ if isinstance(one, type) else "",
+)
+def test_a_service_is_judged_as_what_it_is(service: type[Service], odd: dict[str, str]):
+    assert found(service()) == {**dict.fromkeys(RULES, "pass"), **odd}
+
+
+def test_a_list_that_an_accepted_value_spoils_is_not_blamed():
+    outcomes = {
+        one.subject: one
+        for one in judged(Spoilt(), *RULES, "PAG-002", "ERR-001").results
+        if one.rule.id == "ERR-001"
+    }
+
+    assert outcomes["GET /notes"].outcome == "untested"
+    assert "since hostile input was sent" in outcomes["GET /notes"].reason

@@ -41,10 +41,12 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
 
 
 def _must_yield_each_once(walk: Walk) -> None:
-    """What only one of two sweeps shows may have been somebody else's doing."""
-    if not (walk.faults(walk.first) and walk.faults(walk.second)):
+    faulty = [bool(walk.faults(sweep)) for sweep in (walk.first, walk.second)]
+    if not any(faulty):
         return
     walk.must_be_unedited()
+    if not all(faulty):
+        raise Untested("one of two walks lost or repeated items, which may have been somebody else's doing")
     proof = [walk.before.exchange, *walk.first.proof]
     lost = walk.lost(walk.first)
     if lost:

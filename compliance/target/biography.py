@@ -100,6 +100,12 @@ class Biography:
         return self._once("at rest", lambda: (self.look(), self.look()))
 
     @property
+    def restless(self) -> set[str]:
+        """The fields that move by themselves, as two looks show."""
+        first, second = self.at_rest
+        return {name for name in first.own if first.own[name] != second.own.get(name)}
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """What every update did: one field changed, then all the others; without those that have nothing to change."""
         return self._once("changes", self._change_all)

@@ -30,7 +30,8 @@ def judge(*faults: str, rules: str = "ACC RES AUT-001") -> tuple[Run, Service]:
 
 
 def outcomes(run: Run) -> dict[str, str]:
-    return {f"{r.rule.id} {r.subject}": f"{r.outcome}" for r in run.results}
+    """All but the addresses of new rows, which the service does not tell."""
+    return {f"{r.rule.id} {r.subject}": f"{r.outcome}" for r in run.results if r.rule.id != "RES-004"}
 
 
 def test_an_account_that_the_administrator_made_is_looked_at() -> None:

@@ -52,7 +52,20 @@ def judge(part: str, *faults: str, families: tuple[str, ...] = JUDGED) -> tuple[
 
 
 def outcomes(run: Run) -> dict[str, str]:
-    return {f"{r.rule.id} {r.subject}": f"{r.outcome}" for r in run.results}
+    """All but the addresses of new rows, which none of these services tells."""
+    return {f"{r.rule.id} {r.subject}": f"{r.outcome}" for r in run.results if r.rule.id != "RES-004"}
+
+
+#: Only the administrator makes categories, and nothing lists cards or refuses one.
+UNDECIDED = {
+    "products": {
+        "RES-001 POST /categories",
+        "RES-005 POST /categories",
+        "RES-009 /categories",
+        "RES-021 POST /categories",
+    },
+    "boards": {"RES-009 /users/{user_id}/boards/{board_id}/cards"},
+}
 
 
 def resource(target: Target, collection: str) -> Any:
@@ -65,7 +78,7 @@ def test_what_lies_below_or_refers_to_others_is_judged_and_left_as_it_was(part: 
     found = outcomes(run)
     assert set(found.values()) <= {"pass", "untested", "not-applicable"}
     open_ = {name for name, outcome in found.items() if outcome == "untested"}
-    assert open_ == ({"RES-001 POST /categories"} if part == "products" else set())
+    assert open_ == UNDECIDED.get(part, set())
     assert run.leftovers == []
     assert service.rows == 0
 

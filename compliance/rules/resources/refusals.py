@@ -8,7 +8,7 @@ from contextlib import suppress
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Resource
 from compliance.contract.subjects import owned_resources, written_resources
-from compliance.target.biography import is_done, state_of
+from compliance.target.biography import biography, is_done, state_of
 from compliance.target.births import is_key, key_in, texts
 from compliance.target.ledger import Row
 from compliance.target.listing import whole
@@ -97,6 +97,7 @@ def _refused_updates_have_no_effect(target: Target, resource: Resource) -> None:
         before, after = trial.before.own, state_of(trial.look).own
         done = [other for other in found if other.look is trial.look and not other.refused]
         allowed = {name for other in done for name in (*other.wrong.sent, other.wrong.field)}
+        allowed |= biography(target, resource).restless
         for name in {**trial.wrong.sent, trial.wrong.field: None}.keys() - allowed:
             if name in before and name in after and before[name] != after[name]:
                 guilty = _guilty(refused, trial, name, after[name])

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.fields import is_privileged, is_secret
+from compliance.contract.fields import is_privileged
+from compliance.contract.inputs import inputs_of
 from compliance.contract.model import Resource
 from compliance.contract.paths import normal
 from compliance.contract.subjects import created_resources, owned_resources
@@ -108,7 +109,7 @@ def repeated_put_changes_nothing(target: Target, resource: Resource) -> None:
         if change.again is None or change.later is None:
             continue
         moved = [
-            name for name in _moved(target, life, change.after, change.later) if name not in _restless(life)
+            name for name in _moved(target, life, change.after, change.later) if name not in life.restless
         ]
         if moved:
             raise Violation(
@@ -180,7 +181,7 @@ def _names_an_owner(name: str) -> bool:
 
 def _left_out(target: Target, life: Biography, change: Change) -> list[str]:
     """The fields that the update offers and that were not sent, as far as they rest and follow from nothing that was."""
-    watched = set(_watched(target, life, change.before)) - _restless(life) - set(change.sent)
+    watched = set(_watched(target, life, change.before)) - life.restless - set(change.sent)
     return [
         name
         for name in settable(target, change.update)
@@ -191,14 +192,10 @@ def _left_out(target: Target, life: Biography, change: Change) -> list[str]:
 def _watched(target: Target, life: Biography, state: State) -> list[str]:
     """The fields of an object that clients set."""
     operations = [one for one in (life.resource.create, *life.resource.updates) if one is not None]
-    offered = {name for one in operations for name in settable(target, one)}
-    return [name for name in state.own if name in offered and not is_privileged(name) and not is_secret(name)]
-
-
-def _restless(life: Biography) -> set[str]:
-    """The fields that moved by themselves."""
-    first, second = life.at_rest
-    return {name for name in first.own if first.own[name] != second.own.get(name)}
+    inputs = [one for operation in operations for one in inputs_of(operation, target.contract.resolver)]
+    special = {one.path[-1] for one in inputs if one.privileged or one.secret}
+    offered = {name for operation in operations for name in settable(target, operation)}
+    return [name for name in state.own if name in offered - special]
 
 
 def _follows(change: Change, name: str) -> bool:

@@ -92,9 +92,6 @@ def fields_of_the_service_cannot_be_sent(target: Target, create: Operation) -> N
                 raise Untested(f"{answer}: neither taken nor refused")
             continue
         shown = own_fields(answer.value).get(path[-1])
-        row = target.ledger.made_by(answer)
-        if shown is None and row is not None and path[-1] == _key(resource):
-            shown = row.identifier
         if _is_the_same(shown, value):
             raise Violation(
                 f"a client sets the {'time of creation' if is_created(path[-1]) else 'identifier'}",
@@ -127,8 +124,8 @@ def _chosen(
     target: Target, resource: Resource, create: Operation, confirmed: Confirmation
 ) -> Iterator[tuple[FieldPath, Any]]:
     """The fields of an object that the service sets and no create offers, where the body would have them, with values."""
-    answers = [confirmed.created.exchange, *([confirmed.look] if confirmed.look else [])]
-    shown = {name: value for answer in answers for name, value in own_fields(answer.value).items()}
+    # Where the create does not tell them, nobody knows what it made of those that were sent.
+    shown = own_fields(confirmed.created.exchange.value)
     offered = {normal(name) for name in settable(target, create)}
     if not offered:
         return

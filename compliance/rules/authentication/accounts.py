@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.target.attempts import attempt, lets_in
 from compliance.target.controls import must_be_refusals, must_succeed
 from compliance.target.denials import is_denied
@@ -20,7 +20,7 @@ from compliance.target.tokens import says_no
     "AUT-004",
     "A deactivated account is refused",
     level=Level.MUST,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER, Need.ADMIN},
 )
@@ -64,7 +64,7 @@ def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
     "AUT-011",
     "A deleted account is refused",
     level=Level.MUST,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )

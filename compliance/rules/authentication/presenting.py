@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Violation, rule
 from compliance.contract.model import Operation, Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.rules.authentication.tokens import guarded_reads
 from compliance.target.controls import (
     genuine_works,
@@ -29,7 +29,7 @@ PARAMETERS = ("access_token", "token", "auth_token", "jwt", "authorization", "ap
     "AUT-018",
     "The Authorization header is read as the protocol has it",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.READ,
     needs={Need.USER},
 )

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
-from compliance.contract.subjects import service
 from compliance.target import odd
 from compliance.target.actors import sent_body
 from compliance.target.births import answered, texts
@@ -25,6 +24,11 @@ def takes_an_object(contract: Contract) -> Iterable[Operation]:
     """Operations that take an object as JSON."""
     kind = contract.resolver.type_of
     return [o for o in contract.operations if o.body and o.body.is_json and kind(o.body.schema) == "object"]
+
+
+def services_that_take_bodies(contract: Contract) -> Iterable[Service]:
+    """The service, where an operation takes an object."""
+    return [contract.service] if takes_an_object(contract) else []
 
 
 @rule(
@@ -112,7 +116,7 @@ def other_types_are_refused(target: Target, operation: Operation) -> None:
     "ERR-008",
     "An oversized body is refused",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=services_that_take_bodies,
     phase=Phase.DESTRUCTIVE,
     needs={Need.WRITES, Need.DESTRUCTIVE},
 )

@@ -25,5 +25,18 @@ def outcomes(rule: str, *faults: str, admin: bool = True) -> dict[str, str]:
         return {one.subject: f"{one.outcome}" for one in runner.finish().results}
 
 
+def test_a_role_that_no_form_offers_is_taken_by_its_name() -> None:
+    assert outcomes("ACC-011")["PATCH /profile"] == "pass"
+    assert outcomes("ACC-011", "undeclared")["PATCH /profile"] == "violation"
+
+
+def test_without_an_administrator_nobody_knows_what_a_role_is_called() -> None:
+    assert outcomes("ACC-011", "undeclared", admin=False)["PATCH /profile"] == "pass"
+
+
+def test_a_role_that_a_form_offers_may_be_anybodys_to_choose() -> None:
+    assert outcomes("ACC-011", "offered")["PATCH /profile"] == "pass"
+
+
 def test_an_update_that_names_its_sender_changes_him() -> None:
     assert outcomes("ACC-011")["PUT /profile"] == "pass"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from compliance.catalogue import load
 from compliance.run import Runner, read_contract
 from compliance.target.connection import Connection
@@ -23,6 +25,20 @@ def outcomes(rule: str, *faults: str, admin: bool = True) -> dict[str, str]:
         for _ in runner.results():
             pass
         return {one.subject: f"{one.outcome}" for one in runner.finish().results}
+
+
+@pytest.mark.parametrize(
+    ("faults", "profile", "role"),
+    [
+        ((), "pass", "untested"),
+        (("whoever",), "violation", "untested"),
+        (("promotion",), "pass", "violation"),
+    ],
+)
+def test_an_account_is_not_changed_by_whoever_names_it(
+    faults: tuple[str, ...], profile: str, role: str
+) -> None:
+    assert outcomes("ACC-001", *faults) == {"PUT /profile": profile, "PUT /users/update_role": role}
 
 
 def test_a_role_that_no_form_offers_is_taken_by_its_name() -> None:

@@ -1,4 +1,4 @@
-"""A service whose users see and change one profile, which an update names in its body; correct but for the planted faults."""
+"""A service whose users see and change a profile, which an update names in its body; correct but for planted faults."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class Token(BaseModel):
 class Profile(BaseModel):
     username: str
     nickname: str | None = None
+    email: str | None = None
     role: str = "Customer"
 
 
@@ -44,6 +45,10 @@ class PartWithRole(BaseModel):
     role: Literal["Chef", "Customer"] | None = None
 
 
+class Contact(BaseModel):
+    email: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}@example\.com$")] | None = None
+
+
 class Promotion(BaseModel):
     username: str
     role: str
@@ -51,8 +56,11 @@ class Promotion(BaseModel):
 
 @dataclass
 class Service:
-    """Faults: "whoever" (an update changes whom it names), "undeclared" (an update takes a role that it does not offer),
-    "promotion" (anybody gives anybody a role); "offered" is none: the role is in the form, for everybody to choose."""
+    """Faults: "whoever" (an update changes whom it names), "undeclared" (one takes a role that it does not offer),
+    "promotion" (anybody gives anybody a role), "mail" (or an address).
+
+    "offered" is none: the role is in the form, for everybody to choose.
+    """
 
     faults: frozenset[str] = frozenset()
     accounts: dict[str, SignUp] = field(default_factory=dict)
@@ -123,6 +131,14 @@ def _profiles(app: FastAPI, service: Service) -> None:
         values = body.model_dump(exclude_unset=True)
         taken = {"nickname", *(("role",) if {"offered", "undeclared"} & service.faults else ())}
         return service.changed(who, {name: value for name, value in values.items() if name in taken})
+
+    @app.put("/users/{username}/email")
+    def reach(username: str, body: Contact, who: Caller) -> Profile:
+        if body.email is None:
+            raise HTTPException(400, "which address?")
+        if username != who and "mail" not in service.faults:
+            raise HTTPException(403, "not yours")
+        return service.changed(username, {"email": body.email})
 
     @app.put("/users/update_role")
     def promote(body: Promotion, who: Caller) -> Profile:

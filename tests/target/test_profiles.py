@@ -56,3 +56,10 @@ def test_a_role_that_a_form_offers_may_be_anybodys_to_choose() -> None:
 
 def test_an_update_that_names_its_sender_changes_him() -> None:
     assert outcomes("ACC-011")["PUT /profile"] == "pass"
+
+
+@pytest.mark.parametrize(("faults", "outcome"), [((), "pass"), (("mail",), "violation")])
+def test_an_address_that_no_document_requires_is_sent_all_the_same(
+    faults: tuple[str, ...], outcome: str
+) -> None:
+    assert outcomes("ACC-005", *faults) == {"PUT /users/{username}/email": outcome}

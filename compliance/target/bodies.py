@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Untested
+from compliance.contract.byname import name_field
 from compliance.contract.fields import body_fields, is_secret
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import FieldPath, Operation, Schema
@@ -44,6 +45,7 @@ def body_of(
     given: dict[FieldPath, Any] = {
         **dict(_references(target, operation, actor, fill_all)),
         **_passwords(target, operation, actor, row, number),
+        **_own_name(target, operation, actor),
         **_key(target, operation, row),
         **overrides,
     }
@@ -128,6 +130,12 @@ def _passwords(
         chosen = target.secrets.password(f"body {number}", longest)
         given |= dict.fromkeys([*new, *(own if not present else [])], chosen)
     return given
+
+
+def _own_name(target: Target, operation: Operation, actor: Actor | None) -> dict[FieldPath, Any]:
+    """The sender's own account, where nothing but a name in the body says which one is changed."""
+    field = name_field(target.contract, operation)
+    return {field: actor.username} if field and actor and actor.username else {}
 
 
 def _key(target: Target, operation: Operation, row: Row | None) -> dict[FieldPath, Any]:

@@ -108,7 +108,7 @@ def _other_values(
     texts = [n for n, v in fields.items() if isinstance(v, str) and n in current]
     # What is empty until somebody fills it is a text as well.
     plain = [n for n in texts if isinstance(current[n], str) or current[n] is None]
-    alike = [n for n in plain if str(current[n]) == str(created.identifier)]
+    alike = [n for n in plain if current[n] is not None and str(current[n]) == str(created.identifier)]
     fit = [n for n in plain if not _special(n) and not _is_the_id(n, alike, created)]
 
     def unlikely(name: str) -> tuple[bool, ...]:

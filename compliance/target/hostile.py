@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Login, Operation
+from compliance.contract.sessions import password_changes
 from compliance.target import odd
-from compliance.target.actors import Actor
+from compliance.target.actors import Actor, at, sent_body
 from compliance.target.addressing import query_values
 from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
@@ -204,7 +205,9 @@ class Hostile:
         kind = operation.body.json_type if operation.body and operation.body.is_json else _FORM
         request = self._posts[operation.label].request
         headers = (*request.headers, ("Content-Type", media or kind))
-        return self._target.send(replace(request, headers=headers, content=content))
+        answer = self._target.send(replace(request, headers=headers, content=content))
+        self._remember(operation, answer)
+        return answer
 
     def _sent(self, request: Request) -> Exchange | None:
         """The answer, None where none came."""
@@ -212,6 +215,15 @@ class Hostile:
             return self._target.send(request)
         except Untested:
             return None
+
+    def _remember(self, operation: Operation, answer: Exchange | None) -> None:
+        """Once its sender's password is changed, the next proper request has to name the new one as the present."""
+        if answer is None or not answer.ok or says_no(answer):
+            return
+        for change in password_changes(self._target.contract):
+            chosen, sender = at(sent_body(answer), change.new), self._target.actors.get(answer.actor)
+            if change.operation is operation and isinstance(chosen, str) and sender is not None:
+                sender.password = chosen
 
     def _post(self, operation: Operation) -> _Post:
         """Where the bodies go. Raises Untested where there is no way that touches nothing of others."""
@@ -263,6 +275,7 @@ class Hostile:
         if operation.method not in ("PUT", "PATCH"):
             return _Post(request, lambda: fresh(fill_all=False), scene)
         answer = self._sent(_carrying(operation, request, fresh(fill_all=True)))
+        self._remember(operation, answer)
         whole = answer is not None and answer.ok
         return _Post(request, lambda: fresh(fill_all=whole), scene)
 

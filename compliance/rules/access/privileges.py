@@ -12,7 +12,7 @@ from compliance.contract.model import Contract, Operation
 from compliance.contract.paths import normal
 from compliance.contract.subjects import registration
 from compliance.target.changing import a_change, plain
-from compliance.target.privileges import RIGHTS, is_state, rights_of, to_be_taken, was_lifted
+from compliance.target.privileges import is_role, is_state, rights_of, roles_of, to_be_taken, was_lifted
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -48,7 +48,10 @@ def privileges_cannot_be_taken(target: Target, operation: Operation) -> None:
     if target.contract.me is None:
         raise NotApplicable("the document shows no way to see one's own account")
     control = _own_account(target, "trent", {})[0] or {}
-    wanted = {**to_be_taken(control), **_another_id(target, operation, control)}
+    wanted = {
+        **to_be_taken(control, _undeclared(target, operation)),
+        **_another_id(target, operation, control),
+    }
     if not wanted:
         raise NotApplicable("an account does not show by any field what it may do")
     for name, lifted in wanted.items():
@@ -90,7 +93,7 @@ def privileges_cannot_be_taken_later(target: Target, update: Operation) -> None:
         raise NotApplicable("the document shows no way to see one's own account")
     account: Created = target.memory.once("mallory edits herself", lambda: target.account("mallory"))
     before = _seen(target, account)
-    wanted = to_be_taken(rights_of(before.value))
+    wanted = to_be_taken(rights_of(before.value), _undeclared(target, update))
     if not wanted:
         raise NotApplicable("an account does not show by any field what it may do")
     values = target.path_values(update, account.owner, account)
@@ -145,6 +148,23 @@ def _own_account(
     if seen is None or not seen.ok:
         raise Untested(f"{seen}: a new account cannot see itself")
     return {**_own_id(seen.json()), **rights_of(seen.json())}, exchange
+
+
+def _undeclared(target: Target, operation: Operation) -> dict[str, str]:
+    """The roles that the administrator has, without those that the operation offers.
+
+    What a form offers may be a role in life; what it does not offer, and takes all the same, is nobody's to choose.
+    """
+    offered = {normal(path[-1]) for path, _ in body_fields(target.contract.resolver, operation.body)}
+    return {name: role for name, role in _roles_above(target).items() if normal(name) not in offered}
+
+
+def _roles_above(target: Target) -> dict[str, str]:
+    def look() -> dict[str, str]:
+        me = target.contract.me
+        return roles_of(target.call(me, target.admin).value) if me and not target.lacks(Need.ADMIN) else {}
+
+    return target.memory.once("the administrator's roles", look)
 
 
 def _another_id(target: Target, operation: Operation, control: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,7 +238,7 @@ def _must_have_a_meaning(
     wanted: Any,
 ) -> None:
     """Raises Untested where a text that names a role may be any other text as well: then nothing shows that it is a right."""
-    if normal(name) not in RIGHTS or not isinstance(wanted, str):
+    if not is_role(name) or not isinstance(wanted, str):
         return
     nonsense = f"kit{target.tag}"
     target.call(update, account.owner, values, **_with(how, name, nonsense))

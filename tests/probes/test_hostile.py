@@ -117,6 +117,28 @@ class Unread(Service):
         return reading
 
 
+class Change(BaseModel):
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+
+
+class Unheeding(Taking):
+    heeds_all = False
+
+    def add_update(self, app: FastAPI) -> None:
+        shape = {"content": {"application/json": {"schema": Change.model_json_schema()}}, "required": True}
+
+        @app.patch(self.place, response_model=KeptNote, openapi_extra={"requestBody": shape})
+        async def update(note_id: int, request: Request, user=self.known()):
+            note = self.find(note_id, user)
+            if self.heeds_all or request.headers["content-type"] == "application/json":
+                note.update(Change.model_validate_json(await request.body()).model_dump(exclude_unset=True))
+            return note
+
+
+class Heeding(Unheeding):
+    heeds_all = True
+
+
 class WithoutNul(KeptNote):
     name: str = Field(pattern=r"^[^\x00]*$")
 
@@ -158,6 +180,12 @@ def found(service: Service) -> dict[str, str]:
 )
 def test_a_service_is_judged_as_what_it_is(service: type[Service], odd: dict[str, str]):
     assert found(service()) == {**dict.fromkeys(RULES, "pass"), **odd}
+
+
+@pytest.mark.parametrize(("service", "outcome"), [(Unheeding, "untested"), (Heeding, "violation")])
+def test_an_update_with_a_body_that_nobody_reads_changes_nothing(service: type[Service], outcome: str):
+    results = judged(service(), "ERR-007").results
+    assert [str(one.outcome) for one in results if one.subject == "PATCH /notes/{note_id}"] == [outcome]
 
 
 def test_a_list_that_an_accepted_value_spoils_is_not_blamed():

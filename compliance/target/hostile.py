@@ -18,7 +18,9 @@ from compliance.contract.model import Login, Operation
 from compliance.target import odd
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
+from compliance.target.births import texts
 from compliance.target.bodies import leave_who_it_is
+from compliance.target.changing import NAMES, names_the_row
 from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
 from compliance.target.denials import is_denied
@@ -190,7 +192,7 @@ class Hostile:
             raise Untested(f"{operation.label} takes no body")
         post = self._posts[operation.label] = self._post(operation)
         self.since = len(target.tape) if self.since is None else self.since
-        fields = odd.shape(target.contract.resolver, operation)
+        fields = self._fields(operation)
         if operation.body.is_json:
             sent = odd.bodies(operation, fields, post.fresh, brief=operation.method in ("PUT", "PATCH"))
         else:
@@ -198,6 +200,18 @@ class Hostile:
         attempts = tuple(self._attempts(operation, sent))
         look = self._look(operation, post)
         return Tried(operation, attempts, self._genuine(operation, post), look)
+
+    def _fields(self, operation: Operation) -> odd.Shape:
+        """The fields of a body, those last of which a new row's path is made: a long one could not be deleted again."""
+        target, fields = self._target, odd.shape(self._target.contract.resolver, operation)
+        resource = target.contract.resource_of(operation)
+        if resource is None or resource.create is not operation or resource is target.contract.accounts:
+            return fields
+        with suppress(Untested):
+            made = target.sample(resource, target.alice)
+            if any(names_the_row(text, made) for text in texts(made.sent, target.tag)):
+                return replace(fields, texts=tuple(sorted(fields.texts, key=lambda way: way[-1] in NAMES)))
+        return fields
 
     def _attempts(self, operation: Operation, sent: Iterator[odd.Odd]) -> Iterator[Attempt]:
         for one in sent:

@@ -180,6 +180,24 @@ class Renaming(Taking):
             self.users = numbered
 
 
+class Endless(BaseModel):
+    name: str = Field(min_length=1, pattern=r"^[^\x00]*$")
+    text: str = ""
+
+
+class EndlessNote(Endless):
+    id: Any
+    owner: Any
+
+
+class Titled(Renaming):
+    draft = Endless
+    note = read_model = EndlessNote
+
+    def add_update(self, app: FastAPI) -> None:
+        pass
+
+
 class WithoutNul(KeptNote):
     name: str = Field(pattern=r"^[^\x00]*$")
 
@@ -240,6 +258,14 @@ def test_who_and_what_is_renamed_by_an_update_is_found_again():
         "ERR-006 PUT /notes/{note_id}": "pass",
         "ERR-010 PUT /notes/{note_id}": "pass",
     }
+
+
+def test_nothing_is_made_with_a_path_that_is_too_long_to_delete_it():
+    service = Titled()
+    run = judged(service, "ERR-006")
+
+    assert run.leftovers == []
+    assert service.notes == {}
 
 
 def test_a_list_that_an_accepted_value_spoils_is_not_blamed():

@@ -57,6 +57,19 @@ def body_of(
     return {**made, "params": query} if query else made
 
 
+def leave_who_it_is(target: Target, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
+    """A body without the names and secrets that may be left out: who changes them may not come in again by those known."""
+    resolver, door = target.contract.resolver, target.contract.registration
+    names = {way[-1] for way in (door.identifier, *door.identifiers)} if door else set()
+    for path, _ in body_fields(resolver, operation.body):
+        wanted = resolver.required(resolver.at(operation.body.schema if operation.body else {}, path[:-1]))
+        holder = at(body, path[:-1])
+        tells = path[-1] in names or is_secret(path[-1])
+        if tells and path[-1] not in wanted and isinstance(holder, dict) and len(holder) > 1:
+            holder.pop(path[-1], None)
+    return body
+
+
 def naming_oneself(
     target: Target, operation: Operation, how: Mapping[str, Any], actor: Actor
 ) -> dict[str, Any] | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, NotApplicable, Untested
 from compliance.contract.fields import is_privileged
 from compliance.contract.model import Operation, Resource
 from compliance.contract.paths import normal
 from compliance.contract.relations import split
-from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
+
+if TYPE_CHECKING:
+    from compliance.target.reach import Created, Target
 
 #: Fields of which services like to make the id, so that changing one moves the row.
 NAMES = ("name", "title", "slug", "label")
@@ -114,7 +116,7 @@ def _other_values(
     def unlikely(name: str) -> tuple[bool, ...]:
         """The best is a free text that names nothing; a number written as a text may be read back in another form."""
         shown = current[name] or ""
-        return _is_number(fields[name]), name in NAMES, not shown, _names_the_row(shown, created)
+        return _is_number(fields[name]), name in NAMES, not shown, names_the_row(shown, created)
 
     for name in sorted(fit, key=unlikely):
         if fields[name] != current[name]:
@@ -158,7 +160,7 @@ def _special(name: str) -> bool:
     return any(word in name.lower() for word in ("password", "mail", "user"))
 
 
-def _names_the_row(value: str, created: Created) -> bool:
+def names_the_row(value: str, created: Created) -> bool:
     """Whether the id is made of this text, as a slug of a title is: changing it would move the row."""
     plain = re.sub(r"\W+", "", value).lower()
     return any(plain and plain in re.sub(r"\W+", "", str(part)).lower() for part in created.values.values())

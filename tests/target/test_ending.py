@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from compliance.catalogue import NotApplicable, Untested, Violation
-from tests.contract.documents import obj, takes
+from tests.contract.documents import answers, obj, takes
 from tests.target.lodgings import EMPTY, House, judge
 
 
@@ -36,6 +36,52 @@ class Remembering(House):
 def test_a_deleted_account_that_goes_on_is_found_by_either(house: type[House], cause: str):
     with pytest.raises(Violation, match=cause):
         judge("AUT-011", house())
+
+
+class Shelved(House):
+    """There are books to read as well, for whoever is logged in."""
+
+    more: ClassVar[dict[str, Any]] = {
+        "/books": {"get": {"security": [{"bearer": []}], "responses": answers({"type": "array"})}}
+    }
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        answer = super().__call__(request)
+        if request.url.path == "/books" and self.reads(request, answer):
+            return httpx.Response(200, json=[])
+        return answer
+
+    def reads(self, request: httpx.Request, answer: httpx.Response) -> bool:
+        return answer.is_success
+
+
+class Trusting(Shelved):
+    """The books are there for every token that was ever issued."""
+
+    def close(self, who: str) -> httpx.Response:
+        self.gone |= {key for key, one in self.sessions.items() if one == who}
+        return super().close(who)
+
+    def reads(self, request: httpx.Request, answer: httpx.Response) -> bool:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return answer.is_success or token in self.gone
+
+
+class Public(Shelved):
+    """The books are there for everybody, though the document says otherwise."""
+
+    def reads(self, request: httpx.Request, answer: httpx.Response) -> bool:
+        return True
+
+
+def test_a_place_that_asks_for_no_account_is_found():
+    with pytest.raises(Violation, match="in some places only"):
+        judge("AUT-011", Trusting())
+
+
+@pytest.mark.parametrize("house", [Shelved, Public])
+def test_what_is_open_to_everybody_says_nothing_of_a_deleted_account(house: type[House]):
+    judge("AUT-011", house())
 
 
 class Later(House):

@@ -239,7 +239,7 @@ class Rows:
             if row.origin is not None and not row.path and not row.account:
                 self.look_for(row, row.origin)
             elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):
-                self._name_account(row, row.resource)
+                self.name_account(row)
 
     def make_sure_of_all(self) -> None:
         """Find out of rows that came about otherwise, by a rule's own request, whether their creates make rows."""
@@ -252,10 +252,11 @@ class Rows:
                         self.by_its_create(resource, owner, usable=False)
                     self.makes_another(resource)
 
-    def _name_account(self, row: Row, resource: Resource) -> None:
+    def name_account(self, row: Row) -> None:
         """Give an account whose registration told no id the one that it tells once it is logged in."""
         from compliance.target.addressing import account_value, is_surely
 
+        resource = row.resource
         with suppress(Untested):
             if not row.owner.has_credentials:
                 self._target.doorman.log_in(row.owner)

@@ -87,9 +87,7 @@ def deleted_accounts_are_refused(target: Target, _: Service) -> None:
     if proof is None or bare is None or bare.ok:
         raise Untested("no read tells who is let in")
     account = target.account("oscar")
-    owner, deletion = account.owner, account.row.deletion
-    if deletion is None:
-        raise NotApplicable("the document shows no way to delete an account")
+    owner, deletion = account.owner, _deletion_of(target, account)
     must_succeed(seen := target.call(proof, owner))
     others = _other_doors(target, owner, proof)
     was_shown = _shown_to_others(target, account)
@@ -125,6 +123,18 @@ def deleted_accounts_are_refused(target: Target, _: Service) -> None:
                 f"{look.status} from {door.label}, where {proof.label} refuses it",
                 [done, with_token, look],
             )
+
+
+def _deletion_of(target: Target, account: Created) -> Operation:
+    """What deletes the account. Registration may not tell its id, which the account itself then does."""
+    row = account.row
+    if row.deletion is None and row.resource.delete is not None:
+        target.rows.name_account(row)
+        if row.deletion is None:
+            raise Untested("nothing shows surely which account would be deleted")
+    if row.deletion is None:
+        raise NotApplicable("the document shows no way to delete an account")
+    return row.deletion
 
 
 def _other_doors(target: Target, owner: Actor, proof: Operation) -> list[tuple[Operation, Exchange]]:

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
@@ -259,6 +260,13 @@ class Talkative(Service):
                 return status, [*headers, (b"connection", b"close")], json.dumps(told).encode()
 
         return Talking(app)
+
+
+class Origins(Service):
+    """Pages of one other origin may read its answers, and browsers that ask for another are told so in plain text."""
+
+    def around(self, app: Any) -> Any:
+        return CORSMiddleware(app, ["https://shop.example"], ["*"], ["*"], allow_credentials=True)
 
 
 class Methods501(Service):

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from tests.probes.service import Service
@@ -263,10 +264,11 @@ class Talkative(Service):
 
 
 class Origins(Service):
-    """Pages of one other origin may read its answers, and browsers that ask for another are told so in plain text."""
+    """Who asks in the name of another origin or for another host is told so in plain text."""
 
     def around(self, app: Any) -> Any:
-        return CORSMiddleware(app, ["https://shop.example"], ["*"], ["*"], allow_credentials=True)
+        app = CORSMiddleware(app, ["https://shop.example"], ["*"], ["*"], allow_credentials=True)
+        return TrustedHostMiddleware(app, ["127.0.0.1", "localhost"])
 
 
 class Methods501(Service):

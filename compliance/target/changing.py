@@ -66,6 +66,29 @@ def a_change(
     raise Untested(f"{update.label} has no plain field whose change could be read back")
 
 
+def another_address(
+    target: Target, update: Operation, account: Created, current: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """A change of a throw-away account's own e-mail address: some accounts have nothing else of their own.
+
+    Raises Untested where there is none.
+    """
+    how = target.body(update, actor=account.owner, created=account, fill_all=True)
+    sent = how.get("json")
+    fields = sent if isinstance(sent, dict) else {}
+    required = target.contract.resolver.required(update.body.schema) if update.body else ()
+    for name, value in fields.items() if isinstance(fields, dict) else ():
+        if (
+            "mail" in name.lower()
+            and isinstance(value, str)
+            and value != (known := current.get(name))
+            and known
+        ):
+            kept = {k: inner for k, inner in fields.items() if k in required}
+            return name, {**how, "json": {**kept, name: value}}
+    raise Untested(f"{update.label} has no plain field whose change could be read back")
+
+
 def changes(
     target: Target,
     update: Operation,

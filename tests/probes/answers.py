@@ -271,6 +271,27 @@ class Origins(Service):
         return TrustedHostMiddleware(app, ["127.0.0.1", "localhost"])
 
 
+class Parser400(Service):
+    """A server cannot read a request whose method HTTP does not have, and says so by a status alone."""
+
+    def around(self, app: Any) -> Any:
+        class Parser(Between):
+            def meet(self, scope: Any) -> Any:
+                known = scope["method"] in (
+                    "GET",
+                    "HEAD",
+                    "POST",
+                    "PUT",
+                    "PATCH",
+                    "DELETE",
+                    "OPTIONS",
+                    "TRACE",
+                )
+                return None if known else (400, [], b"")
+
+        return Parser(app)
+
+
 class Methods501(Service):
     """A server says of methods that nobody documented that it does not know them."""
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
+from compliance.contract.operations import METHODS
 from compliance.contract.resolve import mapping
 from compliance.contract.subjects import service
 from compliance.target.reach import Target
@@ -86,11 +87,13 @@ def errors_are_declared_as_json(target: Target, _: Service) -> None:
 def _is_for_clients(answer: Exchange) -> bool:
     """Whether a client could read it: no browser shows the body of a preflight, and nobody asks for a host that is not there.
 
-    What guards the names of hosts stands before the service, and speaks of it to nobody but an intruder.
+    What guards the names of hosts stands before the service, and speaks of it to nobody but an intruder. A method that HTTP
+    does not have is refused by many a server before the service hears of it, as a request that it cannot read.
     """
     asked = {name.lower(): value for name, value in answer.request_headers}
     here = asked.get("host", urlsplit(answer.url).netloc) == urlsplit(answer.url).netloc
-    return here and answer.method != "HEAD" and not answer.is_preflight
+    known = answer.method.lower() in METHODS and answer.method != "HEAD"
+    return here and known and not answer.is_preflight
 
 
 def _is_json(error: Exchange) -> bool:

@@ -286,6 +286,7 @@ class PointsRelatively(Lives):
 class UpdatedLater(Lives):
     """An update is accepted, and done a few requests later."""
 
+    rules = ("RES", "ACC")
     kept = ("RES-007", "RES-023")
 
     def __init__(self) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Fields of which services like to make the id, so that changing one moves the row.
 NAMES = ("name", "title", "slug", "label")
+#: How a date begins, and a time of the day.
+_TIME = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d")
 
 
 def plain_fields(target: Target, resource: Resource, created: Created) -> Mapping[str, Any]:
@@ -137,9 +139,9 @@ def _other_values(
     fit = [n for n in plain if not _special(n) and not _is_the_id(n, alike, created)]
 
     def unlikely(name: str) -> tuple[bool, ...]:
-        """The best is a free text that names nothing; a number written as a text may be read back in another form."""
+        """The best is a free text that names nothing; a number or a time may be read back in another form."""
         shown = current[name] or ""
-        return _is_number(fields[name]), name in NAMES, not shown, names_the_row(shown, created)
+        return _is_number_or_time(fields[name]), name in NAMES, not shown, names_the_row(shown, created)
 
     for name in sorted(fit, key=unlikely):
         if fields[name] != current[name]:
@@ -154,8 +156,8 @@ def _other_values(
             yield name, value if value != known else known + 1
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
+def _is_number_or_time(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit() or _TIME.match(text) is not None
 
 
 def plain(body: Mapping[str, Any]) -> dict[str, Any]:

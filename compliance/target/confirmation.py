@@ -6,6 +6,8 @@ from an update, a delete, a missing row or a wrong value. Doubt costs coverage; 
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 #: A number that is an id nearly everywhere and belongs to nobody.
 ABSENT = 2_000_000_011
+#: Characters in which an id has to differ from a known one, so that nobody has it by chance.
+_ENOUGH = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,5 +128,25 @@ def _whoever_can(target: Target, look: Exchange) -> str:
 
 
 def absent_like(known: Any) -> Any:
-    """An id of the same kind that belongs to nobody."""
-    return ABSENT if str(known).isdecimal() else str(uuid4())
+    """An id of the same kind that belongs to nobody: a far number, or a text that is written as the known one is."""
+    text = str(known)
+    if text.removeprefix("-").isdecimal():
+        return -ABSENT if text[0] == "-" else ABSENT
+    return _written_alike(text) or str(uuid4())
+
+
+def _written_alike(text: str) -> str:
+    """A text whose longest part ends in other characters of its own, each of the same sort: ids of a fixed form keep it.
+
+    An id of MongoDB, a ULID, and a UUID whose version a service looks at are such. Empty where there is too little to change.
+    """
+    part = max(re.finditer(r"[^\W_]+", text), key=lambda found: len(found[0]), default=None)
+    if part is None:
+        return ""
+    kept, changed, count = len(part[0]) // 2, "", 0
+    for one in part[0][kept:]:
+        sort = next((sort for sort in (str.isdecimal, str.islower, str.isupper) if sort(one)), None)
+        others = sorted({other for other in part[0] if sort and sort(other)} - {one})
+        changed += random.choice(others) if others else one  # noqa: S311
+        count += bool(others)
+    return f"{text[: part.start() + kept]}{changed}{text[part.end() :]}" if count >= _ENOUGH else ""

@@ -286,6 +286,7 @@ class PointsRelatively(Lives):
 class UpdatedLater(Lives):
     """An update is accepted, and done a few requests later."""
 
+    rules = ("RES", "ACC")
     kept = ("RES-007", "RES-023")
 
     def __init__(self) -> None:
@@ -329,3 +330,20 @@ class DecidesItself(Lives):
     def document(self, document: dict[str, Any]) -> dict[str, Any]:
         document["components"]["schemas"]["Draft"]["properties"].pop("stars")
         return document
+
+
+class Whole(Draft):
+    name: str = Field(default="untitled", min_length=1, max_length=100, pattern=r"^[^\x00]*$")
+
+
+class PutIsTheWhole(Lives):
+    """What a PUT leaves out is as it is by default: of two at one moment the later counts."""
+
+    kept = ("RES-017",)
+
+    def add_update(self, app: FastAPI) -> None:
+        @app.put(self.place, response_model=Note)
+        async def update(note_id: int, draft: Whole, user=self.known()):
+            note = self.find(note_id, user)
+            note.update(self.written(draft))
+            return note

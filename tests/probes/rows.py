@@ -1,6 +1,7 @@
 """Odd rows: their ids, and what creates, reads, updates and deletes answer."""
 
 import re
+import secrets
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -363,3 +364,61 @@ class QuotaWithoutMaximum(Quota):
         async def notes(limit: int = 20, offset: Start = 0, user=self.known()):
             found = self.listed(user)
             return {"items": found[offset : offset + min(limit, 30)], "total": len(found)}
+
+
+class FixedForm(Rows):
+    """Ids have a form of their own, and what has another is malformed, which the document does not tell."""
+
+    kept = ("RES-022", "ACC-013")
+    identifier = str
+    form = ""
+
+    def find(self, key: Any, user: Any) -> dict[str, Any]:
+        if not re.fullmatch(self.form, key):
+            raise HTTPException(422, "no id of ours")
+        return super().find(key, user)
+
+
+class ObjectIds(FixedForm):
+    """Ids as MongoDB makes them: twenty-four hexadecimal digits."""
+
+    form = r"[0-9a-f]{24}"
+
+    def new_id(self, number: int) -> str:
+        return f"65f0c3{secrets.token_hex(6)}{number:06x}"
+
+
+class Ulids(FixedForm):
+    """Ids as texts of capital letters and digits, of which some are left out."""
+
+    form = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
+
+    def new_id(self, number: int) -> str:
+        return "01HV" + "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(22))
+
+
+class Uuids7(FixedForm):
+    """Ids are UUIDs of the seventh version, and no other."""
+
+    form = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+    def new_id(self, number: int) -> str:
+        return f"018e{secrets.token_hex(2)}-{number:04x}-7abc-8def-{secrets.token_hex(6)}"
+
+
+class CheckDigits(FixedForm):
+    """The last digit of an id follows from the others, so that hardly anything else is one."""
+
+    form = r"N-\d{13}"
+
+    def find(self, key: Any, user: Any) -> dict[str, Any]:
+        if not re.fullmatch(self.form, key) or self.check(key[2:-1]) != key[-1]:
+            raise HTTPException(422, "no id of ours")
+        return super().find(key, user)
+
+    def check(self, digits: str) -> str:
+        return str(sum(int(one) * (1 + 2 * (place % 2)) for place, one in enumerate(digits)) % 10)
+
+    def new_id(self, number: int) -> str:
+        digits = f"97801{number:07d}"
+        return f"N-{digits}{self.check(digits)}"

@@ -103,6 +103,9 @@ def _is_plain(name: str, value: Any, schema: Any) -> bool:
     ):
         return False
     if isinstance(value, str):
+        numeric = {one.get("type") for one in schema.get("anyOf") or ()} & {"number", "integer"}
+        if numeric:
+            return False  # a text beside a number is how a number may be written, which no keyword can say
         return len(value) <= _LONGEST and value.isprintable()
     if isinstance(value, float) and value.is_integer():
         return False  # JSON Schema takes 3.0 for an integer, a strict number in Python does not

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Resource
@@ -14,6 +15,9 @@ from compliance.target.denials import is_client_error, may_deny
 from compliance.target.locating import located, place_of
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+
+#: The refusals of what is no id at all.
+_MALFORMED = (400, 422)
 
 
 @rule(
@@ -87,6 +91,8 @@ def absent_is_not_found(target: Target, resource: Resource) -> None:
         )
     if absent.forbidden or absent.status >= 500 or 300 <= absent.status < 400:
         raise Untested(f"{absent}: neither there nor absent")
+    if absent.status in _MALFORMED and not _is_well_known(known):
+        raise Untested(f"{absent}: it may not be an id of the kind that this service has")
     if absent.status not in (404, 410):
         raise Violation(
             "an absent object is not answered 404", "404", str(absent.status), [*_control(confirmed), absent]
@@ -102,6 +108,14 @@ def absent_is_not_found(target: Target, resource: Resource) -> None:
             )
         if not answer.ok and not is_client_error(answer):
             raise Untested(f"{answer}: neither an answer nor a refusal")
+
+
+def _is_well_known(known: Any) -> bool:
+    """Whether an id is of a kind of which anybody can think of another: a number, or a UUID."""
+    try:
+        return str(known).lstrip("-").isdecimal() or bool(UUID(str(known)))
+    except ValueError:
+        return False
 
 
 def _impossible(known: Any) -> Iterator[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Resource
 from compliance.contract.subjects import created_resources, owned_resources
 from compliance.rules.resources.uniqueness import resources_with_unique_values
-from compliance.target.actors import Actor
+from compliance.target.actors import Actor, leaves
 from compliance.target.changing import at_rest, changes, plain_fields
+from compliance.target.client import Request
 from compliance.target.crowds import ROUNDS, Crowd, deletes, equals, strangers, twice
 from compliance.target.duplicates import duplicate
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
+
+_REPLACES = "an update takes the whole object, so that the later one replaces what the earlier wrote"
 
 
 @rule(
@@ -97,6 +101,8 @@ def simultaneous_updates_survive(target: Target, resource: Resource) -> None:
         if not lost:
             break  # what was lost once and not again may have been somebody's doing
     if lost:
+        for backwards in (False, True):
+            _must_survive_in_turn(target, resource, backwards=backwards)
         raise Violation(
             "one of two simultaneous updates is lost",
             "both changes, or a conflict",
@@ -189,26 +195,54 @@ def _found(target: Target, read: Operation, created: Created, reader: Actor) -> 
 
 def _updated_at_once(target: Target, resource: Resource) -> list[Exchange]:
     """The two updates and the reading after them, where both were confirmed and one is not there."""
-    update = _partial(resource.updates)
-    required = target.contract.resolver.required(update.body.schema) if update.body else ()
-    if update.method != "PATCH" and required:
-        raise NotApplicable("the update replaces the object: the later one undoes the earlier by its nature")
-    created = target.create(resource, target.alice)
-    before = at_rest(target, resource, created)
-    chosen = list(changes(target, update, created, before, whole=False))[:2]
-    if len(chosen) < 2:
-        raise NotApplicable("an update has no two plain fields that could be changed at one moment")
-    values = target.path_values(update, created.owner, created)
-    answers = target.together([target.request(update, created.owner, values, **how) for _, how in chosen])
+    created, before, changes = _two_changes(target, resource)
+    answers = target.together([request for _, request in changes])
     if not all(answer.ok for answer in answers):
         if any(answer.status in (409, 412, 423) or answer.busy for answer in answers):
             return []
         raise Untested(f"{next(a for a in answers if not a.ok)}: not both updates were confirmed")
     after = plain_fields(target, resource, created)
-    changed = [name for name, _ in chosen if after.get(name) != before[name]]
+    changed = [name for name, _ in changes if after.get(name) != before[name]]
     if not changed:
         raise Untested("neither of two simultaneous updates changed anything")
     return [] if len(changed) == 2 else [*answers, target.tape.exchanges[-1]]
+
+
+def _must_survive_in_turn(target: Target, resource: Resource, *, backwards: bool) -> None:
+    """The control: of the same updates one after the other the later leaves alone what the earlier wrote."""
+    created, _, (one, other) = _two_changes(target, resource)
+    (field, first), (_, second) = (other, one) if backwards else (one, other)
+    written = []
+    for request in (first, second):
+        answer = target.send(request)
+        if not answer.ok:
+            raise Untested(f"{answer}: not both updates are confirmed where they come in turn")
+        written.append(plain_fields(target, resource, created).get(field))
+    if written[0] != written[1]:
+        raise NotApplicable(_REPLACES)
+
+
+def _two_changes(
+    target: Target, resource: Resource
+) -> tuple[Created, Mapping[str, Any], list[tuple[str, Request]]]:
+    """A new row, what it says, and requests that change one field of it each."""
+    update = _partial(resource.updates)
+    created = target.create(resource, target.alice)
+    before = at_rest(target, resource, created)
+    chosen = list(changes(target, update, created, before, whole=False))[:2]
+    if len(chosen) < 2:
+        raise NotApplicable("an update has no two plain fields that could be changed at one moment")
+    (one, this), (other, that) = chosen
+    if one in _sent(that) or other in _sent(this):
+        raise NotApplicable(_REPLACES)
+    values = target.path_values(update, created.owner, created)
+    requests = [(name, target.request(update, created.owner, values, **how)) for name, how in chosen]
+    return created, before, requests
+
+
+def _sent(how: Mapping[str, Any]) -> set[str]:
+    """The names of the plain fields of a body, which may be wrapped."""
+    return {way[-1] for way, _ in leaves(how.get("json"))}
 
 
 def _partial(updates: tuple[Operation, ...]) -> Operation:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.fields import is_privileged
+from compliance.contract.fields import body_fields
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import Resource
 from compliance.contract.paths import normal
@@ -14,7 +14,7 @@ from compliance.contract.subjects import created_resources, owned_resources
 from compliance.target.biography import Biography, Change, State, biography, settable
 from compliance.target.moments import updated
 from compliance.target.reach import Target
-from compliance.target.tidying import alike, rewritten
+from compliance.target.tidying import alike, comes_back, rewritten
 
 #: What a field says that was left out of a PUT which replaces the whole.
 _EMPTY: tuple[Any, ...] = (None, "", 0, False, [], {})
@@ -171,8 +171,16 @@ def _lost(target: Target, change: Change) -> list[str]:
     """The fields that were sent and read otherwise: the one that was meant to change, and all that nobody tidies."""
     wrong = rewritten(target.contract.resolver, change.update, change.sent, change.after.own)
     known = [name for name in wrong if not _names_an_owner(name)]
-    chosen = [change.field] if not change.effective and not is_privileged(change.field) else []
+    chosen = [change.field] if not change.effective and _is_free(target, change) else []
     return list(dict.fromkeys([*chosen, *known]))
+
+
+def _is_free(target: Target, change: Change) -> bool:
+    """Whether the field that was meant to change has no form in which a service may rightly show it instead."""
+    schemas = dict(body_fields(target.contract.resolver, change.update.body))
+    schema = next((schema for path, schema in schemas.items() if path[-1] == change.field), {})
+    shown = change.after.plain.get(change.field)
+    return comes_back(change.field, change.sent[change.field], shown, schema) is False
 
 
 def _names_an_owner(name: str) -> bool:

@@ -44,10 +44,8 @@ def forgeries(
     token = take_apart(genuine)
     if token is None:
         changed = genuine[: len(genuine) // 2] + "A" * 24
-        return [
-            Forgery("genuine token with its last half exchanged", changed, telling=True),
-            *_strings(names),
-        ]
+        half = Forgery("genuine token with its last half exchanged", changed, telling=True)
+        return [half, *(one for one in _strings(names) if one.token or genuine)]
     made = [
         *_damaged(token),
         *_unsigned(token),

@@ -13,8 +13,18 @@ from compliance.target.duplicates import Duplicate, duplicate, second_account
 from compliance.target.reach import Target
 
 
-def resources_with_unique_values(contract: Contract) -> Iterable[Resource]:
-    """Accounts, and what has a value of which the document says or suggests that only one row has it."""
+def resources_with_unique_values(contract: Contract) -> Iterable[Resource | Operation]:
+    """Accounts, and what has a value of which the document says or suggests that only one row has it.
+
+    Accounts that nobody reads by an id are no resource; then the registration stands for them.
+    """
+    return [
+        *(registration(contract) if contract.accounts is None else ()),
+        *_resources_with_unique_values(contract),
+    ]
+
+
+def _resources_with_unique_values(contract: Contract) -> list[Resource]:
     return [
         resource
         for resource in contract.resources
@@ -34,7 +44,7 @@ def resources_with_unique_values(contract: Contract) -> Iterable[Resource]:
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )
-def unique_values_are_taken_once(target: Target, resource: Resource) -> None:
+def unique_values_are_taken_once(target: Target, resource: Resource | Operation) -> None:
     """
     Why: two accounts with one address share a login by accident.
 
@@ -57,7 +67,7 @@ def unique_values_are_taken_once(target: Target, resource: Resource) -> None:
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )
-def duplicates_are_conflicts(target: Target, resource: Resource) -> None:
+def duplicates_are_conflicts(target: Target, resource: Resource | Operation) -> None:
     """
     Why: by its status a client tells "already taken" from "malformed", and asks for another name.
 

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 from fastapi import HTTPException
 
 from compliance.catalogue import load
 from compliance.run import Runner, read_contract
+from compliance.target.client import Request
 from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.filling import fill_up
 from compliance.target.reach import Grants, Target
 from compliance.target.serving import serve
+from compliance.target.tape import Exchange
 from tests.probes.service import SIGNING_KEY, Service
 
 CATALOGUE = load()
@@ -127,15 +130,12 @@ def test_what_was_answered_is_in_the_ledger_although_another_got_no_answer() -> 
     service = Service()
     with running(service) as runner:
         target = runner.target
-        send, count = target.client._once_fresh, iter(range(100))
+        send, count = target.client._in_company, iter(range(100))
 
-        def losing(request: Any) -> Any:
-            answer = send(request)
-            if next(count) == 2:
-                answer = send(type(request)("GET", "http://[nowhere"))
-            return answer
+        def losing(request: Request) -> Exchange | Exception:
+            return httpx.RemoteProtocolError("closed") if next(count) == 2 else send(request)
 
-        target.client._once_fresh = losing
+        target.client._in_company = losing
         filled(target, 20)
         assert len(in_ledger(target)) >= 20
         assert in_ledger(target) == set(service.notes)

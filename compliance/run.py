@@ -277,7 +277,7 @@ def clean(target: Target) -> list[str]:
         target.client.send,
         lambda actor: target.new_passwords.become(actor, target.doorman.log_in),
         helpers,
-        None if target.client.pace.is_kept else target.client.together,
+        None if target.client.pace.is_kept else target.client.several,
     )
 
 

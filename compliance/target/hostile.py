@@ -6,7 +6,7 @@ Nothing that a service keeps of them can spoil what is asked before. The answers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -116,7 +116,7 @@ class Hostile:
     def send(self, operation: Operation, made: Callable[[dict[str, Any]], bytes]) -> Exchange:
         """Send one more body, made of another valid one, where `on` sent its own. Raises Untested where no answer comes."""
         self.on(operation)
-        return self._deliver(operation, made(self._posts[operation.label].fresh()))
+        return self._target.send(self._carried(operation, made(self._posts[operation.label].fresh())))
 
     def everywhere(self) -> None:
         """Send all of it."""
@@ -152,8 +152,7 @@ class Hostile:
         for operation in self._target.contract.operations:
             if operation.method == "GET":
                 with suppress(Untested):
-                    for request in self._reads(operation):
-                        self._sent(request)
+                    self._target.several(list(self._reads(operation)))
 
     # -- reads -------------------------------------------------------------------------------------------------
 
@@ -214,18 +213,19 @@ class Hostile:
                 return replace(fields, texts=tuple(sorted(fields.texts, key=lambda way: way[-1] in NAMES)))
         return fields
 
-    def _attempts(self, operation: Operation, sent: Iterator[odd.Odd]) -> Iterator[Attempt]:
-        for one in sent:
-            with suppress(Untested):  # no answer came: whoever needs it says so
-                yield Attempt(one, self._deliver(operation, one.content, one.media))
+    def _attempts(self, operation: Operation, bodies: Iterable[odd.Odd]) -> Iterator[Attempt]:
+        sent = list(bodies)
+        answers = self._target.several([self._carried(operation, one.content, one.media) for one in sent])
+        for one, answer in zip(sent, answers, strict=True):
+            if isinstance(answer, Exchange):  # where no answer came, whoever needs it says so
+                self._remember(operation, answer)
+                yield Attempt(one, answer)
 
-    def _deliver(self, operation: Operation, content: bytes, media: str = "") -> Exchange:
+    def _carried(self, operation: Operation, content: bytes, media: str = "") -> Request:
         kind = operation.body.json_type if operation.body and operation.body.is_json else _FORM
         request = self._posts[operation.label].request()
         headers = (*request.headers, ("Content-Type", media or kind))
-        answer = self._target.send(replace(request, headers=headers, content=content))
-        self._remember(operation, answer)
-        return answer
+        return replace(request, headers=headers, content=content)
 
     def _sent(self, request: Request) -> Exchange | None:
         """The answer, None where none came."""

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from compliance.catalogue import Catalogue, load
 from compliance.result import Run
@@ -79,10 +82,13 @@ def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
         for name, run in homes.items()
         if decide(run).word != "compliant"
     ]
-    for mutant in mutants():
-        kills[mutant.name] = changes(homes[mutant.home], judge_mutant(mutant, catalogue, _all))
-        complaints += _surprises(mutant, kills[mutant.name])
-        _say(f"{mutant.name}: {_words(kills[mutant.name])}", sys.stderr)
+    everybody = mutants()
+    # Each mutant is a service of its own, so that the cores can share them; processes, because a judgement holds the lock.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for mutant, killed in zip(everybody, pool.map(_killed, everybody), strict=True):
+            kills[mutant.name] = killed
+            complaints += _surprises(mutant, killed)
+            _say(f"{mutant.name}: {_words(killed)}", sys.stderr)
     twins = {name: judge_twin(name, catalogue) for name in TWINS}
     corpses = {corpse.name: judge_corpse(corpse, catalogue, document) for corpse in CORPSES}
     complaints += [
@@ -92,6 +98,20 @@ def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
     complaints += _same_columns(catalogue, kills)
     parts = [HEAD, *_rules(catalogue, kills), *_mutants(kills), *_twins(twins), *_corpses(corpses)]
     return "\n".join(parts) + "\n", complaints
+
+
+def _killed(mutant: Mutant) -> dict[str, str]:
+    """What changes with a mutant under the whole catalogue."""
+    return changes(_whole_home(mutant.home), judge_mutant(mutant, load(), _all))
+
+
+@functools.cache
+def _whole_home(name: str) -> Run:
+    """A home, or the reference, judged by the whole catalogue; once in a process."""
+    if name:
+        return judge_home(name, load())
+    with serve_reference() as base_url:
+        return judge_reference(load(), base_url)
 
 
 def _rules(catalogue: Catalogue, kills: Kills) -> Iterator[str]:

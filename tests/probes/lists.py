@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from tests.probes.service import Note, Notes, Service, Size, Start
 
@@ -36,6 +36,28 @@ class Bare(Lists):
             found = self.listed(user)
             response.headers["X-Total-Count"] = str(len(found))
             return found[offset : offset + limit]
+
+
+def as_json_has_it(value: object) -> object:
+    """The whole number that a text is in JSON: 1e3 and 1.0 are some."""
+    return (
+        int(float(value))
+        if isinstance(value, str) and re.fullmatch(r"\d+(\.0+)?(e\d)?", value, re.A)
+        else value
+    )
+
+
+class Exponents(Lists):
+    """It reads numbers as JSON has them."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=list[Note])
+        async def notes(
+            limit: Annotated[Size, BeforeValidator(as_json_has_it)] = 20,
+            offset: Annotated[Start, BeforeValidator(as_json_has_it)] = 0,
+            user=self.known(),
+        ):
+            return self.listed(user)[offset : offset + limit]
 
 
 class Results(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,7 +11,8 @@ from typing import Any, TypeVar
 from compliance.catalogue import NotApplicable, Untested
 from compliance.contract.fields import body_fields
 from compliance.contract.inputs import inputs_of
-from compliance.contract.model import Operation, Resource
+from compliance.contract.model import FieldPath, Operation, Resource
+from compliance.contract.numbers import fits
 from compliance.target.actors import sent_body
 from compliance.target.births import own_fields, texts
 from compliance.target.changing import a_change, as_owner, plain_fields_of
@@ -22,6 +24,8 @@ from compliance.target.tape import Exchange
 from compliance.target.tidying import alike, unwrapped
 
 Thing = TypeVar("Thing")
+#: An amount with cents, as a text.
+_AMOUNT = re.compile(r"\d+\.\d\d")
 #: Seconds that an update may take which was answered as done.
 _SOON = 1.0
 
@@ -63,14 +67,16 @@ class Change:
 class Biography:
     """One row of a resource, alive for as long as the run lasts. What it lives through is sent when it is first asked for."""
 
-    def __init__(self, target: Target, resource: Resource) -> None:
+    def __init__(self, target: Target, resource: Resource, row: Created | None = None) -> None:
         self.target = target
         self.resource = resource
+        #: the row, where it is another than the one that all rules judge
+        self._row = row
 
     @property
     def born(self) -> Created:
         """The row: made with all that the create offers where the service takes that, else with what it requires."""
-        return self._once("born", self._bear)
+        return self._row or self._once("born", self._bear)
 
     def _bear(self) -> Created:
         target, resource = self.target, self.resource
@@ -120,6 +126,33 @@ class Biography:
                     found.append(rest := self._changed_at_large(update, state, but=(change.field,)))
                     state = rest.after
         return tuple(found)
+
+    @property
+    def emptied(self) -> Change | None:
+        """A field that an update was seen to change, set to nothing in another row: a number to nought, a switch to off."""
+        return self._once("emptied", self._empty)
+
+    def _empty(self) -> Change | None:
+        for change in self.changes if self.resource is not self.target.contract.accounts else ():
+            left_out = set(reserved(self.target, change.update)) if change.effective else set(change.sent)
+            for name in [one for one in change.sent if one not in left_out and _took_effect(change, one)]:
+                nothing = _nothing_like(change.sent[name])
+                ways = [
+                    path
+                    for path, schema in body_fields(self.target.contract.resolver, change.update.body)
+                    if path[-1] == name and (isinstance(nothing, str) or fits(schema, nothing))
+                ]
+                if nothing is not None and ways:
+                    with suppress(Untested):  # it adds to what the changes show
+                        return self._set(change.update, ways[0], nothing)
+        return None
+
+    def _set(self, update: Operation, way: FieldPath, value: Any) -> Change:
+        """What one field of a new row becomes."""
+        born = self.target.create(self.resource, self.target.alice)
+        other = Biography(self.target, self.resource, born)
+        how = self.target.body(update, {way: value}, actor=born.owner, created=born)
+        return other._sent(update, way[-1], how, other.look())
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -202,6 +235,21 @@ def biography(target: Target, resource: Resource) -> Biography:
 def state_of(look: Exchange) -> State:
     """What a look shows. Raises Untested where it shows no object."""
     return State(look, plain_fields_of(look), own_fields(look.value))
+
+
+def _took_effect(change: Change, name: str) -> bool:
+    """Whether a field was changed by an update that named it."""
+    before, after = change.before.plain.get(name), change.after.plain.get(name)
+    return after is not None and not alike(before, after) and alike(change.sent[name], after)
+
+
+def _nothing_like(value: Any) -> Any:
+    """The nothing of a number, a switch or an amount; None where there is none."""
+    if isinstance(value, bool):
+        return False if value else None
+    if isinstance(value, str):
+        return "0.00" if _AMOUNT.fullmatch(value) else None
+    return 0 if isinstance(value, int | float) and value else None
 
 
 def is_done(answer: Exchange) -> bool:

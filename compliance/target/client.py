@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import httpx
@@ -21,6 +22,8 @@ from compliance.target.tape import BODY_CAP, Exchange, Tape
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Transport failures in a row after which the run ends.
 PATIENCE = 3
+#: Requests under way at one time where their order does not matter.
+HANDS = 5
 #: Seconds that a run waits in all for a service that asks it to.
 WAITING_BUDGET = 60.0
 
@@ -71,6 +74,8 @@ class Client:
         self.dropped: list[Exchange] = []
         self._waited = 0.0
         self._http = self._connect()
+        #: ways that are kept for requests of which several are under way; none is used by two at one time
+        self._ways: list[httpx.Client] = []
 
     def _connect(self) -> httpx.Client:
         return self.connection.open(transport=self._transport)
@@ -81,7 +86,9 @@ class Client:
         self._http = self._connect()
 
     def close(self) -> None:
-        self._http.close()
+        for way in (self._http, *self._ways):
+            way.close()
+        self._ways.clear()
 
     def below(self, url: str) -> str:
         """Path and query of a URL as a request states them: without what the base of the target has of a path."""
@@ -139,6 +146,74 @@ class Client:
             return list(
                 pool.map(lambda request, http: self._in_a_crowd(request, http, ready), requests, ways)
             )
+
+    def several(self, requests: Sequence[Request]) -> list[Exchange | Untested]:
+        """Send what may arrive in any order, a few at a time; each as carefully as `send` does.
+
+        Answers, or why there is none, in the order of the requests, and so they stand on the tape. Whatever fails or has
+        to wait in company is sent again alone, so that nothing is said of a request for the company that it was in.
+        Raises TargetGone when the service is away.
+        """
+        if self.pace.is_kept or len(requests) < 2 or any(request.auth for request in requests):
+            return [self._answer(request) for request in requests]
+        answers: list[Exchange | Untested] = []
+        counted = False
+        for request, outcome in zip(requests, self._outcomes(requests), strict=True):
+            if isinstance(outcome, Exchange) and not outcome.crowded:
+                self.answered()
+                answers.append(outcome)
+            elif isinstance(outcome, Exchange) or request.method in SAFE_METHODS or _refused(outcome):
+                answers.append(self._answer(request))
+            else:
+                answers.append(self._unknown(request, outcome, count=not counted))
+                counted = True
+        return answers
+
+    def _outcomes(self, requests: Sequence[Request]) -> list[Exchange | Exception]:
+        """What became of each request, a few sent at a time; answers are on the tape also where this is interrupted."""
+        under_way: list[Future[Exchange | Exception]] = []
+        try:
+            with ThreadPoolExecutor(min(HANDS, len(requests))) as pool:
+                under_way += [pool.submit(self._in_company, request) for request in requests]
+        finally:
+            outcomes = [one.result() for one in under_way if one.done()]
+            for outcome in outcomes:
+                if isinstance(outcome, Exchange):
+                    self.tape.record(outcome)
+        return outcomes
+
+    def _in_company(self, request: Request) -> Exchange | Exception:
+        """An answer beside which others are awaited, not recorded yet; crowded where it says nothing for that."""
+        way = self._ways.pop() if self._ways else self._connect()
+        try:
+            exchange = self._exchange(request, way)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as failure:
+            way.close()
+            return failure
+        if exchange.status >= 500:
+            way.close()
+        else:
+            self._ways.append(way)
+        return replace(exchange, crowded=True) if exchange.status >= 500 or exchange.busy else exchange
+
+    def _answer(self, request: Request) -> Exchange | Untested:
+        try:
+            return self.send(request)
+        except Untested as reason:
+            return reason
+
+    def _unknown(self, request: Request, failure: Exception, *, count: bool) -> Untested:
+        """What becomes of a request that may have been executed; of several at one time the first alone counts."""
+        if isinstance(failure, httpx.HTTPError):
+            sent = self._as_sent(request)
+            if count:
+                try:
+                    self.missed(sent, failure, refused=False)
+                except Untested as reason:
+                    return reason
+            self.lost(sent, failure)
+            return Untested(f"{request.method} {request.path} got no answer ({failure})")
+        return Untested(f"{request.method} {request.path} cannot be sent: {failure}")
 
     def _in_a_crowd(self, request: Request, http: httpx.Client, ready: threading.Barrier) -> Exchange:
         try:
@@ -228,19 +303,26 @@ class Client:
         return _exchange(request, self._build(request, self._http), 0, (), b"")
 
     def _build(self, request: Request, http: httpx.Client) -> httpx.Request:
-        extra = {"json": request.json} if request.json is not None else {}
+        extra, headers = _json(request.json)
         return http.build_request(
             request.method,
             self.base_url + request.path,
             params=request.params or None,
             # As bytes, for the library writes no more than ASCII.
-            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
-            content=request.content,
+            headers=[
+                (name.encode("latin-1"), value.encode("latin-1"))
+                for name, value in (*request.headers, *headers)
+            ],
             data=dict(request.form) if request.form is not None else None,
-            **extra,
+            **({"content": request.content} | extra),
         )
 
     def _record(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
+        exchange = self._exchange(request, http, crowded=crowded)
+        self.tape.record(exchange)
+        return exchange
+
+    def _exchange(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
         built = self._build(request, http)
         begun = self._clock()
         answer = http.send(built, auth=request.auth, stream=True)
@@ -249,7 +331,7 @@ class Client:
         finally:
             answer.close()
             http.cookies.clear()  # one actor's session must not become everybody's
-        exchange = _exchange(
+        return _exchange(
             request,
             answer.request,
             answer.status_code,
@@ -258,8 +340,6 @@ class Client:
             seconds=self._clock() - begun,
             crowded=crowded,
         )
-        self.tape.record(exchange)
-        return exchange
 
     def _read(self, answer: httpx.Response) -> bytes:
         """As much of the body as the tape keeps: an export or an event stream may be endless."""
@@ -296,9 +376,20 @@ def _is_engines_drop(failure: Exception) -> bool:
     return any(one in words for one in ("RemoteDisconnected", "IncompleteRead", "ConnectionResetError"))
 
 
-def _refused(failure: httpx.HTTPError) -> bool:
+def _refused(failure: Exception) -> bool:
     """Whether nobody took the connection, so that the request never left."""
     return isinstance(failure, httpx.ConnectError)
+
+
+def _json(value: Any) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """The keyword arguments and headers by which a value is sent as JSON; half of a surrogate pair is written as an escape."""
+    if value is None:
+        return {}, ()
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return {"content": json.dumps(value).encode()}, (("Content-Type", "application/json"),)
+    return {"json": value}, ()
 
 
 def _exchange(

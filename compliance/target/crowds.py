@@ -41,9 +41,9 @@ class Crowd:
         return sum(not answer.busy for answer in self.answers) > 1
 
 
-def equals(target: Target, resource: Resource) -> Crowd:
+def equals(target: Target, resource: Resource | Operation) -> Crowd:
     """One create many times at one moment: a new account, or a new row with a value that is its own."""
-    if resource is target.contract.accounts:
+    if isinstance(resource, Operation) or resource is target.contract.accounts:
         return _accounts(target, [_registration(target)] * CROWD)
     return _rows(target, [_create(target, resource)] * CROWD)
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Letters of two and of three bytes; nobody has a reason to write them otherwise.
 LETTERS = "Zoë 東京"
+#: What is lost where a text is made ready for a page before it is kept, or by a column for three bytes a letter.
+SIGNS = "& 🙂"
+_LONG = vocabulary("description text content body comment note message summary bio")
 #: Stored as a float of four bytes it reads 19.989999….
 AMOUNT = "19.99"
 _MONEY = vocabulary("price amount cost salary fee total subtotal wage")
@@ -47,8 +50,9 @@ def _telling(name: str, schema: Schema, seed: str, kind: str | None) -> Any:
     if set(words(name)) & _MONEY:
         return _amount(name, schema, seed, kind)
     free = kind == "string" and "format" not in schema and text(schema, name, seed) == seed
-    value = f"{seed} {name} {LETTERS}"
-    return value if free and _may_be(value, schema) else None
+    letters = f"{seed} {name} {LETTERS}"
+    values = [f"{letters} {SIGNS}", letters] if set(words(name)) & _LONG else [letters]
+    return next((value for value in values if free and _may_be(value, schema)), None)
 
 
 def _amount(name: str, schema: Schema, seed: str, kind: str | None) -> Any:

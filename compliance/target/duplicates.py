@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compliance.catalogue import NotApplicable, Untested
 from compliance.contract.inputs import inputs_of
-from compliance.contract.model import Resource
+from compliance.contract.model import FieldPath, Operation, Resource
 from compliance.target.actors import at, registered
 from compliance.target.births import answered, key_in
 from compliance.target.reach import Created, Target
@@ -33,28 +33,38 @@ class Duplicate:
         return 400 <= self.again.status < 500 or (self.again.ok and says_no(self.again))
 
 
-def duplicate(target: Target, resource: Resource) -> Duplicate:
-    """The create of a resource sent twice with one value that is unique; tried once in a run.
+def duplicate(target: Target, resource: Resource | Operation) -> Duplicate:
+    """The create of a resource, or the registration, sent twice with one value that is unique; tried once in a run.
 
     Raises NotApplicable where nothing says that a value is, Untested where that cannot be found out.
     """
 
     def have() -> Duplicate:
+        if isinstance(resource, Operation):
+            return second_account(target, lambda name: name)
         if resource is target.contract.accounts and target.contract.registration is not None:
             return second_account(target, lambda name: name)
         return _second_row(target, resource)
 
-    return target.memory.once(("duplicate", resource.collection), have)
+    return target.memory.once(("duplicate", name_of(resource)), have)
 
 
-def second_account(target: Target, alter: Callable[[str], str]) -> Duplicate:
-    """A registration by the name of an account that there is, or by one that was made of it; all else is new."""
+def name_of(resource: Resource | Operation) -> str:
+    """What a resource is known by, or the registration in its place."""
+    return resource.label if isinstance(resource, Operation) else resource.collection
+
+
+def second_account(target: Target, alter: Callable[[str], str], way: FieldPath | None = None) -> Duplicate:
+    """A registration by the name of an account that there is, or by one that was made of it; all else is new.
+
+    way: the field with that name, where it is not the likeliest.
+    """
     first = target.memory.once("trent", lambda: target.account("trent"))
     door = target.contract.registration
-    name = at(first.sent, door.identifier) if door else None
-    if door is None or not isinstance(name, str) or not name:
+    way = way or (door.identifier if door else ())
+    name = at(first.sent, way) if way else None
+    if not isinstance(name, str) or not name:
         raise Untested("the registration takes no name by which its accounts are known")
-    way = door.identifier
     registration, request = target.registrar.request("trudy", target.tag, {way: alter(name)})
     with target.registrar.working_at(registration):
         again = target.send(request)

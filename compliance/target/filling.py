@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from compliance.catalogue import Untested
+from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation, Resource
+from compliance.target.births import deletion_of
 from compliance.target.listing import Page, widest
+from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
     from compliance.target.reach import Created, Target
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 WIDEST = 100
 #: Items that a list shows on one page whatever its maximum, when it is given a moment.
 SURE = 20
-#: Creates that are sent together.
-BATCH = 10
+#: Accounts that a list is given although nothing deletes them.
+LASTING = 10
+#: Creates that follow one that was looked at, in any order.
+BATCH = 25
 
 
 def fill_up(target: Target, listing: ListOperation, count: int) -> str:
@@ -28,6 +31,8 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
     held = _held(target, listing)
     if held >= count:
         return ""
+    if count - held > LASTING and _would_stay(target, resource):
+        return f": nothing deletes accounts, so that making {count - held} needs {Need.DESTRUCTIVE.value}"
     try:
         target.confirmed(resource).must("list")
         make(target, resource, count - held)
@@ -36,6 +41,16 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
     sure = min(count, SURE)
     target.patience.until(lambda look: len(look.items) >= sure, lambda: widest(target, listing))
     return ""
+
+
+def _would_stay(target: Target, resource: Resource) -> bool:
+    """Whether rows are accounts that nothing deletes, and the run may not do what lasts."""
+    contract = target.contract
+    return (
+        resource is contract.accounts
+        and deletion_of(contract, resource, account=True) is None
+        and target.lacks(Need.DESTRUCTIVE)
+    )
 
 
 def _held(target: Target, listing: ListOperation) -> int:
@@ -72,13 +87,13 @@ def own_ids(target: Target, listing: ListOperation) -> list[Any]:
 def make(target: Target, resource: Resource, count: int) -> None:
     """That many rows of alice's, which only have to be there. Raises Untested where the service does not let us.
 
-    Others follow each one at once, where they may: what holds them up holds the next single one up as well, and tells why.
+    Others follow each one, several at a time, where they may: what holds them up holds the next single one up as well, and tells why.
     """
     while count > 0:
         first = target.create(resource, target.alice, usable=False)
         count -= 1
         if count and _is_plain(target, first):
-            count -= _at_once(target, first, min(count, BATCH))
+            count -= _several(target, first, min(count, BATCH))
 
 
 def _is_plain(target: Target, first: Created) -> bool:
@@ -93,8 +108,8 @@ def _is_plain(target: Target, first: Created) -> bool:
     )
 
 
-def _at_once(target: Target, first: Created, count: int) -> int:
-    """Send as many creates like the first together; how many of them made a row."""
+def _several(target: Target, first: Created, count: int) -> int:
+    """Send as many creates like the first, several at a time; how many of them made a row."""
     create, sender = first.row.resource.create, target.actors.get(first.exchange.actor)
     if create is None or sender is None:
         return 0
@@ -102,8 +117,6 @@ def _at_once(target: Target, first: Created, count: int) -> int:
     requests = [
         target.request(create, sender, values, **target.body(create, actor=sender)) for _ in range(count)
     ]
-    before = len(target.tape)
-    with suppress(Untested):  # of what got no answer nobody knows; what was answered is in the ledger
-        target.together(requests)
-    answered = list(target.tape)[before:]
+    # Of what got no answer nobody knows.
+    answered = [one for one in target.several(requests) if isinstance(one, Exchange)]
     return sum(target.rows.is_spare(exchange) for exchange in answered)

@@ -31,17 +31,21 @@ class Forgery:
     odd: bool = False
 
 
-def forgeries(genuine: str, other: str | None = None, published: Iterable[bytes] = ()) -> list[Forgery]:
+def forgeries(
+    genuine: str, other: str | None = None, published: Iterable[bytes] = (), names: Iterable[str] = ()
+) -> list[Forgery]:
     """Forged tokens for a service that issued `genuine`, the most telling first.
 
-    other: the genuine token of a second user; published: forms of a public key, to be tried as a shared secret.
+    other: the genuine token of a second user; published: forms of a public key, to be tried as a shared secret;
+    names: what the account is known by, which is no token.
     Sources: RFC 7515 section 5.2, RFC 8725 sections 2 and 3, CVE-2015-9235, CVE-2016-10555, CVE-2018-0114,
     CVE-2019-20933, CVE-2022-21449.
     """
     token = take_apart(genuine)
     if token is None:
         changed = genuine[: len(genuine) // 2] + "A" * 24
-        return [Forgery("genuine token with its last half exchanged", changed, telling=True), *_strings()]
+        half = Forgery("genuine token with its last half exchanged", changed, telling=True)
+        return [half, *(one for one in _strings(names) if one.token or genuine)]
     made = [
         *_damaged(token),
         *_unsigned(token),
@@ -49,14 +53,19 @@ def forgeries(genuine: str, other: str | None = None, published: Iterable[bytes]
         *_confused(token, published),
         *_changed(token, take_apart(other) if other else None),
         *_no_tokens(token),
-        *_strings(),
+        *_strings(names),
     ]
     return sorted(made, key=lambda one: not one.telling)
 
 
-def _strings() -> Iterator[Forgery]:
+def _strings(names: Iterable[str]) -> Iterator[Forgery]:
+    """What everybody knows, or makes up."""
     yield Forgery("garbage", "not.a.token", telling=True)
     yield Forgery("one part", "x" * 40)
+    yield Forgery("no token behind the scheme", "", odd=True)
+    # What a client in JavaScript sends that has no token.
+    yield from (Forgery(f"the word {word}", word) for word in ("null", "undefined"))
+    yield from (Forgery("what the account is known by", name) for name in dict.fromkeys(names) if name)
     yield Forgery("letters beyond ASCII", "\xe9\xff.\xe9\xff.\xe9\xff", odd=True)
 
 

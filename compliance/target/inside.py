@@ -19,7 +19,7 @@ _SIGNS = {
         r"|thread '[^'\n]{1,60}' panicked at "
     ),
     "the path of a source file": (
-        rf"(?<![\w.:/])/(?:usr|home|app|opt|srv|var|code|workspace|root|src)/(?:[\w.@+-]+/)*[\w.@+-]+{_SOURCE}\b"
+        rf"(?<![\w.:/])/(?:usr|home|Users|app|opt|srv|var|code|data|mnt|tmp|workspaces?|root|src)/(?:[\w.@+-]+/)*[\w.@+-]+{_SOURCE}\b"
         rf"|\b[A-Z]:(?:\\\\?[\w. -]+)+{_SOURCE}\b"
         r"|\b(?:site|dist)-packages/\w|\bnode_modules/[\w@]"
     ),
@@ -49,6 +49,11 @@ _SIGNS = {
         r"|\b(?:java|javax|jakarta|kotlin|org\.(?:hibernate|springframework|postgresql)|com\.mysql|System|Microsoft)"
         r"\.(?:\w+\.)*[A-Z]\w*(?:Exception|Error)\b"
         r"|\bPrismaClient\w+Error\b|\bSequelize\w+Error\b|\bPSQLException\b|\bQueryFailedError\b"
+    ),
+    "a message of the database": (
+        r"\bNo row was found when one was required\b|\bMultiple rows were found when (?:exactly )?one\b"
+        r"|\binvalid input for query argument \$\d|\binvalid input syntax for type \w+: "
+        r"|\bcurrent transaction is aborted, commands ignored"
     ),
     "the page of a debugger": (
         r"<title>[^<\n]{0,200}(?:Werkzeug Debugger|Starlette Debugger)|\bWerkzeug Debugger\b|<h1>Traceback"

@@ -17,8 +17,8 @@ from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
 
-#: Rows of one kind from which on several are deleted at one moment, and how many.
-MANY, BATCH = 20, 10
+#: Rows of one kind from which on several are under way at one time, and how many are asked for at once.
+MANY, BATCH = 3, 20
 
 
 def fill(path: str, values: Mapping[str, Any]) -> str:
@@ -185,17 +185,17 @@ class Ledger:
         send: Callable[[Request], Exchange],
         become: Callable[[Actor], object],
         helpers: list[Actor],
-        together: Callable[[Sequence[Request]], Sequence[Exchange]] | None = None,
+        several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]] | None = None,
     ) -> list[str]:
         """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why.
 
-        together: sends several requests at one moment, for many rows of one kind; None where one is to follow another.
+        several: sends what may arrive in any order, for rows of one kind; None where one is to follow another.
         """
         complaints: list[tuple[Row, str]] = []
         kept: set[int] = set()
         silent = 0  # rows in succession at which nobody answered: whoever is away need not be asked for all
         gone = ""
-        for row in self._newest_first(together):
+        for row in self._newest_first(several):
             if not self.is_ours(row):
                 complaint = "left alone, because it is not clear that this run made it"
             elif row.account and id(row.owner) in kept:
@@ -218,21 +218,21 @@ class Ledger:
         return list(dict.fromkeys(left))
 
     def _newest_first(
-        self, together: Callable[[Sequence[Request]], Sequence[Exchange]] | None
+        self, several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]] | None
     ) -> Iterator[Row]:
-        """All rows; of many in succession that are of one kind those that went at one moment are gone already."""
+        """All rows; of many in succession that are of one kind those that went at one time are gone already."""
         for _, alike in groupby(
             list(reversed(self.rows)), lambda row: (row.resource.collection, id(row.owner))
         ):
             rows = list(alike)
-            if together is not None and len(rows) >= MANY:
-                self._discard_many([row for row in rows if self.is_ours(row) and not row.account], together)
+            if several is not None and len(rows) >= MANY:
+                self._discard_many([row for row in rows if self.is_ours(row) and not row.account], several)
             yield from rows
 
     def _discard_many(
-        self, rows: Sequence[Row], together: Callable[[Sequence[Request]], Sequence[Exchange]]
+        self, rows: Sequence[Row], several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]]
     ) -> None:
-        """Delete rows as their owner, some at one moment; what does not go so is left to the one by one."""
+        """Delete rows as their owner, some at one time; what does not go so is left to the one by one."""
         requests = [
             (row, _deletion(row.deletion, path, row.owner))
             for row in rows
@@ -242,10 +242,10 @@ class Ledger:
         ]
         for start in range(0, len(requests), BATCH):
             batch = requests[start : start + BATCH]
-            with suppress(Untested):
-                answers = together([request for _, request in batch])
+            with suppress(TargetGone):  # the one by one is told so as well
+                answers = several([request for _, request in batch])
                 for (row, _), answer in zip(batch, answers, strict=True):
-                    row.gone = answer.ok
+                    row.gone = isinstance(answer, Exchange) and answer.ok
 
     def _discard(
         self,

@@ -27,6 +27,7 @@ from compliance.target.keys import Keys
 from compliance.target.ledger import Ledger, fill
 from compliance.target.lodgers import Lodgers
 from compliance.target.memory import Memory
+from compliance.target.new_passwords import NewPasswords
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
@@ -108,6 +109,7 @@ class Target:
         self.rows = Rows(self)
         self.patience = Patience(client.rest)
         self.memory = Memory()
+        self.new_passwords = NewPasswords()
         self.selections = Selections(self)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
@@ -210,7 +212,10 @@ class Target:
 
         A token of alice, bob or the administrator that has ended meanwhile is exchanged for a new one.
         """
-        exchange = self._deliver(request)
+        return self._again(request, self._deliver(request))
+
+    def _again(self, request: Request, exchange: Exchange) -> Exchange:
+        """The answer, or that to the same request with a new token where the old one has ended."""
         again = renewed(self, self._deliver, request, exchange)
         return self._deliver(again) if again else exchange
 
@@ -246,6 +251,7 @@ class Target:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
         self.doorman.observe(exchange)
         self.guards.observe(exchange)
+        self.new_passwords.observe(exchange)
         path = self.client.below(exchange.url).partition("?")[0]
         if exchange.method == "DELETE" and exchange.ok:
             me = self.contract.me
@@ -303,6 +309,22 @@ class Target:
             for exchange in exchanges or self.tape.exchanges[before:]:
                 self.note(exchange)
         return exchanges
+
+    def several(self, requests: Sequence[Request]) -> list[Exchange | Untested]:
+        """Send what may arrive in any order, a few at a time; answers, or why there is none, in the order of the requests."""
+        answers: list[Exchange | Untested] = []
+        before = len(self.tape)
+        try:
+            for request in requests:
+                self.restraint.check(request)
+            answers = self.client.several([self._typed(request) for request in requests])
+        finally:
+            for exchange in self.tape.exchanges[before:]:
+                self.note(exchange)
+        return [
+            self._again(request, answer) if isinstance(answer, Exchange) and answer.status == 401 else answer
+            for request, answer in zip(requests, answers, strict=True)
+        ]
 
     # -- rows --------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,8 @@ class Look:
 
     resource: Resource
     created: Created
+    #: what it shows to her
+    genuine: Exchange
     answer: Exchange
     let_in: bool
     refused: bool
@@ -54,7 +56,7 @@ def _look(target: Target, resource: Resource, created: Created) -> Look:
     answer = target.call_on(created, resource.read, target.bob)
     denied = answer.ok and may_deny(answer) and is_denied(answer, genuine)
     let_in = answer.ok and not denied and is_shown_the_same(target, created, answer, genuine)
-    return Look(resource, created, answer, let_in, denied or is_client_error(answer))
+    return Look(resource, created, genuine, answer, let_in, denied or is_client_error(answer))
 
 
 def is_shown_the_same(target: Target, created: Created, answer: Exchange, genuine: Exchange) -> bool:

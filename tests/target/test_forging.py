@@ -61,7 +61,13 @@ def test_a_few_forgeries_tell_most_and_come_first() -> None:
 
 def test_every_forgery_fits_into_a_header() -> None:
     assert max(len(one.token) for one in forgeries(issue())) < 8000
-    assert all(one.token.encode("latin-1") for one in forgeries(issue()))
+    assert all(one.token.encode("latin-1") is not None for one in forgeries(issue()))
+
+
+def test_what_an_account_is_known_by_is_tried_for_a_token() -> None:
+    made = {one.token for one in forgeries(issue(), names=["ann@example.com", "", "7"])}
+
+    assert {"ann@example.com", "7", "", "null"} <= made
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,15 @@ SHOWN = {
     ],
     "the path of a source file": [
         "failed in /app/services/users.py",
+        "failed in /Users/ann/shop/users.py",
         "see /usr/lib/python3/site-packages/x",
         '{"at": "C:\\\\work\\\\api\\\\users.py"}',
+    ],
+    "a message of the database": [
+        "No row was found when one was required",
+        "Multiple rows were found when exactly one was required",
+        "invalid input for query argument $1: 'abc'",
+        'invalid input syntax for type integer: "abc"',
     ],
     "a statement of SQL": [
         "[SQL: INSERT INTO users (email) VALUES (?)]",
@@ -76,6 +83,8 @@ PROSE = [
     "IntegrityError",
     "pk_test_51H8 is no key of ours",
     "api_key missing",
+    "no such table: 5",
+    'relation "parent" does not exist',
 ]
 
 

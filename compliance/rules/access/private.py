@@ -8,9 +8,10 @@ from typing import Any
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Resource
 from compliance.contract.paths import normal, vocabulary
+from compliance.contract.relations import split
 from compliance.contract.subjects import created_resources
 from compliance.target.actors import leaves
-from compliance.target.births import texts
+from compliance.target.births import answered, own_fields, texts
 from compliance.target.reach import Target
 from compliance.target.strangers import Look, absent, is_hidden, item_shown, look
 from compliance.target.tape import Exchange
@@ -148,10 +149,21 @@ def _must_be_an_answer(answer: Exchange) -> None:
 
 
 def _more_than_a_name(target: Target, seen: Look, item: Any) -> str:
-    """A field of an item that holds a text of its owner's and is not what the row is called; empty where there is none."""
+    """A field of an item that holds a text of its owner's and is not what the row is called; empty where there is none.
+
+    An item may hold no other text and be all that there is of the row.
+    """
     sent = texts(seen.created.sent, target.tag)
     telling = [way[-1] for way, value in leaves(item) if texts(value, target.tag) & sent]
-    return next((name for name in telling if normal(name) not in NAMES), "")
+    beyond = next((name for name in telling if normal(name) not in NAMES), "")
+    return beyond or ("every field" if _is_all_of_it(seen, item) else "")
+
+
+def _is_all_of_it(seen: Look, item: Any) -> bool:
+    """Whether an item says as much of the row as its own address says to its owner, and that is more than a name."""
+    shown, known = own_fields(item), own_fields(answered(seen.genuine))
+    beyond = {name for name in known if normal(name) not in NAMES and not split(name)[1]}
+    return len(beyond) > 1 and all(shown.get(name) == value for name, value in known.items())
 
 
 def _said(answer: Exchange) -> str:

@@ -57,6 +57,7 @@ def _nearly(password: str) -> Iterator[tuple[str, str, str]]:
         other = password[:READ] + behind + password[READ + 1 :]
         yield end, f"one that differs behind its {READ}nd byte", other
     yield end, "one without its last character", password[:-1]
+    yield end, "one with a blank behind it", f"{password} "
     if password.swapcase() != password:
         yield "capital letters of a password do not count", "one in other capitals", password.swapcase()
 

@@ -6,7 +6,7 @@ from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Vi
 from compliance.contract.model import ListOperation
 from compliance.contract.subjects import paged_lists
 from compliance.target.filling import filler
-from compliance.target.listing import identity, widest
+from compliance.target.listing import allowed, fetch, identity, widest
 from compliance.target.reach import Target
 from compliance.target.walking import GoesRound, Walk, far_behind, look_again, missing, sweep
 
@@ -37,7 +37,21 @@ def pages_cover_the_list(target: Target, listing: ListOperation) -> None:
     if not walk.reaches:
         raise Untested("the list has too many pages to be read to its end")
     _must_yield_each_once(walk)
+    _must_begin_at_the_beginning(target, listing, walk)
     walk.must_have_pages()
+
+
+def _must_begin_at_the_beginning(target: Target, listing: ListOperation, walk: Walk) -> None:
+    """A first page that holds nothing, where a smaller one does, begins behind the items that it should hold."""
+    if walk.before.items or walk.after.items or (walk.before.total or 0) < 2:
+        return
+    small = fetch(target, listing, size=allowed(listing, 1), strict=False)
+    large = widest(target, listing)
+    if small.items and not large.items:
+        observed = f"{len(small.items)} on a small first page, none on a large one, of {large.total} in all"
+        raise Violation(
+            "pages lose items", "every item on some page", observed, [small.exchange, large.exchange]
+        )
 
 
 def _must_yield_each_once(walk: Walk) -> None:

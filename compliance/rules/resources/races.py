@@ -13,7 +13,7 @@ from compliance.target.actors import Actor, leaves
 from compliance.target.changing import at_rest, changes, plain_fields
 from compliance.target.client import Request
 from compliance.target.crowds import ROUNDS, Crowd, deletes, equals, strangers, twice
-from compliance.target.duplicates import duplicate
+from compliance.target.duplicates import duplicate, name_of
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -28,7 +28,7 @@ _REPLACES = "an update takes the whole object, so that the later one replaces wh
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )
-def unique_values_are_taken_once_in_a_race(target: Target, resource: Resource) -> None:
+def unique_values_are_taken_once_in_a_race(target: Target, resource: Resource | Operation) -> None:
     """
     Why: looking first and inserting afterwards leaves a gap that a double click is enough to hit.
 
@@ -111,7 +111,7 @@ def simultaneous_updates_survive(target: Target, resource: Resource) -> None:
         )
 
 
-def _races(target: Target, resource: Resource) -> list[Crowd]:
+def _races(target: Target, resource: Resource | Operation) -> list[Crowd]:
     """Several crowds of equal creates; no more of them once one has shown a fault."""
 
     def have() -> list[Crowd]:
@@ -122,7 +122,7 @@ def _races(target: Target, resource: Resource) -> list[Crowd]:
                 break
         return crowds
 
-    return target.memory.once(("races", resource.collection), have)
+    return target.memory.once(("races", name_of(resource)), have)
 
 
 def _races_of_unique(target: Target, resource: Resource) -> list[Crowd]:

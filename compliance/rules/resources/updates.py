@@ -50,6 +50,20 @@ def update_takes_effect(target: Target, resource: Resource) -> None:
             )
     if not any(change.effective for change in life.changes):
         raise Untested("; ".join(life.reasons))
+    emptied = life.emptied
+    if emptied is not None and _was_passed_over(emptied):
+        raise Violation(
+            "an update passes over nought or off",
+            f"{emptied.sent[emptied.field]!r} in {emptied.field}",
+            f"{emptied.field} as before, after {emptied.answer.status}",
+            [emptied.answer, emptied.after.look],
+        )
+
+
+def _was_passed_over(change: Change) -> bool:
+    """Whether a value was confirmed and the one from before is still there; another one is the service's own choice."""
+    before, after = change.before.plain.get(change.field), change.after.plain.get(change.field)
+    return change.accepted and change.answer.status != 202 and not change.effective and alike(before, after)
 
 
 @rule(

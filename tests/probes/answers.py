@@ -104,6 +104,17 @@ class Always200Numbered(Always200):
         return 0 if status < 400 else 10_000 + status
 
 
+class Always200Unread(Always200Numbered):
+    """The same, of which every rule makes what it can: most cannot tell a refusal from a success."""
+
+    rules = ()
+    word = "inconclusive"
+    untested = (
+        *("AUT-011", "CON-005", "ERR-001", "ERR-002", "ERR-004"),
+        *("SEC-001", "SEC-003", "SEC-005", "SUR-008"),
+    )
+
+
 class Always200Flagged(Always200):
     """Every answer is 200 and says whether it is a success."""
 

@@ -2,6 +2,8 @@
 
 import time
 import unicodedata
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, HTTPException, Request, Response
@@ -346,4 +348,63 @@ class PutIsTheWhole(Lives):
         async def update(note_id: int, draft: Whole, user=self.known()):
             note = self.find(note_id, user)
             note.update(self.written(draft))
+            return note
+
+
+class Dated(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")
+    price: Decimal = Field(default=Decimal(0), ge=0, le=1000, allow_inf_nan=False)
+    due: datetime | None = None
+
+
+class ShownDated(BaseModel):
+    id: int
+    name: str
+    price: str
+    due: str | None = None
+
+
+class ShownAllDated(BaseModel):
+    items: list[ShownDated]
+    total: int
+
+
+class WritesInItsOwnForm(Service):
+    """A time is shown in the zone of the service, an amount with two places, and what is null is left out."""
+
+    kept = ("RES-005", "RES-006", "RES-007", "RES-023", "CON-006")
+
+    def form(self, draft: Dated) -> dict[str, Any]:
+        zone = timezone(timedelta(hours=2))
+        try:
+            due = draft.due and draft.due.astimezone(zone).isoformat(timespec="seconds")
+        except (OverflowError, ValueError):
+            raise HTTPException(422, "no such day here") from None
+        return {"name": draft.name, "price": f"{draft.price:.2f}", "due": due}
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=ShownAllDated, response_model_exclude_none=True)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            return {"items": found[offset : offset + limit], "total": len(found)}
+
+    def add_create(self, app: FastAPI) -> None:
+        @app.post("/notes", status_code=201, response_model=ShownDated, response_model_exclude_none=True)
+        async def add(draft: Dated, user=self.known()):
+            note = {"id": next(self.numbers), "owner": user["id"], **self.form(draft)}
+            self.keep(note)
+            return note
+
+    def add_read(self, app: FastAPI) -> None:
+        @app.get(self.place, response_model=ShownDated, response_model_exclude_none=True)
+        async def read(note_id: int, user=self.known()):
+            return self.find(note_id, user)
+
+    def add_update(self, app: FastAPI) -> None:
+        @app.put(self.place, response_model=ShownDated, response_model_exclude_none=True)
+        async def update(note_id: int, draft: Dated, user=self.known()):
+            note = self.find(note_id, user)
+            note.update(self.form(draft))
             return note

@@ -194,7 +194,7 @@ class HalfPatch(Shared):
         return document
 
 
-class ListLagsBehind(Shared):
+class OthersComeLater(Shared):
     """Everybody reads all notes, and finds those of others in the list a few requests later."""
 
     def listed(self, user: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from compliance.rules.contract.evidence import prove_working
 from compliance.rules.contract.requests import REFUSALS, Judged, judged, of_accounts, reading_of
 from compliance.target.altering import Altered, accepted, drop, put, send_altered
 from compliance.target.client import SAFE_METHODS
+from compliance.target.denials import is_denied
 from compliance.target.reach import Target
 from compliance.traffic.lax import has_lax_reading
 
@@ -127,7 +128,7 @@ def _confirm(target: Target, operation: Operation, one: Judged, deviation: Devia
                 None,
             )
             again = target.client.repeat(one.exchange) if control else None
-            if control and again and accepted(again):
+            if control and again and accepted(again) and not is_denied(again, control):
                 said = (
                     f"{again.status} to {deviation.location} {deviation.place}: {_short(deviation.message)}"
                 )
@@ -136,7 +137,7 @@ def _confirm(target: Target, operation: Operation, one: Judged, deviation: Devia
     if operation in of_accounts(target.contract):
         return
     tried = _sent_again(target, operation, one, deviation)
-    if tried is None or not accepted(tried.altered):
+    if tried is None or not accepted(tried.altered) or is_denied(tried.altered, tried.control):
         return
     still = reading_of(target).of_body(operation, tried.body)
     if still and not _is_lax(target, operation, tried.body):

@@ -275,7 +275,7 @@ def clean(target: Target) -> list[str]:
         target.rows.await_last()
     return target.ledger.clean(
         target.client.send,
-        target.doorman.log_in,
+        lambda actor: target.new_passwords.become(actor, target.doorman.log_in),
         helpers,
         None if target.client.pace.is_kept else target.client.together,
     )

@@ -105,9 +105,7 @@ def _as_change(contract: Contract, operation: Operation) -> Iterable[PasswordCha
         or operation.guarded is False
     ):
         return
-    if path_words(operation.path) & _FORGOTTEN or any(
-        login.operation is operation for login in contract.logins
-    ):
+    if _is_for_the_forgetful(operation) or any(login.operation is operation for login in contract.logins):
         return
     if operation.path_parameters and not _is_of_an_account(operation):
         return
@@ -118,6 +116,13 @@ def _as_change(contract: Contract, operation: Operation) -> Iterable[PasswordCha
     new = _new_password(fields, operation)
     if new is not None and _is_about_nothing_else(fields):
         yield PasswordChange(operation, new)
+
+
+def _is_for_the_forgetful(operation: Operation) -> bool:
+    """A reset that asks for credentials by itself is none: whoever has forgotten the password has no token either."""
+    called = path_words(operation.path) & _FORGOTTEN
+    asks = bool(operation.guarded) and not operation.inherits_guard
+    return bool(called) and not (asks and called <= {"reset"})
 
 
 def _is_of_an_account(operation: Operation) -> bool:

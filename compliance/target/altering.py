@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.catalogue import Untested
 from compliance.contract.deviations import path_values
 from compliance.contract.validity import Way
-from compliance.target.actors import Actor
+from compliance.target.staging import stage
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from compliance.contract.model import Operation
     from compliance.target.reach import Target
 
+#: What is answered where a row is not any more, or is somebody else's.
+_NOT_THERE = (403, 404, 410)
 #: Changes a body; False where the place for it is not there.
 Change = Callable[[Any], bool]
 
@@ -63,6 +65,7 @@ def drop(way: Way) -> Change:
 def send_altered(target: Target, operation: Operation, like: Exchange, change: Change) -> Altered | None:
     """Send a valid body and then the changed one, by the path and as the actor of an earlier request.
 
+    What was there then may have been moved or deleted since; another row has to do.
     None where the change has no place in the body. Raises Untested where the control does not succeed.
     """
     who = target.actors.get(like.actor)
@@ -74,21 +77,20 @@ def send_altered(target: Target, operation: Operation, like: Exchange, change: C
     changed = copy.deepcopy(target.body(operation, actor=who))
     if "json" not in changed or not change(changed["json"]):
         return None
-    control = _send(target, operation, who, values, target.body(operation, actor=who))
+    control = target.call(operation, who, values, **target.body(operation, actor=who))
+    scene = stage(target, operation) if control.status in _NOT_THERE and values else None
+    if scene is not None:
+        who, body = scene.owner, target.body(operation, actor=scene.owner, created=scene.created)
+        control = target.call(operation, who, scene.values, **body)
     if not accepted(control):
         raise Untested(f"a valid body was answered {control.status}, so that a refusal would say nothing")
-    return Altered(control, _send(target, operation, who, values, changed), changed["json"])
+    where = scene.where(target, operation) if scene is not None else values
+    return Altered(control, target.call(operation, who, where, **changed), changed["json"])
 
 
 def accepted(exchange: Exchange) -> bool:
     """Whether an answer says that what was sent is taken, and not only put aside to be looked at later."""
     return exchange.ok and exchange.status not in (202, 207) and not says_no(exchange)
-
-
-def _send(
-    target: Target, operation: Operation, who: Actor, values: dict[str, str], body: dict[str, Any]
-) -> Exchange:
-    return target.call(operation, who, values, **body)
 
 
 def _holder(body: Any, way: Way) -> Any:

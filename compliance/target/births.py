@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -140,17 +141,23 @@ def follow(ledger: Ledger, place: str, exchange: Exchange) -> None:
     """Keep track of a row that an update of its place has moved: one whose id is made of its title, which the answer tells."""
     path = unquote(place)
     for row in ledger.rows:
-        parameter, way = row.resource.parameter, row.resource.identifier
-        if not way or parameter is None or not row.path or unquote(row.path) != path:
+        parameter = row.resource.parameter
+        if parameter is None or not row.path or unquote(row.path) != path:
             continue
-        try:
-            told = exchange.field(way)
-            if row.origin is not None and str(row.origin.field(way)) != str(row.first_identifier):
-                continue  # the row was named by something else from the beginning
-        except Untested:
-            continue
+        if row.origin is not None and str(_shown_id(row.resource, row.origin)) != str(row.first_identifier):
+            continue  # the row was named by something else from the beginning
+        told = _shown_id(row.resource, exchange)
         if is_key(told) and str(told) != str(row.identifier):
             row.values = {**row.values, parameter: told}
+
+
+def _shown_id(resource: Resource, exchange: Exchange) -> Any:
+    """The id in the body of an answer: where the document says that it stands, else where it is likely to."""
+    if not resource.identifier:
+        return key_in(answered(exchange), resource)
+    with suppress(Untested):
+        return exchange.field(resource.identifier)
+    return None
 
 
 def created_id(resource: Resource, exchange: Exchange) -> Any:

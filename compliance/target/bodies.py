@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Untested
+from compliance.contract.byname import name_field
 from compliance.contract.fields import body_fields, is_secret
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import FieldPath, Operation, Schema
@@ -44,6 +45,7 @@ def body_of(
     given: dict[FieldPath, Any] = {
         **dict(_references(target, operation, actor, fill_all)),
         **_passwords(target, operation, actor, row, number),
+        **_own_name(target, operation, actor),
         **_key(target, operation, row),
         **overrides,
     }
@@ -53,6 +55,19 @@ def body_of(
     shown = taught(target.contract.resolver, operation, lessons)
     made = payload(target.contract, shown, f"kit{target.tag}{number}", given, fill_all=fill_all)
     return {**made, "params": query} if query else made
+
+
+def leave_who_it_is(target: Target, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
+    """A body without the names and secrets that may be left out: who changes them may not come in again by those known."""
+    resolver, door = target.contract.resolver, target.contract.registration
+    names = {way[-1] for way in (door.identifier, *door.identifiers)} if door else set()
+    for path, _ in body_fields(resolver, operation.body):
+        wanted = resolver.required(resolver.at(operation.body.schema if operation.body else {}, path[:-1]))
+        holder = at(body, path[:-1])
+        tells = path[-1] in names or is_secret(path[-1])
+        if tells and path[-1] not in wanted and isinstance(holder, dict) and len(holder) > 1:
+            holder.pop(path[-1], None)
+    return body
 
 
 def naming_oneself(
@@ -128,6 +143,12 @@ def _passwords(
         chosen = target.secrets.password(f"body {number}", longest)
         given |= dict.fromkeys([*new, *(own if not present else [])], chosen)
     return given
+
+
+def _own_name(target: Target, operation: Operation, actor: Actor | None) -> dict[FieldPath, Any]:
+    """The sender's own account, where nothing but a name in the body says which one is changed."""
+    field = name_field(target.contract, operation)
+    return {field: actor.username} if field and actor and actor.username else {}
 
 
 def _key(target: Target, operation: Operation, row: Row | None) -> dict[FieldPath, Any]:

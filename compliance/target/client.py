@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -228,16 +229,18 @@ class Client:
         return _exchange(request, self._build(request, self._http), 0, (), b"")
 
     def _build(self, request: Request, http: httpx.Client) -> httpx.Request:
-        extra = {"json": request.json} if request.json is not None else {}
+        extra, headers = _json(request.json)
         return http.build_request(
             request.method,
             self.base_url + request.path,
             params=request.params or None,
             # As bytes, for the library writes no more than ASCII.
-            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
-            content=request.content,
+            headers=[
+                (name.encode("latin-1"), value.encode("latin-1"))
+                for name, value in (*request.headers, *headers)
+            ],
             data=dict(request.form) if request.form is not None else None,
-            **extra,
+            **({"content": request.content} | extra),
         )
 
     def _record(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
@@ -299,6 +302,17 @@ def _is_engines_drop(failure: Exception) -> bool:
 def _refused(failure: httpx.HTTPError) -> bool:
     """Whether nobody took the connection, so that the request never left."""
     return isinstance(failure, httpx.ConnectError)
+
+
+def _json(value: Any) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """The keyword arguments and headers by which a value is sent as JSON; half of a surrogate pair is written as an escape."""
+    if value is None:
+        return {}, ()
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return {"content": json.dumps(value).encode()}, (("Content-Type", "application/json"),)
+    return {"json": value}, ()
 
 
 def _exchange(

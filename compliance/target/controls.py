@@ -49,15 +49,19 @@ def own_token_works(target: Target, scene: Scene) -> tuple[Mint, Exchange]:
     return mint, control
 
 
-def is_let_in(target: Target, scene: Scene, attack: Exchange, genuine: Exchange) -> bool:
+def is_let_in(
+    target: Target, scene: Scene, attack: Exchange, genuine: Exchange, *, read: bool = True
+) -> bool:
     """Whether an attack got what the genuine credentials get.
 
+    read: it stands where credentials are read, so that wrong ones are refused there even where none are needed.
     Raises Untested where nobody's request gets it as well: then a token opens nothing.
     """
     if not attack.ok or is_denied(attack, genuine):
         return False
     bare = target.send(scene.request(target, target.anonymous))
-    if bare.ok and not is_denied(bare, genuine) and not garbage_is_refused(target, scene):
+    answers_anybody = bare.ok and not is_denied(bare, genuine)
+    if answers_anybody and not (read and garbage_is_refused(target, scene)):
         raise Untested(
             f"{scene.operation.label} answers without any credentials, so that no token says anything"
         )

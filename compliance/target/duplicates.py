@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compliance.catalogue import NotApplicable, Untested
 from compliance.contract.inputs import inputs_of
-from compliance.contract.model import Operation, Resource
+from compliance.contract.model import FieldPath, Operation, Resource
 from compliance.target.actors import at, registered
 from compliance.target.births import answered, key_in
 from compliance.target.reach import Created, Target
@@ -54,14 +54,17 @@ def name_of(resource: Resource | Operation) -> str:
     return resource.label if isinstance(resource, Operation) else resource.collection
 
 
-def second_account(target: Target, alter: Callable[[str], str]) -> Duplicate:
-    """A registration by the name of an account that there is, or by one that was made of it; all else is new."""
+def second_account(target: Target, alter: Callable[[str], str], way: FieldPath | None = None) -> Duplicate:
+    """A registration by the name of an account that there is, or by one that was made of it; all else is new.
+
+    way: the field with that name, where it is not the likeliest.
+    """
     first = target.memory.once("trent", lambda: target.account("trent"))
     door = target.contract.registration
-    name = at(first.sent, door.identifier) if door else None
-    if door is None or not isinstance(name, str) or not name:
+    way = way or (door.identifier if door else ())
+    name = at(first.sent, way) if way else None
+    if not isinstance(name, str) or not name:
         raise Untested("the registration takes no name by which its accounts are known")
-    way = door.identifier
     registration, request = target.registrar.request("trudy", target.tag, {way: alter(name)})
     with target.registrar.working_at(registration):
         again = target.send(request)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from compliance.catalogue import Untested
+from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation, Resource
+from compliance.target.births import deletion_of
 from compliance.target.listing import Page, widest
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 WIDEST = 100
 #: Items that a list shows on one page whatever its maximum, when it is given a moment.
 SURE = 20
+#: Accounts that a list is given although nothing deletes them.
+LASTING = 10
 #: Creates that are sent together.
 BATCH = 10
 
@@ -28,6 +31,8 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
     held = _held(target, listing)
     if held >= count:
         return ""
+    if count - held > LASTING and _would_stay(target, resource):
+        return f": nothing deletes accounts, so that making {count - held} needs {Need.DESTRUCTIVE.value}"
     try:
         target.confirmed(resource).must("list")
         make(target, resource, count - held)
@@ -36,6 +41,16 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
     sure = min(count, SURE)
     target.patience.until(lambda look: len(look.items) >= sure, lambda: widest(target, listing))
     return ""
+
+
+def _would_stay(target: Target, resource: Resource) -> bool:
+    """Whether rows are accounts that nothing deletes, and the run may not do what lasts."""
+    contract = target.contract
+    return (
+        resource is contract.accounts
+        and deletion_of(contract, resource, account=True) is None
+        and target.lacks(Need.DESTRUCTIVE)
+    )
 
 
 def _held(target: Target, listing: ListOperation) -> int:

@@ -15,9 +15,13 @@ from urllib.parse import urlencode
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Login, Operation
+from compliance.contract.sessions import password_changes
 from compliance.target import odd
-from compliance.target.actors import Actor
+from compliance.target.actors import Actor, at, sent_body
 from compliance.target.addressing import query_values
+from compliance.target.births import texts
+from compliance.target.bodies import leave_who_it_is
+from compliance.target.changing import NAMES, names_the_row
 from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
 from compliance.target.denials import is_denied
@@ -75,9 +79,12 @@ class Tried:
 
 @dataclass(frozen=True, eq=False)
 class _Post:
-    """Where hostile bodies of one operation go: a request without one, and what makes another valid body."""
+    """Where hostile bodies of one operation go: a request without one, and what makes another valid body.
 
-    request: Request
+    The request is made anew each time, as an accepted body may have moved the row.
+    """
+
+    request: Callable[[], Request]
     fresh: Callable[[], dict[str, Any]]
     scene: Scene | None = None
 
@@ -186,7 +193,7 @@ class Hostile:
             raise Untested(f"{operation.label} takes no body")
         post = self._posts[operation.label] = self._post(operation)
         self.since = len(target.tape) if self.since is None else self.since
-        fields = odd.shape(target.contract.resolver, operation)
+        fields = self._fields(operation)
         if operation.body.is_json:
             sent = odd.bodies(operation, fields, post.fresh, brief=operation.method in ("PUT", "PATCH"))
         else:
@@ -195,6 +202,18 @@ class Hostile:
         look = self._look(operation, post)
         return Tried(operation, attempts, self._genuine(operation, post), look)
 
+    def _fields(self, operation: Operation) -> odd.Shape:
+        """The fields of a body, those last of which a new row's path is made: a long one could not be deleted again."""
+        target, fields = self._target, odd.shape(self._target.contract.resolver, operation)
+        resource = target.contract.resource_of(operation)
+        if resource is None or resource.create is not operation or resource is target.contract.accounts:
+            return fields
+        with suppress(Untested):
+            made = target.sample(resource, target.alice)
+            if any(names_the_row(text, made) for text in texts(made.sent, target.tag)):
+                return replace(fields, texts=tuple(sorted(fields.texts, key=lambda way: way[-1] in NAMES)))
+        return fields
+
     def _attempts(self, operation: Operation, sent: Iterator[odd.Odd]) -> Iterator[Attempt]:
         for one in sent:
             with suppress(Untested):  # no answer came: whoever needs it says so
@@ -202,9 +221,11 @@ class Hostile:
 
     def _deliver(self, operation: Operation, content: bytes, media: str = "") -> Exchange:
         kind = operation.body.json_type if operation.body and operation.body.is_json else _FORM
-        request = self._posts[operation.label].request
+        request = self._posts[operation.label].request()
         headers = (*request.headers, ("Content-Type", media or kind))
-        return self._target.send(replace(request, headers=headers, content=content))
+        answer = self._target.send(replace(request, headers=headers, content=content))
+        self._remember(operation, answer)
+        return answer
 
     def _sent(self, request: Request) -> Exchange | None:
         """The answer, None where none came."""
@@ -212,6 +233,15 @@ class Hostile:
             return self._target.send(request)
         except Untested:
             return None
+
+    def _remember(self, operation: Operation, answer: Exchange | None) -> None:
+        """Once its sender's password is changed, the next proper request has to name the new one as the present."""
+        if answer is None or not answer.ok or says_no(answer):
+            return
+        for change in password_changes(self._target.contract):
+            chosen, sender = at(sent_body(answer), change.new), self._target.actors.get(answer.actor)
+            if change.operation is operation and isinstance(chosen, str) and sender is not None:
+                sender.password = chosen
 
     def _post(self, operation: Operation) -> _Post:
         """Where the bodies go. Raises Untested where there is no way that touches nothing of others."""
@@ -224,7 +254,7 @@ class Hostile:
             def another() -> dict[str, Any]:
                 return _plain(target.registrar.example(operation, target.tag) or {})
 
-            return _Post(target.request(operation), another)
+            return _Post(lambda: target.request(operation), another)
         try:
             return self._staged(stage(target, operation))
         except Untested:
@@ -232,7 +262,7 @@ class Hostile:
             creates = resource is not None and resource.create is operation
             if not creates or operation.guarded or operation.path_parameters:
                 raise
-            return _Post(target.request(operation), lambda: _plain(target.body(operation)))
+            return _Post(lambda: target.request(operation), lambda: _plain(target.body(operation)))
 
     def _login(self, operation: Operation, login: Login) -> _Post:
         """A login for accounts that nobody has, each time another, so that none is locked."""
@@ -248,28 +278,32 @@ class Hostile:
             made = target.doorman.request(login, name, secret, "anonymous")
             return dict(made.json if made.json is not None else made.form or {})
 
-        return _Post(target.request(operation), fresh)
+        return _Post(lambda: target.request(operation), fresh)
 
     def _staged(self, scene: Scene) -> _Post:
         """On the stage that other rules stand on. An update gets all that it takes, as far as its owner may send it."""
         target, operation = self._target, scene.operation
         bare = {name: value for name, value in scene.how.items() if name not in ("json", "form")}
-        request = target.request(operation, scene.owner, scene.values, **bare)
+
+        def request() -> Request:
+            return target.request(operation, scene.owner, scene.where(target, operation), **bare)
 
         def fresh(*, fill_all: bool) -> dict[str, Any]:
             made = target.body(operation, actor=scene.owner, created=scene.created, fill_all=fill_all)
-            return _plain(made)
+            body = _plain(made)
+            return leave_who_it_is(target, operation, body) if scene.is_about_its_sender else body
 
         if operation.method not in ("PUT", "PATCH"):
             return _Post(request, lambda: fresh(fill_all=False), scene)
-        answer = self._sent(_carrying(operation, request, fresh(fill_all=True)))
+        answer = self._sent(_carrying(operation, request(), fresh(fill_all=True)))
+        self._remember(operation, answer)
         whole = answer is not None and answer.ok
         return _Post(request, lambda: fresh(fill_all=whole), scene)
 
     def _genuine(self, operation: Operation, post: _Post) -> Exchange | None:
         """The proper request, sent after the others; where it would make an account or tell a token, an earlier one."""
         if post.scene is not None:
-            return self._sent(_carrying(operation, post.request, post.fresh()))
+            return self._sent(_carrying(operation, post.request(), post.fresh()))
         before = self._target.tape.exchanges[: self.since]
         proper = (e for e in before if e.operation == operation.label and e.ok and not says_no(e))
         return next(proper, None)
@@ -279,7 +313,8 @@ class Hostile:
         if post.scene is None or resource is None or resource.read is None or operation is resource.create:
             return None
         with suppress(Untested):
-            return self._target.call(resource.read, post.scene.owner, post.scene.values)
+            where = post.scene.where(self._target, resource.read)
+            return self._target.call(resource.read, post.scene.owner, where)
         return None
 
 

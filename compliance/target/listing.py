@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import ListOperation
 from compliance.contract.paging import as_written
+from compliance.contract.paths import normal
 from compliance.target.actors import Actor
 from compliance.target.addressing import path_values, query_values
 from compliance.target.denials import may_deny
 from compliance.target.ledger import Row
-from compliance.target.onward import onward, says_more
+from compliance.target.onward import beside_items, onward, says_more
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 
@@ -238,8 +239,11 @@ def _only_array(body: Any) -> Any:
 
 
 def _echo(body: Any, listing: ListOperation) -> int | None:
-    """The page size that the envelope says it used: a field of the parameter's own name."""
-    value = body.get(listing.size) if isinstance(body, Mapping) and listing.size else None
+    """The page size that the envelope says it used: a field of the parameter's own name, in it or in what it wraps."""
+    said = (
+        value for name, value in beside_items(body, depth=2) if listing.size and name == normal(listing.size)
+    )
+    value = next(said, None)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

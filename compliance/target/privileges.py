@@ -34,10 +34,25 @@ def rights_of(body: Any) -> dict[str, Any]:
     return found
 
 
-def to_be_taken(rights: Mapping[str, Any]) -> dict[str, Any]:
-    """What somebody would set each of the fields to who wants more than others; what switches the account off comes last."""
+def to_be_taken(rights: Mapping[str, Any], above: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What somebody would set each of the fields to who wants more than others; what switches the account off comes last.
+
+    above: the roles that an administrator has, where they are known and their names need not be guessed.
+    """
     wanted = {name: lifted for name, value in rights.items() if (lifted := _lifted(name, value)) != value}
-    return dict(sorted(wanted.items(), key=lambda one: is_state(one[0])))
+    known = {name: role for name, role in (above or {}).items() if name in wanted and role != rights[name]}
+    return dict(sorted({**wanted, **known}.items(), key=lambda one: is_state(one[0])))
+
+
+def roles_of(body: Any) -> dict[str, str]:
+    """The fields by which an account tells in one word what it may do."""
+    return {
+        name: value for name, value in rights_of(body).items() if is_role(name) and isinstance(value, str)
+    }
+
+
+def is_role(name: str) -> bool:
+    return normal(name) in RIGHTS
 
 
 def is_state(name: str) -> bool:

@@ -27,6 +27,7 @@ from compliance.target.keys import Keys
 from compliance.target.ledger import Ledger, fill
 from compliance.target.lodgers import Lodgers
 from compliance.target.memory import Memory
+from compliance.target.new_passwords import NewPasswords
 from compliance.target.patience import Patience
 from compliance.target.properties import forall
 from compliance.target.proving import prove
@@ -108,6 +109,7 @@ class Target:
         self.rows = Rows(self)
         self.patience = Patience(client.rest)
         self.memory = Memory()
+        self.new_passwords = NewPasswords()
         self.selections = Selections(self)
         self._confirmed: dict[str, Confirmation] = {}
         self._callers: dict[str, Actor] = {}
@@ -246,6 +248,7 @@ class Target:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
         self.doorman.observe(exchange)
         self.guards.observe(exchange)
+        self.new_passwords.observe(exchange)
         path = self.client.below(exchange.url).partition("?")[0]
         if exchange.method == "DELETE" and exchange.ok:
             me = self.contract.me

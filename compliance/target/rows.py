@@ -239,7 +239,7 @@ class Rows:
             if row.origin is not None and not row.path and not row.account:
                 self.look_for(row, row.origin)
             elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):
-                self._name_account(row, row.resource)
+                self.name_account(row)
 
     def make_sure_of_all(self) -> None:
         """Find out of rows that came about otherwise, by a rule's own request, whether their creates make rows."""
@@ -252,10 +252,11 @@ class Rows:
                         self.by_its_create(resource, owner, usable=False)
                     self.makes_another(resource)
 
-    def _name_account(self, row: Row, resource: Resource) -> None:
+    def name_account(self, row: Row) -> None:
         """Give an account whose registration told no id the one that it tells once it is logged in."""
         from compliance.target.addressing import account_value, is_surely
 
+        resource = row.resource
         with suppress(Untested):
             if not row.owner.has_credentials:
                 self._target.doorman.log_in(row.owner)
@@ -320,14 +321,25 @@ class Rows:
         """A row of anybody's that a list shows; only to be referred to, never to be changed."""
         place = (resource.collection, actor.name)
         if place not in self._found:
-            from compliance.target.listing import whole
-
             with self._making_one(resource):
-                items, _ = whole(self._target, resource.listing, actor) if resource.listing else ([], True)
+                items = self._shown(resource, actor)
             self._found[place] = next((item for item in items if isinstance(item, Mapping)), {})
         if not self._found[place]:
             raise Untested(f"no row of {resource.collection} is to be had: {reason}")
         return self._found[place]
+
+    def _shown(self, resource: Resource, actor: Actor) -> list[Any]:
+        """What a list shows the actor: nothing where it cannot be read, and then it is not worth asking for again."""
+        from compliance.target.listing import whole
+
+        if resource.listing is None:
+            return []
+        try:
+            return whole(self._target, resource.listing, actor)[0]
+        except Untested:
+            if resource.listing.operation.path_parameters:  # what lies above may be there another time
+                raise
+            return []
 
     def _key_in(self, body: Any, resource: Resource, kind: str) -> Any:
         if kind and isinstance(body, Mapping) and is_key(body.get(kind)):

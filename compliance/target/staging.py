@@ -41,6 +41,16 @@ class Scene:
         """The request as its owner sends it, or as somebody else or with other headers would."""
         return target.request(self.operation, actor or self.owner, self.values, **{**self.how, **changes})
 
+    def where(self, target: Target, operation: Operation) -> Mapping[str, Any]:
+        """The values of the path to its row by an operation, as they are now: an update may have moved the row."""
+        made = self.created is not None and bool(self.created.row.path)
+        return target.path_values(operation, self.owner, self.created) if made else self.values
+
+    @property
+    def is_about_its_sender(self) -> bool:
+        """Whether it changes the account of its owner."""
+        return self.personal or (self.created is not None and self.created.row.account)
+
 
 def stage(target: Target, operation: Operation) -> Scene:
     """A scene for the operation. Raises Untested where the kit cannot make one without touching what is not its own."""

@@ -46,6 +46,12 @@ class Exchange:
         return self.status == 429 or (self.status == 503 and self.header("retry-after") is not None)
 
     @property
+    def is_preflight(self) -> bool:
+        """Whether it is the question of a browser about another origin, of whose answer no client reads the body."""
+        names = {name.lower() for name, _ in self.request_headers}
+        return self.method == "OPTIONS" and {"origin", "access-control-request-method"} <= names
+
+    @property
     def forbidden(self) -> bool:
         """Refused for who asks: some services answer 401 where 403 is meant."""
         return self.status in (401, 403)

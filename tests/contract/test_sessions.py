@@ -107,6 +107,13 @@ def test_no_change_of_the_own_password_alone(label: str, body):
     assert password_changes(contract(label, body)) == ()
 
 
+@pytest.mark.parametrize(
+    ("more", "found"), [({"security": [{"bearer": []}]}, 1), ({"security": []}, 0), ({}, 0)]
+)
+def test_a_reset_that_asks_for_credentials_by_itself_is_a_change(more, found: int):
+    assert len(password_changes(contract("POST /auth/reset-password", obj("new_password"), **more))) == found
+
+
 @needs_corpus
 def test_documents_of_real_services_have_no_others():
     found = {name: understand(corpus(name)) for name in corpus_names()}

@@ -197,7 +197,7 @@ def service(title: str, *, door: Callable[[FastAPI], None] | None = None) -> Fas
 
 def _registration(app: FastAPI) -> None:
     @app.post(f"{PREFIX}/users", status_code=201, responses=problems(409, 422))
-    def register(body: SignUp, store: StoreDep, response: Response) -> Account:
+    async def register(body: SignUp, store: StoreDep, response: Response) -> Account:
         if store.by_email(body.email):
             raise HTTPException(409, "Taken")
         account = Account(id=store.next_id(), email=body.email.lower())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from typing import Annotated
 
+import jwt
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Response
 from pydantic import AfterValidator, BaseModel, EmailStr, Field
 
@@ -17,8 +19,10 @@ from tests.homes._basics import (
     Id,
     StoreDep,
     Text,
+    claims_for,
     hashed,
     problems,
+    read,
     service,
     storable,
 )
@@ -100,9 +104,28 @@ def get_self(user_id: Id, caller: Caller) -> Account:
 Oneself = Annotated[Account, Depends(get_self)]
 
 
+class Passwords:
+    """How often each account has changed its password: a token from before the last change opens nothing."""
+
+    def __init__(self) -> None:
+        self.changes: Counter[int] = Counter()
+
+    def issue(self, account: Account) -> str:
+        claims = claims_for(account) | {"changes": self.changes[account.id]}
+        return jwt.encode(claims, SIGNING_KEY, "HS256")
+
+    def read(self, token: str) -> int:
+        number = read(token)
+        if jwt.decode(token, options={"verify_signature": False}).get("changes") != self.changes[number]:
+            raise ValueError("from before")
+        return number
+
+
 def create_app() -> FastAPI:
     app = service("Boards and cards")
     store = app.state.store
+    passwords = app.state.passwords = Passwords()
+    app.state.issue, app.state.read = passwords.issue, passwords.read
     store.rows |= {"boards": {}, "cards": {}}
 
     def forget(owner: int) -> None:
@@ -128,6 +151,7 @@ def _oneself(app: FastAPI) -> None:
         if not hmac.compare_digest(store.hashes[account.id], hashed(body.current_password)):
             raise HTTPException(400, "Wrong password")
         store.hashes[account.id] = hashed(body.new_password)
+        app.state.passwords.changes[account.id] += 1
         return Response(status_code=204)
 
     @app.put(USER + "/email", responses=problems(401, 404, 409, 422))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Response
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StrictInt
 
 from tests.homes._basics import (
     LARGEST_ID,
@@ -41,7 +41,7 @@ class Draft(Body):
     title: Text
     author: Text = "nobody"
     genre: Genre = Genre.NOVEL
-    pages: Annotated[int, Field(ge=1, le=100_000)] = 100
+    pages: Annotated[StrictInt, Field(ge=1, le=100_000)] = 100
     lent: bool = False
 
 

@@ -13,7 +13,6 @@ from pydantic import AfterValidator, Field
 
 from tests.homes._basics import (
     BAD_TOKEN,
-    CHALLENGE,
     LIFETIME,
     PREFIX,
     Account,
@@ -22,8 +21,8 @@ from tests.homes._basics import (
     Store,
     StoreDep,
     Token,
-    bearer,
     get_caller,
+    get_token,
     hashed,
     problems,
     service,
@@ -74,9 +73,7 @@ def read(store: Store, token: str, kind: str) -> tuple[Account, str]:
     return account, str(claims["sid"])
 
 
-def get_session(store: StoreDep, token: Annotated[str | None, Depends(bearer)]) -> tuple[Account, str]:
-    if not token:
-        raise HTTPException(401, "Not authenticated", CHALLENGE)
+def get_session(store: StoreDep, token: Annotated[str, Depends(get_token)]) -> tuple[Account, str]:
     return read(store, token, "access")
 
 

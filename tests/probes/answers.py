@@ -6,7 +6,9 @@ import time
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from tests.probes.service import Service
@@ -259,6 +261,35 @@ class Talkative(Service):
                 return status, [*headers, (b"connection", b"close")], json.dumps(told).encode()
 
         return Talking(app)
+
+
+class Origins(Service):
+    """Who asks in the name of another origin or for another host is told so in plain text."""
+
+    def around(self, app: Any) -> Any:
+        app = CORSMiddleware(app, ["https://shop.example"], ["*"], ["*"], allow_credentials=True)
+        return TrustedHostMiddleware(app, ["127.0.0.1", "localhost"])
+
+
+class Parser400(Service):
+    """A server cannot read a request whose method HTTP does not have, and says so by a status alone."""
+
+    def around(self, app: Any) -> Any:
+        class Parser(Between):
+            def meet(self, scope: Any) -> Any:
+                known = scope["method"] in (
+                    "GET",
+                    "HEAD",
+                    "POST",
+                    "PUT",
+                    "PATCH",
+                    "DELETE",
+                    "OPTIONS",
+                    "TRACE",
+                )
+                return None if known else (400, [], b"")
+
+        return Parser(app)
 
 
 class Methods501(Service):

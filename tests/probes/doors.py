@@ -4,9 +4,9 @@ import collections
 import re
 
 from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from tests.probes.service import Service, SignUp
+from tests.probes.service import Service, SignUp, Token, User
 
 SIGNED = ("AUT-003", "AUT-008", "AUT-009")
 WHO = ("AUT-001", "AUT-002", *SIGNED, "AUT-006", "AUT-012", "AUT-013", "SEC-007", "ACC")
@@ -175,3 +175,55 @@ class OneDomain(Door):
     def check_account(self, form: SignUp) -> None:
         if not form.email.endswith("@corp.example"):
             raise HTTPException(422, "only corp.example")
+
+
+class Member(BaseModel):
+    username: str = Field(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9_.@+-]+$")
+    password: str = Field(min_length=8, max_length=100)
+
+
+class Newcomer(Member):
+    email: str = Field(pattern=r"^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$", max_length=100)
+
+
+class NameBesideAddress(Door):
+    """A user has a name, of which capitals are a part, and an address, which the login takes for the name."""
+
+    rules = ("RES-01",)
+    kept = ("RES-014",)
+
+    def add_users(self, app: FastAPI) -> None:
+        super().add_users(app)
+        app.router.routes[:] = [one for one in app.router.routes if one.path not in ("/users", "/login")]
+
+        @app.post("/users", status_code=201, response_model=User)
+        async def sign_up(form: Newcomer):
+            number = next(self.numbers)
+            user = {"id": number, **form.model_dump(), "email": form.email.lower()}
+            if any(self.alike(user, other) for other in self.users.values()):
+                raise HTTPException(409, "taken")
+            self.users[str(number)] = user
+            return user
+
+        @app.post("/login", response_model=Token)
+        async def login(form: Member):
+            for key, user in self.users.items():
+                if (self.called(user), user["password"]) == (form.username, form.password):
+                    return Token(access_token=self.token(key))
+            raise HTTPException(401, "wrong name or password", {"WWW-Authenticate": "Bearer"})
+
+    def alike(self, one: dict, other: dict) -> bool:
+        return one["username"] == other["username"] or one["email"] == other["email"]
+
+    def called(self, user: dict) -> str:
+        return user["email"]
+
+
+class SharedAddress(NameBesideAddress):
+    """Users log in by their names, and several of them may have one address."""
+
+    def alike(self, one: dict, other: dict) -> bool:
+        return one["username"] == other["username"]
+
+    def called(self, user: dict) -> str:
+        return user["username"]

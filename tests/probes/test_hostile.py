@@ -117,6 +117,87 @@ class Unread(Service):
         return reading
 
 
+class Change(BaseModel):
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+
+
+class Unheeding(Taking):
+    heeds_all = False
+
+    def add_update(self, app: FastAPI) -> None:
+        shape = {"content": {"application/json": {"schema": Change.model_json_schema()}}, "required": True}
+
+        @app.patch(self.place, response_model=KeptNote, openapi_extra={"requestBody": shape})
+        async def update(note_id: int, request: Request, user=self.known()):
+            note = self.find(note_id, user)
+            if self.heeds_all or request.headers["content-type"] == "application/json":
+                note.update(Change.model_validate_json(await request.body()).model_dump(exclude_unset=True))
+            return note
+
+
+class Heeding(Unheeding):
+    heeds_all = True
+
+
+class Profile(BaseModel):
+    email: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$")
+    motto: str = Field(default="", max_length=100)
+
+
+class Renaming(Taking):
+    identifier = str
+
+    def place_of(self, note: dict[str, Any]) -> dict[str, Any]:
+        self.drop(note)
+        note["id"] = note["name"].lower()
+        self.keep(note)
+        return note
+
+    def add(self, draft: Any, user: Any) -> dict[str, Any]:
+        return self.place_of(super().add(draft, user))
+
+    def add_update(self, app: FastAPI) -> None:
+        @app.put(self.place, response_model=KeptNote)
+        async def update(note_id: str, draft: Kept, user=self.known()):
+            note = self.find(note_id, user)
+            self.drop(note)
+            return self.place_of({**note, **draft.model_dump()})
+
+        @app.patch("/users/me")
+        async def rename(profile: Profile, user=self.known()) -> Profile:
+            user.update(profile.model_dump(exclude_unset=True, exclude_none=True))
+            return Profile(**user)
+
+    def token(self, key: str) -> str:
+        return super().token(self.users[key]["email"])
+
+    def caller(self, given: Any) -> Any:
+        numbered = self.users
+        self.users = {user["email"]: user for user in numbered.values()}
+        try:
+            return super().caller(given)
+        finally:
+            self.users = numbered
+
+
+class Endless(BaseModel):
+    name: str = Field(min_length=1, pattern=r"^[^\x00]*$")
+    text: str = ""
+
+
+class EndlessNote(Endless):
+    id: Any
+    owner: Any
+
+
+class Titled(Renaming):
+    draft = Endless
+    note = read_model = EndlessNote
+
+    def add_update(self, app: FastAPI) -> None:
+        pass
+
+
 class WithoutNul(KeptNote):
     name: str = Field(pattern=r"^[^\x00]*$")
 
@@ -158,6 +239,33 @@ def found(service: Service) -> dict[str, str]:
 )
 def test_a_service_is_judged_as_what_it_is(service: type[Service], odd: dict[str, str]):
     assert found(service()) == {**dict.fromkeys(RULES, "pass"), **odd}
+
+
+@pytest.mark.parametrize(("service", "outcome"), [(Unheeding, "untested"), (Heeding, "violation")])
+def test_an_update_with_a_body_that_nobody_reads_changes_nothing(service: type[Service], outcome: str):
+    results = judged(service(), "ERR-007").results
+    assert [str(one.outcome) for one in results if one.subject == "PATCH /notes/{note_id}"] == [outcome]
+
+
+def test_who_and_what_is_renamed_by_an_update_is_found_again():
+    results = judged(Renaming(), "ERR-006", "ERR-010").results
+    updates = ("PUT /notes/{note_id}", "PATCH /users/me")
+
+    assert {
+        f"{one.rule.id} {one.subject}": str(one.outcome) for one in results if one.subject in updates
+    } == {
+        "ERR-006 PATCH /users/me": "pass",
+        "ERR-006 PUT /notes/{note_id}": "pass",
+        "ERR-010 PUT /notes/{note_id}": "pass",
+    }
+
+
+def test_nothing_is_made_with_a_path_that_is_too_long_to_delete_it():
+    service = Titled()
+    run = judged(service, "ERR-006")
+
+    assert run.leftovers == []
+    assert service.notes == {}
 
 
 def test_a_list_that_an_accepted_value_spoils_is_not_blamed():

@@ -44,6 +44,15 @@ def test_a_clause_says_of_an_odd_token(probe: type[Service], name: str, expected
     assert outcomes(judged(probe), name) == {expected}
 
 
+def test_a_token_in_the_query_opens_nothing_that_is_open_to_all() -> None:
+    results = [one for one in judged(tokens.WelcomesStrangers).results if one.rule.id == "AUT-019"]
+    assert {one.subject: str(one.outcome) for one in results} == {
+        "GET /notes": "untested",
+        "GET /notes/{note_id}": "untested",
+        "GET /users/me": "pass",
+    }
+
+
 @pytest.mark.parametrize("probe", [tokens.KnownWord, tokens.NamedAfterItself, tokens.PasswordInside])
 def test_a_found_secret_is_not_shown(probe: type[tokens.Token]) -> None:
     run = judged(probe)

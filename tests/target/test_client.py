@@ -104,7 +104,7 @@ def test_a_request_is_repeated_at_the_same_url(url: str) -> None:
 
 @pytest.mark.parametrize(
     "request_",
-    [Request("GET", "/a\x00b"), Request("POST", "/login", json={"name": "\ud800"})],
+    [Request("GET", "/a\x00b"), Request("POST", "/login", form={"name": "\ud800"})],
     ids=["no URL", "no text"],
 )
 def test_what_cannot_be_written_is_untested(connect, request_: Request) -> None:
@@ -113,6 +113,13 @@ def test_what_cannot_be_written_is_untested(connect, request_: Request) -> None:
         client.send(request_)
     with pytest.raises(Untested, match="got no answer among others"):
         client.together([request_])
+
+
+def test_half_a_surrogate_pair_is_written_as_json_can(connect) -> None:
+    client, wire = connect(ok())
+    client.send(Request("POST", "/login", json={"name": "\ud800"}))
+    (sent,) = wire.requests
+    assert (sent.content, sent.headers["content-type"]) == (b'{"name": "\\ud800"}', "application/json")
 
 
 def test_a_read_that_lost_its_connection_is_sent_again(connect) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 import httpx
 import pytest
 
 from compliance.catalogue import NotApplicable, Untested, Violation
-from tests.contract.documents import obj, takes
-from tests.target.lodgings import EMPTY, House, judge
+from tests.contract.documents import answers, obj, takes
+from tests.target.lodgings import ACCOUNT, EMPTY, House, judge
 
 
 @pytest.mark.parametrize("name", ["AUT-010", "AUT-011", "AUT-025", "AUT-026"])
@@ -36,6 +37,52 @@ class Remembering(House):
 def test_a_deleted_account_that_goes_on_is_found_by_either(house: type[House], cause: str):
     with pytest.raises(Violation, match=cause):
         judge("AUT-011", house())
+
+
+class Shelved(House):
+    """There are books to read as well, for whoever is logged in."""
+
+    more: ClassVar[dict[str, Any]] = {
+        "/books": {"get": {"security": [{"bearer": []}], "responses": answers({"type": "array"})}}
+    }
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        answer = super().__call__(request)
+        if request.url.path == "/books" and self.reads(request, answer):
+            return httpx.Response(200, json=[])
+        return answer
+
+    def reads(self, request: httpx.Request, answer: httpx.Response) -> bool:
+        return answer.is_success
+
+
+class Trusting(Shelved):
+    """The books are there for every token that was ever issued."""
+
+    def close(self, who: str) -> httpx.Response:
+        self.gone |= {key for key, one in self.sessions.items() if one == who}
+        return super().close(who)
+
+    def reads(self, request: httpx.Request, answer: httpx.Response) -> bool:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return answer.is_success or token in self.gone
+
+
+class Public(Shelved):
+    """The books are there for everybody, though the document says otherwise."""
+
+    def reads(self, request: httpx.Request, answer: httpx.Response) -> bool:
+        return True
+
+
+def test_a_place_that_asks_for_no_account_is_found():
+    with pytest.raises(Violation, match="in some places only"):
+        judge("AUT-011", Trusting())
+
+
+@pytest.mark.parametrize("house", [Shelved, Public])
+def test_what_is_open_to_everybody_says_nothing_of_a_deleted_account(house: type[House]):
+    judge("AUT-011", house())
 
 
 class Later(House):
@@ -172,3 +219,60 @@ class Refusing(House):
 def test_a_logout_that_does_not_work_ends_nothing():
     with pytest.raises(Untested, match="does not work"):
         judge("AUT-026", Refusing())
+
+
+class Nameless(House):
+    """Its registration tells no id: the account shows it, and is deleted by it."""
+
+    more: ClassVar[dict[str, Any]] = {
+        "/register": {},
+        "/users": {"post": {"requestBody": takes(ACCOUNT), "responses": answers(obj("message"), "201")}},
+        "/users/{user_id}": {
+            "delete": {
+                "parameters": [
+                    {"name": "user_id", "in": "path", "required": True, "schema": {"type": "integer"}}
+                ],
+                "security": [{"bearer": []}],
+                "responses": EMPTY,
+            }
+        },
+        "/me": {
+            "get": {
+                "security": [{"bearer": []}],
+                "responses": answers(
+                    {
+                        "type": "object",
+                        "properties": {"id": {"type": "integer"}, "email": {"type": "string"}},
+                    }
+                ),
+            }
+        },
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/users":
+            body = json.loads(request.content)
+            self.numbers.append(body["email"])
+            answer = self.register(body["email"], body["password"])
+            return httpx.Response(201, json={"message": "welcome"}) if answer.is_success else answer
+        answer = super().__call__(request)
+        if request.url.path == "/me" and answer.is_success:
+            email = answer.json()["email"]
+            return httpx.Response(200, json={"id": self.numbers.index(email), "email": email})
+        if request.url.path.startswith("/users/") and request.method == "DELETE" and answer.is_success:
+            return self.close(self.numbers[int(request.url.path.rpartition("/")[2])])
+        return answer
+
+
+class NamelessForgetful(Nameless, Forgetful):
+    """The token of a deleted account goes on."""
+
+
+def test_an_account_that_registration_does_not_name_is_deleted_by_the_id_that_it_shows():
+    judge("AUT-011", Nameless())
+    with pytest.raises(Violation, match="the token of"):
+        judge("AUT-011", NamelessForgetful())

@@ -8,17 +8,30 @@ from contextlib import contextmanager
 from typing import Any
 
 from fastapi import HTTPException
+from pydantic import BaseModel
 
-from compliance.catalogue import load
+from compliance.catalogue import Untested, load
 from compliance.run import Runner, read_contract
 from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.filling import fill_up
+from compliance.target.listing import fetch
 from compliance.target.reach import Grants, Target
 from compliance.target.serving import serve
-from tests.probes.service import SIGNING_KEY, Service
+from tests.probes.service import SIGNING_KEY, Service, User
 
 CATALOGUE = load()
+
+
+class Paging(BaseModel):
+    limit: int
+    offset: int
+    total: int
+
+
+class Pages(BaseModel):
+    data: list[User]
+    pagination: Paging
 
 
 @contextmanager
@@ -123,19 +136,56 @@ def test_a_service_that_grants_no_more_is_asked_no_more_and_says_why() -> None:
     assert service.notes == {}
 
 
+class Members(Service):
+    """Everybody lists all users, whom nothing deletes, twenty-five at most on a page that says so in what it wraps."""
+
+    def add_users(self, app: Any) -> None:
+        super().add_users(app)
+        app.router.routes[:] = [one for one in app.router.routes if "DELETE" not in one.methods]
+
+        known = self.known()
+
+        @app.get("/users", response_model=Pages)
+        async def users(limit: int = 25, offset: int = 0, user: Any = known) -> Any:
+            size, found = min(limit, 25), list(self.users.values())
+            page = {"limit": size, "offset": offset, "total": len(found)}
+            return {"data": found[offset : offset + size], "pagination": page}
+
+
+def test_many_accounts_that_nothing_deletes_are_not_made_without_a_word() -> None:
+    service = Members()
+    with running(service) as runner:
+        target = runner.target
+        listing = next(one for one in target.contract.lists if one.operation.path == "/users")
+
+        assert fill_up(target, listing, 8) == ""
+        few = len(service.users)
+        assert "--allow-destructive" in fill_up(target, listing, 60)
+        assert 8 <= few == len(service.users)
+
+
+def test_a_size_that_the_envelope_shows_in_what_it_wraps_needs_no_rows_to_be_believed() -> None:
+    service = Members()
+    with running(service) as runner:
+        target = runner.target
+        listing = next(one for one in target.contract.lists if one.operation.path == "/users")
+
+        assert fetch(target, listing, size=101).echo == 25
+
+
 def test_what_was_answered_is_in_the_ledger_although_another_got_no_answer() -> None:
     service = Service()
     with running(service) as runner:
         target = runner.target
-        send, count = target.client._once_fresh, iter(range(100))
+        send, count = target.client._in_a_crowd, iter(range(100))
 
-        def losing(request: Any) -> Any:
-            answer = send(request)
+        def losing(*given: Any) -> Any:
+            answer = send(*given)
             if next(count) == 2:
-                answer = send(type(request)("GET", "http://[nowhere"))
+                raise Untested("no answer")
             return answer
 
-        target.client._once_fresh = losing
+        target.client._in_a_crowd = losing
         filled(target, 20)
         assert len(in_ledger(target)) >= 20
         assert in_ledger(target) == set(service.notes)

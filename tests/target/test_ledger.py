@@ -277,6 +277,15 @@ def test_a_row_that_moves_is_followed() -> None:
     assert filled.rows[0].path == "/things/1"
 
 
+def test_a_row_that_moves_is_followed_where_the_document_does_not_say_what_names_it() -> None:
+    (things,) = CONTRACT.resources
+    slugs = replace(things, identifier=None, parameter="slug", item="/things/{slug}")
+    born = exchange(201, {"thing": {"slug": "one", "id": 1}})
+    filled = Ledger([Row(slugs, {"slug": "one"}, actor("alice"), born)])
+    follow(filled, "/things/one", exchange(200, {"thing": {"slug": "two", "id": 1}}, "PUT", "/things/one"))
+    assert filled.rows[0].path == "/things/two"
+
+
 def test_a_row_that_another_field_names_is_not_followed_by_its_id() -> None:
     filled = ledger(actor("alice"))
     filled.rows[0].origin = exchange(201, {"id": 4, "name": "x"}, Location="/things/1")

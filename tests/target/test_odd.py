@@ -75,8 +75,8 @@ def test_odd_values_go_where_the_document_sets_no_bound():
     assert {one.path for one in found[odd.FAR]} == {("price",)}
     assert sorted(json.loads(one.content)["price"] for one in found[odd.FAR]) == sorted(odd.NUMBERS)
     assert {one.path for one in found[odd.NUL]} == {("name",), ("password",)}
-    assert json.loads(found[odd.NUL][0].content)["name"] == "kit \0name"
-    assert json.loads(found[odd.SURROGATE][0].content)["name"] == "kit \ud800name"
+    assert json.loads(found[odd.NUL][0].content)["name"] == "kit nam\0e"
+    assert json.loads(found[odd.SURROGATE][0].content)["name"] == "kit nam\ud800e"
     assert str(json.loads(found[odd.NAN][0].content)["stars"]) == "nan"
 
 
@@ -90,3 +90,11 @@ def test_operations_beside_others_get_fewer():
     assert set(few) < set(all_of_them)
     assert sum(map(len, few.values())) <= 10
     assert sum(map(len, all_of_them.values())) <= 30
+
+
+@pytest.mark.parametrize("kind", [odd.NUL, odd.LONG])
+def test_what_stands_within_a_text_leaves_its_beginning_whole(kind: str):
+    text = json.loads(made(SCHEMA)[kind][0].content)["name"]
+
+    assert text.startswith("kit nam")
+    assert text.endswith("e")

@@ -144,7 +144,7 @@ def create_app() -> FastAPI:
 
 def _accounts(app: FastAPI) -> None:
     @app.post("/accounts", status_code=201, responses=failing(409, 422))
-    def sign_up(body: SignUp, store: StoreDep) -> Account:
+    async def sign_up(body: SignUp, store: StoreDep) -> Account:
         if body.handle in store.digests:
             raise HTTPException(409, "Taken")
         account = Account(id=uuid4(), handle=body.handle)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, rule
-from compliance.contract.model import Resource
+from compliance.contract.byname import updates_by_name
+from compliance.contract.model import Contract, Operation, Resource
 from compliance.contract.subjects import deletable_resources, owned_resources
 from compliance.target.addressing import below_own
+from compliance.target.byname import must_change_the_sender_alone
 from compliance.target.changing import as_owner, at_rest
 from compliance.target.intrusions import (
     attempt,
@@ -18,15 +22,20 @@ from compliance.target.intrusions import (
 from compliance.target.reach import Target
 
 
+def changeable(contract: Contract) -> Iterable[Resource | Operation]:
+    """Resources that can be changed, and updates whose body says which account they change."""
+    return [*owned_resources(contract), *(updates_by_name(contract) if contract.me else ())]
+
+
 @rule(
     "ACC-001",
     "Another user's object cannot be changed",
     level=Level.MUST,
-    subjects=owned_resources,
+    subjects=changeable,
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.TWO_USERS},
 )
-def foreign_objects_cannot_be_changed(target: Target, resource: Resource) -> None:
+def foreign_objects_cannot_be_changed(target: Target, resource: Resource | Operation) -> None:
     """
     Why: an id is no secret; whoever counts them upwards would own everything.
 
@@ -34,6 +43,9 @@ def foreign_objects_cannot_be_changed(target: Target, resource: Resource) -> Non
 
     Conforms: `if product.owner_id != actor.id and not actor.is_superuser: raise ForbiddenException()`
     """
+    if isinstance(resource, Operation):
+        must_change_the_sender_alone(target, resource)
+        return
     must_have_owners(target, resource)
     doubts = []
     for update in sorted(resource.updates, key=lambda operation: operation.method):

@@ -11,8 +11,15 @@ from compliance.contract.fields import body_fields
 from compliance.contract.model import Contract, Operation
 from compliance.contract.paths import normal
 from compliance.contract.subjects import registration
-from compliance.target.changing import a_change, plain
-from compliance.target.privileges import RIGHTS, is_state, rights_of, to_be_taken, was_lifted
+from compliance.target.changing import a_change, another_address, plain
+from compliance.target.privileges import (
+    is_role,
+    is_state,
+    rights_of,
+    roles_of,
+    to_be_taken,
+    was_lifted,
+)
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 
@@ -48,7 +55,10 @@ def privileges_cannot_be_taken(target: Target, operation: Operation) -> None:
     if target.contract.me is None:
         raise NotApplicable("the document shows no way to see one's own account")
     control = _own_account(target, "trent", {})[0] or {}
-    wanted = {**to_be_taken(control), **_another_id(target, operation, control)}
+    wanted = {
+        **to_be_taken(control, _undeclared(target, operation)),
+        **_another_id(target, operation, control),
+    }
     if not wanted:
         raise NotApplicable("an account does not show by any field what it may do")
     for name, lifted in wanted.items():
@@ -90,7 +100,7 @@ def privileges_cannot_be_taken_later(target: Target, update: Operation) -> None:
         raise NotApplicable("the document shows no way to see one's own account")
     account: Created = target.memory.once("mallory edits herself", lambda: target.account("mallory"))
     before = _seen(target, account)
-    wanted = to_be_taken(rights_of(before.value))
+    wanted = to_be_taken(rights_of(before.value), _undeclared(target, update))
     if not wanted:
         raise NotApplicable("an account does not show by any field what it may do")
     values = target.path_values(update, account.owner, account)
@@ -147,6 +157,23 @@ def _own_account(
     return {**_own_id(seen.json()), **rights_of(seen.json())}, exchange
 
 
+def _undeclared(target: Target, operation: Operation) -> dict[str, str]:
+    """The roles that the administrator has, without those that the operation offers.
+
+    What a form offers may be a role in life; what it does not offer, and takes all the same, is nobody's to choose.
+    """
+    offered = {normal(path[-1]) for path, _ in body_fields(target.contract.resolver, operation.body)}
+    return {name: role for name, role in _roles_above(target).items() if normal(name) not in offered}
+
+
+def _roles_above(target: Target) -> dict[str, str]:
+    def look() -> dict[str, str]:
+        me = target.contract.me
+        return roles_of(target.call(me, target.admin).value) if me and not target.lacks(Need.ADMIN) else {}
+
+    return target.memory.once("the administrator's roles", look)
+
+
 def _another_id(target: Target, operation: Operation, control: Mapping[str, Any]) -> dict[str, Any]:
     """An id that nobody has, where an account shows one and the registration does not say that it is for the client to choose."""
     declared = {normal(path[-1]) for path, _ in body_fields(target.contract.resolver, operation.body)}
@@ -179,11 +206,16 @@ def _genuine_change(
     target: Target, update: Operation, account: Created, values: Mapping[str, Any], before: Exchange
 ) -> Mapping[str, Any]:
     """The positive control: a request by which the account changes something of its own that it may. Raises Untested."""
+    current = plain(before.value)
     for whole in (False, True):
-        current = plain(before.value)
-        field, how = a_change(target, update, account, current, whole=whole)
+        try:
+            field, how = a_change(target, update, account, current, whole=whole)
+        except Untested:
+            field, how = another_address(target, update, account, current)
         done = target.call(update, account.owner, values, **how)
         if done.ok and plain(_seen(target, account).value).get(field) != current[field]:
+            if account.owner.username == current[field]:  # it logs in by its new address from now on
+                account.owner.username = how["json"][field]
             return how
     raise Untested(f"{done}: it changes nothing of the own account")
 
@@ -218,7 +250,7 @@ def _must_have_a_meaning(
     wanted: Any,
 ) -> None:
     """Raises Untested where a text that names a role may be any other text as well: then nothing shows that it is a right."""
-    if normal(name) not in RIGHTS or not isinstance(wanted, str):
+    if not is_role(name) or not isinstance(wanted, str):
         return
     nonsense = f"kit{target.tag}"
     target.call(update, account.owner, values, **_with(how, name, nonsense))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.fields import body_fields, is_secret
 from compliance.contract.model import Operation, Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.target.guards import CREDENTIALS
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
@@ -17,7 +17,7 @@ from compliance.target.tape import Exchange
     "ACC-015",
     "A lack of rights is not answered as a lack of credentials",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.TAPE,
 )
 def lack_of_rights_is_not_401(target: Target, _: Service) -> None:

@@ -80,19 +80,24 @@ class _Change:
 
     def __init__(self, target: Target, operation: Operation, sender: Actor) -> None:
         self._target = target
-        self.how: Mapping[str, Any] = target.body(operation, actor=sender)
         self.field = "password" if last_words(operation.path) & _PASSWORD else "address"
         #: what was seen, once it has come to hold
         self.observed = ""
+        for fill_all in (False, True):  # many documents forget to say what they require
+            self.how: Mapping[str, Any] = target.body(operation, actor=sender, fill_all=fill_all)
+            fits = self._chosen(sender)
+            if fits:
+                self.value = fits[0]
+                return
+        raise Untested(f"{operation.label} takes no new {self.field} in its body")
+
+    def _chosen(self, sender: Actor) -> list[str]:
+        """The values of the body that are meant to hold from now on."""
         body = self.how.get("json", self.how.get("form"))
         sent = [(way[-1], value) for way, value in leaves(body) if isinstance(value, str)]
         if self.field == "password":
-            fits = [value for name, value in sent if is_secret(name) and value != sender.password]
-        else:
-            fits = [value for name, value in sent if "mail" in normal(name)]
-        if not fits:
-            raise Untested(f"{operation.label} takes no new {self.field} in its body")
-        self.value = fits[0]
+            return [value for name, value in sent if is_secret(name) and value != sender.password]
+        return [value for name, value in sent if "mail" in normal(name)]
 
     @property
     def password(self) -> str:

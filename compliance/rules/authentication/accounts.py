@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
+from compliance.target.actors import Actor
 from compliance.target.attempts import attempt, lets_in
 from compliance.target.controls import must_be_refusals, must_succeed
 from compliance.target.denials import is_denied
+from compliance.target.proving import likely_reads
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+
+#: Further reads that a deleted account knocks at, and how many are looked at to find them.
+_DOORS, _TRIED = 2, 6
 
 
 @rule(
     "AUT-004",
     "A deactivated account is refused",
     level=Level.MUST,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER, Need.ADMIN},
 )
@@ -64,7 +70,7 @@ def deactivated_accounts_are_refused(target: Target, _: Service) -> None:
     "AUT-011",
     "A deleted account is refused",
     level=Level.MUST,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.WRITE,
     needs={Need.WRITES, Need.USER},
 )
@@ -81,10 +87,9 @@ def deleted_accounts_are_refused(target: Target, _: Service) -> None:
     if proof is None or bare is None or bare.ok:
         raise Untested("no read tells who is let in")
     account = target.account("oscar")
-    owner, deletion = account.owner, account.row.deletion
-    if deletion is None:
-        raise NotApplicable("the document shows no way to delete an account")
+    owner, deletion = account.owner, _deletion_of(target, account)
     must_succeed(seen := target.call(proof, owner))
+    others = _other_doors(target, owner, proof)
     was_shown = _shown_to_others(target, account)
     done = target.call_on(account, deletion)
     if done.forbidden and not target.lacks(Need.ADMIN) and deletion.path_parameters:
@@ -92,8 +97,8 @@ def deleted_accounts_are_refused(target: Target, _: Service) -> None:
     if not done.ok or says_no(done):
         raise Untested(f"{done}: the account could not be deleted")
 
-    def still(entry: Sequence[tuple[str, str]]) -> Exchange:
-        return target.send(target.request(proof, owner, headers=entry))
+    def still(entry: Sequence[tuple[str, str]], door: Operation = proof) -> Exchange:
+        return target.send(target.request(door, owner, headers=entry))
 
     with_token = target.patience.until(lambda look: not look.ok, lambda: still(owner.headers))
     by_token = with_token.ok and not is_denied(with_token, seen)
@@ -109,6 +114,43 @@ def deleted_accounts_are_refused(target: Target, _: Service) -> None:
             f"the {what} of a deleted account goes on", "a refusal", f"{proofs[-1].status}", proofs
         )
     must_be_refusals([with_token])
+    for door, before in others:
+        look = target.patience.until(lambda look: not look.ok, partial(still, owner.headers, door))
+        if look.ok and not is_denied(look, before):
+            raise Violation(
+                "a deleted account is refused in some places only",
+                "a refusal",
+                f"{look.status} from {door.label}, where {proof.label} refuses it",
+                [done, with_token, look],
+            )
+
+
+def _deletion_of(target: Target, account: Created) -> Operation:
+    """What deletes the account. Registration may not tell its id, which the account itself then does."""
+    row = account.row
+    if row.deletion is None and row.resource.delete is not None:
+        target.rows.name_account(row)
+        if row.deletion is None:
+            raise Untested("nothing shows surely which account would be deleted")
+    if row.deletion is None:
+        raise NotApplicable("the document shows no way to delete an account")
+    return row.deletion
+
+
+def _other_doors(target: Target, owner: Actor, proof: Operation) -> list[tuple[Operation, Exchange]]:
+    """Further reads that let the account in and refuse nobody's request: where a token alone opens, the account is not asked for."""
+    found: list[tuple[Operation, Exchange]] = []
+    others = [one for one in likely_reads(target.contract) if one is not proof]
+    for operation in others[:_TRIED]:
+        bare = target.guards.ask(operation)
+        if bare is None or bare.status not in (401, 403):
+            continue
+        seen = target.call(operation, owner)
+        if seen.ok and not says_no(seen):
+            found.append((operation, seen))
+        if len(found) == _DOORS:
+            break
+    return found
 
 
 def _shown_to_others(target: Target, account: Created) -> bool:

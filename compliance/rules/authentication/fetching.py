@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.model import Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.target.connection import is_loopback
 from compliance.target.controls import genuine_works, scene_of_a_guard, with_token
 from compliance.target.forging import encode_json, take_apart
@@ -19,7 +19,7 @@ LATE = 0.2
     "AUT-013",
     "No key is fetched from where a token points",
     level=Level.MUST,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.DESTRUCTIVE,
     needs={Need.USER, Need.DESTRUCTIVE},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Violation, rule
 from compliance.contract.model import Operation, Service
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.rules.authentication.tokens import guarded_reads
 from compliance.target.controls import (
     genuine_works,
@@ -29,7 +29,7 @@ PARAMETERS = ("access_token", "token", "auth_token", "jwt", "authorization", "ap
     "AUT-018",
     "The Authorization header is read as the protocol has it",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.READ,
     needs={Need.USER},
 )
@@ -141,7 +141,7 @@ def tokens_in_the_query_are_no_credentials(target: Target, operation: Operation)
         token = {name: scene.owner.token for name in attempt if name not in taken or name in declared}
         given = scene.how.get("params") or {}
         exchange = target.send(scene.request(target, headers=(), auth=None, params={**given, **token}))
-        if is_let_in(target, scene, exchange, genuine):
+        if is_let_in(target, scene, exchange, genuine, read=False):
             raise Violation(
                 "a token in the query is a credential", "401", f"{exchange.status} for it", [exchange]
             )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
-from compliance.contract.subjects import service
 from compliance.target import odd
 from compliance.target.actors import sent_body
 from compliance.target.births import answered, texts
@@ -19,12 +19,19 @@ from compliance.target.reach import Target
 ABOUT_THE_BODY = (400, 413, 415, 422)
 #: Bytes of what an operation gets that needs a hundred, and operations that get it.
 HUGE, SOME = 10_000_000, 2
+#: What stands around a text in JSON and in XML.
+_BETWEEN = re.compile(r'["<>]')
 
 
 def takes_an_object(contract: Contract) -> Iterable[Operation]:
     """Operations that take an object as JSON."""
     kind = contract.resolver.type_of
     return [o for o in contract.operations if o.body and o.body.is_json and kind(o.body.schema) == "object"]
+
+
+def services_that_take_bodies(contract: Contract) -> Iterable[Service]:
+    """The service, where an operation takes an object."""
+    return [contract.service] if takes_an_object(contract) else []
 
 
 @rule(
@@ -97,22 +104,35 @@ def other_types_are_refused(target: Target, operation: Operation) -> None:
 
     Conforms: a parameter `body: UserCreate`, which is read from JSON alone
     """
-    tried = target.hostile.on(operation)
+    tried, unread = target.hostile.on(operation), ""
     for attempt in tried.of(*odd.OTHER_TYPES):
-        if tried.accepts(attempt):
+        if tried.accepts(attempt) and not _was_read(target, attempt):
+            unread = (
+                f"{attempt.exchange}: {attempt.odd.kind} is answered well, and nothing shows that it was read"
+            )
+        elif tried.accepts(attempt):
             observed = f"{attempt.odd.kind} is answered {attempt.exchange.status}"
             raise Violation(
                 f"{attempt.odd.kind} is taken for JSON", "415, 400 or 422", observed, [attempt.exchange]
             )
         if not 400 <= attempt.exchange.status < 500 and not attempt.exchange.ok:
             raise Untested(f"{attempt.exchange}: {attempt.odd.kind} is neither accepted nor refused")
+    if unread:
+        raise Untested(unread)
+
+
+def _was_read(target: Target, attempt: Attempt) -> bool:
+    """Whether a body had an effect: a row, or a text that comes back. Some update nothing with what they do not read."""
+    sent = _BETWEEN.split(attempt.odd.content.decode("utf-8", "replace"))
+    shown = texts(answered(attempt.exchange), target.tag)
+    return target.ledger.made_by(attempt.exchange) is not None or not shown.isdisjoint(sent)
 
 
 @rule(
     "ERR-008",
     "An oversized body is refused",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=services_that_take_bodies,
     phase=Phase.DESTRUCTIVE,
     needs={Need.WRITES, Need.DESTRUCTIVE},
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
+from compliance.contract.operations import METHODS
 from compliance.contract.resolve import mapping
 from compliance.contract.subjects import service
 from compliance.target.reach import Target
@@ -27,7 +29,7 @@ def errors_have_one_shape(target: Target, _: Service) -> None:
     Conforms: handlers for `starlette.exceptions.HTTPException`, `RequestValidationError` and `Exception`
     """
     files = {operation.label for operation in target.contract.operations if not _speaks_json(operation)}
-    answers = [e for e in target.tape if e.method != "HEAD" and e.operation not in files]
+    answers = [e for e in target.tape if _is_for_clients(e) and e.operation not in files]
     errors = [e for e in answers if e.status >= 400 and not e.busy and not _is_of_oauth(target.contract, e)]
     if (
         len({error.status for error in errors}) < 2
@@ -80,6 +82,18 @@ def errors_are_declared_as_json(target: Target, _: Service) -> None:
         if not kind.endswith(("/json", "+json")):
             observed = f"{kind or 'no type'}, of an error {error.status}"
             raise Violation("an error of JSON has another type", "application/json", observed, [error])
+
+
+def _is_for_clients(answer: Exchange) -> bool:
+    """Whether a client could read it: no browser shows the body of a preflight, and nobody asks for a host that is not there.
+
+    What guards the names of hosts stands before the service, and speaks of it to nobody but an intruder. A method that HTTP
+    does not have is refused by many a server before the service hears of it, as a request that it cannot read.
+    """
+    asked = {name.lower(): value for name, value in answer.request_headers}
+    here = asked.get("host", urlsplit(answer.url).netloc) == urlsplit(answer.url).netloc
+    known = answer.method.lower() in METHODS and answer.method != "HEAD"
+    return here and known and not answer.is_preflight
 
 
 def _is_json(error: Exchange) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.inputs import inputs_of
-from compliance.contract.model import Contract, Operation, Resource
+from compliance.contract.model import Contract, FieldPath, Operation, Resource
 from compliance.contract.subjects import registration
+from compliance.target.actors import at
 from compliance.target.duplicates import Duplicate, duplicate, second_account
 from compliance.target.reach import Target
 
@@ -102,16 +103,33 @@ def addresses_are_unique_in_any_case(target: Target, _: Operation) -> None:
 
     Conforms: `email=data.email.lower()` on the way in
     """
-    first = target.memory.once("trent", lambda: target.account("trent"))
-    if "@" not in first.owner.username:
-        raise NotApplicable("accounts are not known by an e-mail address")
+    way = _address(target)
     found = target.memory.once(
-        ("duplicate", "in capitals"), lambda: second_account(target, lambda name: _in_capitals(name))
+        ("duplicate", "in capitals"), lambda: second_account(target, _in_capitals, way)
     )
+    if found.made and _may_be_shared(target, way):
+        raise NotApplicable("two accounts may have one e-mail address")
     if found.made:
         _refuse_it(found, "an address in capital letters is another account")
     if not found.is_refused and not found.again.ok:
         raise Untested(f"{found.again}: neither a second account nor a refusal")
+
+
+def _address(target: Target) -> FieldPath:
+    """The field of a registration with the e-mail address by which its account is known; others may hold a name."""
+    first = target.memory.once("trent", lambda: target.account("trent"))
+    door = target.contract.registration
+    for way in (door.identifier, *door.identifiers) if door else ():
+        if "@" in str(at(first.sent, way)):
+            return way
+    raise NotApplicable("accounts are not known by an e-mail address")
+
+
+def _may_be_shared(target: Target, way: FieldPath) -> bool:
+    """Whether a second account is made with the very address of the first, which is beside its name then."""
+    door = target.contract.registration
+    beside = door is not None and way != door.identifier
+    return beside and second_account(target, lambda name: name, way).made
 
 
 def _in_capitals(address: str) -> str:

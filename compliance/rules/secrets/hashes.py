@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.model import Service
-from compliance.contract.subjects import service
+from compliance.rules.secrets.passwords import services_with_passwords
 from compliance.target.actors import leaves, sent_body
 from compliance.target.hashes import digests, fits, hashes_in, raw_digests_in
 from compliance.target.reach import Target
@@ -24,7 +24,7 @@ TRIED = 6
     "SEC-003",
     "No response carries a hash of a password",
     level=Level.MUST,
-    subjects=service,
+    subjects=services_with_passwords,
     phase=Phase.TAPE,
     needs={Need.WRITES},
 )

@@ -10,7 +10,7 @@ from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Vi
 from compliance.contract.fields import is_secret
 from compliance.contract.model import Service
 from compliance.contract.paths import normal, words
-from compliance.contract.subjects import service
+from compliance.contract.subjects import guarding_services
 from compliance.target.actors import Actor
 from compliance.target.forging import take_apart
 from compliance.target.proving import account_fields
@@ -37,7 +37,7 @@ _SECRETS = frozenset({"secret", "apikey", "apisecret", "accesskey", "mfasecret",
     "SEC-006",
     "A token appears only in the body that issues it",
     level=Level.SHOULD,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.TAPE,
     needs={Need.USER},
 )
@@ -108,7 +108,7 @@ def _was_sent(token: str, exchange: Exchange) -> bool:
     "SEC-007",
     "An issued token carries no secret",
     level=Level.MUST,
-    subjects=service,
+    subjects=guarding_services,
     phase=Phase.READ,
     needs={Need.USER},
 )

@@ -54,8 +54,9 @@ def paths_carry_the_version(target: Target, _: Service) -> None:
 
 
 def _is_of_the_api(operation: Operation) -> bool:
+    """Well-known addresses (RFC 8615) are the host's own, and so is what serves the operation of the service."""
     parts = [part for part in segments(operation.path) if not part.startswith("{")]
-    return bool(parts) and not set(words(parts[-1])) & OPERATING
+    return bool(parts) and parts[0] != ".well-known" and not set(words(parts[-1])) & OPERATING
 
 
 def _is_versioned(operation: Operation) -> bool:

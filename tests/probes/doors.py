@@ -1,5 +1,6 @@
 """Odd doors: how strangers are refused, and how users come in."""
 
+import asyncio
 import collections
 import re
 
@@ -227,3 +228,36 @@ class SharedAddress(NameBesideAddress):
 
     def called(self, user: dict) -> str:
         return user["username"]
+
+
+class TakenTwice(Service):
+    """One address makes two accounts, of which nobody reads any but the own: a fault."""
+
+    rules = ("RES-012", "RES-015")
+    word = "not compliant"
+    violated = ("RES-012",)
+
+    def add_users(self, app: FastAPI) -> None:
+        super().add_users(app)
+        app.router.routes[:] = [one for one in app.router.routes if one.path != "/users"]
+
+        @app.post("/users", status_code=201, response_model=User)
+        async def sign_up(form: SignUp):
+            await self.look_for(form.email)
+            number = next(self.numbers)
+            self.users[str(number)] = {"id": number, "email": form.email, "password": form.password}
+            return self.users[str(number)]
+
+    async def look_for(self, email: str) -> None:
+        """Raises where the address is taken."""
+
+
+class TakenTwiceAtOnce(TakenTwice):
+    """Between the look for the address and the account there is a moment for others: a fault."""
+
+    violated = ("RES-015",)
+
+    async def look_for(self, email: str) -> None:
+        if email in {user["email"] for user in self.users.values()}:
+            raise HTTPException(409, "taken")
+        await asyncio.sleep(0.05)

@@ -44,6 +44,17 @@ class PublicNotes(Shared):
             return self.notes[str(note_id)]
 
 
+class EverybodysNotesListed(Shared):
+    """A list shows all of what nobody else may read, which has no text but its name: a fault."""
+
+    rules = ("ACC-004", "ACC-007")
+    word = "not compliant"
+    violated = ("ACC-007",)
+
+    def listed(self, user: Any) -> list[dict[str, Any]]:
+        return list(self.notes.values())
+
+
 class Title(BaseModel):
     id: int
     name: str

@@ -313,3 +313,16 @@ class Methods501(Service):
                 return None if known else (501, JSON, b'{"detail": "no such method"}')
 
         return Server(app)
+
+
+class WebServer(Service):
+    """A web server stands before it and answers by itself, with a page, for what lies outside of the API."""
+
+    def around(self, app: Any) -> Any:
+        class Before(Between):
+            def meet(self, scope: Any) -> Any:
+                if scope["path"].startswith(("/notes", "/users", "/login")):
+                    return None
+                return 404, [(b"content-type", b"text/html")], b"<html><h1>404 Not Found</h1></html>"
+
+        return Before(app)

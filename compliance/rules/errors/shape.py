@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
 from compliance.contract.operations import METHODS
+from compliance.contract.paths import segments
 from compliance.contract.resolve import mapping
 from compliance.contract.subjects import service
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+from compliance.target.unknown import common_prefix
 
 #: Errors on which a shape can be called the service's own.
 ENOUGH = 3
@@ -31,6 +33,7 @@ def errors_have_one_shape(target: Target, _: Service) -> None:
     files = {operation.label for operation in target.contract.operations if not _speaks_json(operation)}
     answers = [e for e in target.tape if _is_for_clients(e) and e.operation not in files]
     errors = [e for e in answers if e.status >= 400 and not e.busy and not _is_of_oauth(target.contract, e)]
+    errors = [e for e in errors if not _is_of_a_web_server(target, e)]
     if (
         len({error.status for error in errors}) < 2
         or len(errors) < ENOUGH
@@ -105,6 +108,16 @@ def _speaks_json(operation: Operation) -> bool:
     """Whether the operation answers JSON as far as the document says: pictures and documents are another matter."""
     kinds = [kind for response in operation.responses.values() for kind in response.media_types]
     return not kinds or any("json" in kind for kind in kinds)
+
+
+def _is_of_a_web_server(target: Target, error: Exchange) -> bool:
+    """Whether it is a page for a path outside of the API, where a web server that stands before it may answer."""
+    if error.operation or "html" not in error.media_type:
+        return False
+    paths = [segments(operation.path) for operation in target.contract.operations]
+    depth = len(common_prefix(paths)) or 1  # without a prefix, what begins like none of its paths is outside
+    here = segments(target.client.below(error.url).partition("?")[0])
+    return here[:depth] not in [path[:depth] for path in paths]
 
 
 def _is_of_oauth(contract: Contract, error: Exchange) -> bool:

@@ -121,7 +121,9 @@ def _is_well_known(known: Any) -> bool:
 def _impossible(known: Any) -> Iterator[str]:
     """What no object of that kind is called; the fragment begins with an id that there is."""
     if str(known).lstrip("-").isdecimal():
-        yield from ("0", f"-{str(known).lstrip('-')}", "not-an-id")
+        yield from ("0", "not-an-id")
+    if str(known).isdecimal() and int(known):
+        yield f"-{known}"
     yield f"{known} OR 1=1"
     yield f"{known}' OR '1'='1"
 

@@ -7,6 +7,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,18 +20,24 @@ _UTF_8 = [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []]
 
 @contextmanager
 def hypothesis_at_home() -> Iterator[None]:
-    """Whatever hypothesis writes goes to a folder that is removed; what it draws has nothing to do with the user's code."""
+    """Whatever hypothesis writes goes to a folder that is removed in the end; what it draws has nothing to do with the user's code."""
     from hypothesis import configuration
 
     before = getattr(configuration, _HOME, None)
-    with TemporaryDirectory(prefix="compliance-", ignore_cleanup_errors=True) as folder:
-        _furnish(Path(folder))
-        configuration.set_hypothesis_home_dir(folder)
-        try:
-            with _without_local_constants():
-                yield
-        finally:
-            configuration.set_hypothesis_home_dir(before)
+    configuration.set_hypothesis_home_dir(_home().name)
+    try:
+        with _without_local_constants():
+            yield
+    finally:
+        configuration.set_hypothesis_home_dir(before)
+
+
+@cache
+def _home() -> TemporaryDirectory[str]:
+    """One for all, for it is opened many times in a run; removed when the process ends."""
+    home = TemporaryDirectory(prefix="compliance-", ignore_cleanup_errors=True)
+    _furnish(Path(home.name))
+    return home
 
 
 def _furnish(folder: Path) -> None:

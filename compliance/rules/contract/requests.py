@@ -31,7 +31,9 @@ _JUDGED: WeakKeyDictionary[Target, dict[str, list[Judged]]] = WeakKeyDictionary(
 
 def reading_of(target: Target) -> Reading:
     """How requests are read by the contract of a target; its schemas are compiled once."""
-    return _READINGS.setdefault(target, Reading(target.contract))
+    if target not in _READINGS:
+        _READINGS[target] = Reading(target.contract)
+    return _READINGS[target]
 
 
 def judged(target: Target, operation: Operation) -> list[Judged]:

@@ -207,7 +207,7 @@ def boards(service: Service) -> APIRouter:  # noqa: C901 - a whole service
         if any(parent == number for parent, _ in service.cards.values()):
             raise HTTPException(409, "it has cards")
         service.log.append(("delete", "board", number))
-        del service.boards[number]
+        service.boards.pop(number, None)
         return Response(status_code=204)
 
     @router.get("/{board_id}/cards")
@@ -243,7 +243,7 @@ def boards(service: Service) -> APIRouter:  # noqa: C901 - a whole service
     @router.delete("/{board_id}/cards/{card_id}", status_code=204)
     def drop_card(made: Card) -> Response:
         service.log.append(("delete", "card", made))
-        del service.cards[made]
+        service.cards.pop(made, None)
         return Response(status_code=204)
 
     return router
@@ -291,7 +291,7 @@ def posts(service: Service) -> APIRouter:
 
     @router.delete("/{slug}", status_code=204)
     def withdraw(one: One) -> Response:
-        del service.posts[one]
+        service.posts.pop(one, None)
         return Response(status_code=204)
 
     return router
@@ -351,7 +351,7 @@ def products(service: Service) -> APIRouter:  # noqa: C901 - a whole service
 
     @router.delete("/products/{product_id}", status_code=204)
     def drop_product(one: One) -> Response:
-        del service.products[one.id]
+        service.products.pop(one.id, None)
         return Response(status_code=204)
 
     return router
@@ -443,13 +443,13 @@ def oddities(service: Service) -> APIRouter:  # noqa: C901 - a whole service
     @router.get("/whispers/{whisper_id}")
     def listen(whisper_id: Id, who: Caller) -> Secret:
         heard = Secret(id=whisper_id, body=own(whispers, whisper_id, who))
-        del whispers[whisper_id]
+        whispers.pop(whisper_id, None)
         return heard
 
     @router.delete("/whispers/{whisper_id}", status_code=204)
     def hush(whisper_id: Id, who: Caller) -> Response:
         own(whispers, whisper_id, who)
-        del whispers[whisper_id]
+        whispers.pop(whisper_id, None)
         return Response(status_code=204)
 
     def written(line_id: Id) -> int:
@@ -476,7 +476,7 @@ def oddities(service: Service) -> APIRouter:  # noqa: C901 - a whole service
 
     @router.delete("/lines/{line_id}", status_code=204)
     def wipe(number: Line) -> Response:
-        del wall[number]
+        wall.pop(number, None)
         return Response(status_code=204)
 
     @router.post("/meters", status_code=201)

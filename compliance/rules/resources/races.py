@@ -68,9 +68,7 @@ def simultaneous_requests_are_served(target: Target, resource: Resource) -> None
     Conforms: a session a request, and a handler that makes 409 of the loser's error
     """
     target.confirmed(resource).must("create")
-    _must_be_served(
-        twice(lambda: strangers(target, resource), _goes_wrong(target, resource)), target, resource
-    )
+    _must_be_served(target, resource)
     if resource in resources_with_unique_values(target.contract):
         _must_be_answered(_races_of_unique(target, resource))
     if resource.delete is not None and not target.confirmed(resource).created.row.account:
@@ -152,13 +150,16 @@ def _must_be_answered(crowds: list[Crowd]) -> None:
         )
 
 
-def _goes_wrong(target: Target, resource: Resource) -> Any:
-    return lambda crowd: crowd.failures or _lost(target, resource, crowd)
+def _must_be_served(target: Target, resource: Resource) -> None:
+    """Creates of different things at one moment: each is answered, and what was confirmed is there."""
+    lost: list[Exchange] = []
 
+    def goes_wrong(crowd: Crowd) -> bool:
+        lost[:] = _lost(target, resource, crowd)  # looked at once: some things may be read once
+        return bool(crowd.failures or lost)
 
-def _must_be_served(crowd: Crowd, target: Target, resource: Resource) -> None:
+    crowd = twice(lambda: strangers(target, resource), goes_wrong)
     _must_be_answered([crowd])
-    lost = _lost(target, resource, crowd)
     if lost:
         raise Violation(
             "a create that was confirmed among others is not there", "200", str(lost[-1].status), lost

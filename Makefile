@@ -12,7 +12,7 @@ check: .venv/.stamp
 # The reference's own tests must cover all of it; then everything else.
 test: .venv/.stamp
 	$(BIN)/python -m pytest tests/reference_app --cov=reference_app --cov-report=term-missing:skip-covered --cov-fail-under=100
-	$(BIN)/python -m pytest tests --ignore=tests/reference_app
+	$(BIN)/python -m pytest tests --ignore=tests/reference_app -n auto
 
 lint: .venv/.stamp
 	$(BIN)/ruff check .

@@ -91,9 +91,9 @@ def test_whatever_signs_requests_works_everywhere() -> None:
             read_contract(house.document()),
             Connection(url),
             Grants(writes=True),
-            examples=1,
             hooks=hooks,
         )
+        runner.target.examples = 1
         chosen = ("AUT-002", "ACC-002", "CON-001", "AUT-001")
         runner.select(one for one in runner.planned if one.rule.id in chosen)
         results = list(runner.results())

@@ -367,7 +367,7 @@ class QuotaWithoutMaximum(Quota):
 
 
 class FixedForm(Rows):
-    """Ids have a form of their own, and what has another is malformed, which the document does not tell."""
+    # Ids have a form of their own, and what has another is malformed, which the document does not tell.
 
     kept = ("RES-022", "ACC-013")
     identifier = str

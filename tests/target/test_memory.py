@@ -39,3 +39,12 @@ def test_a_fault_of_the_kit_is_not_kept():
         memory.once("thing", lambda: 1 // 0)
 
     assert memory.once("thing", lambda: 1) == 1
+
+
+def test_what_is_forgotten_is_had_anew():
+    memory = Memory()
+    assert memory.once("thing", lambda: 1) == 1
+
+    memory.forget("thing")
+
+    assert memory.once("thing", lambda: 2) == 2

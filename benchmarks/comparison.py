@@ -30,6 +30,32 @@ from tests.mutants import Mutant, mutants
 from tests.service import ROOT, copy_of_reference, serve_reference
 
 PAGE = ROOT / "docs" / "comparison.md"
+#: Mutants that leave a service in which one can still register, log in and write.
+PLANTED = (
+    "ACC-001-anybody-updates",
+    "ACC-003-superuser-by-registration",
+    "AUT-002-unverified-signature",
+    "AUT-005-no-challenge",
+    "AUT-011-token-outlives-account",
+    "CON-001-around-the-schema",
+    "CON-002-no-404",
+    "CON-005-limit-in-the-document-only",
+    "ERR-001-unbounded-id",
+    "ERR-002-another-shape",
+    "PAG-003-no-maximum",
+    "PAG-006-total-of-the-table",
+    "PAG-014-wildcards-unescaped",
+    "PAG-017-search-in-the-statement",
+    "RES-001-created-with-200",
+    "RES-003-delete-forgotten",
+    "RES-014-case-kept",
+    "RES-016-untranslated-conflict",
+    "RES-022-null",
+    "SEC-001-input-in-422",
+    "SEC-002-hash-in-response",
+    "SUR-003-version-in-a-header",
+    "SUR-007-any-origin",
+)
 #: The most of the time of `schemathesis run` that a verdict may take.
 LIMIT = 0.7
 HEAD = """# The kit beside schemathesis
@@ -90,11 +116,11 @@ def _own() -> Iterator[tuple[str, str]]:
 
 
 def broken(folder: Path) -> list[Mutant]:
-    """A copy of the reference with as many of the mutants' faults as go together, and which."""
+    """A copy of the reference with as many of the planted faults as go together, and which."""
     copy_of_reference(folder)
     planted: list[Mutant] = []
     for mutant in mutants():
-        if mutant.home or mutant.rule in {one.rule for one in planted}:
+        if mutant.home or mutant.name not in PLANTED:
             continue
         command = ["git", "apply", "--whitespace=nowarn", str(mutant.file)]
         if not subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode:  # noqa: S603

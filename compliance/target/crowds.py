@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from compliance.catalogue import Untested
-from compliance.contract.model import Operation, Resource
+from compliance.contract.model import Operation, Registration, Resource
 from compliance.target.actors import registered
 from compliance.target.client import Request
 from compliance.target.reach import Target
@@ -44,14 +44,16 @@ class Crowd:
 def equals(target: Target, resource: Resource | Operation) -> Crowd:
     """One create many times at one moment: a new account, or a new row with a value that is its own."""
     if isinstance(resource, Operation) or resource is target.contract.accounts:
-        return _accounts(target, [_registration(target)] * CROWD)
+        registration, request = target.registrar.request("racer", target.tag)
+        return _accounts(target, registration, [request] * CROWD)
     return _rows(target, [_create(target, resource)] * CROWD)
 
 
 def strangers(target: Target, resource: Resource) -> Crowd:
     """As many creates of different things at one moment."""
     if resource is target.contract.accounts:
-        return _accounts(target, [_registration(target) for _ in range(CROWD)])
+        asked = [target.registrar.request("racer", target.tag) for _ in range(CROWD)]
+        return _accounts(target, asked[0][0], [request for _, request in asked])
     crowd = _rows(target, [_create(target, resource) for _ in range(CROWD)])
     owner = target.confirmed(resource).created.owner
     if len(crowd.winners) < 2 and not crowd.failures and target.rows.make_room(resource, owner):
@@ -82,10 +84,6 @@ def twice(send: Callable[[], Crowd], fault: Callable[[Crowd], object]) -> Crowd:
     raise Untested("simultaneous requests went wrong once and not again")
 
 
-def _registration(target: Target) -> Request:
-    return target.registrar.request("racer", target.tag)[1]
-
-
 def _create(target: Target, resource: Resource) -> Request:
     create = resource.create
     if create is None:
@@ -95,9 +93,8 @@ def _create(target: Target, resource: Resource) -> Request:
     return target.request(create, sender, values, **target.body(create, actor=sender))
 
 
-def _accounts(target: Target, requests: Sequence[Request]) -> Crowd:
+def _accounts(target: Target, registration: Registration, requests: Sequence[Request]) -> Crowd:
     """Accounts that are made at one moment enter the ledger as those that are made one by one do."""
-    registration, _ = target.registrar.request("racer", target.tag)
     with target.registrar.working_at(registration):
         crowd = Crowd(target.together(requests))
     for winner in crowd.winners:
@@ -114,5 +111,5 @@ def _rows(target: Target, requests: Sequence[Request]) -> Crowd:
         row = target.ledger.made_by(winner)
         if row is not None and not row.path:
             target.rows.look_for(row, winner)
-        target.rows.is_spare(winner)
+        target.rows.spare(winner)
     return crowd

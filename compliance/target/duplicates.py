@@ -40,9 +40,8 @@ def duplicate(target: Target, resource: Resource | Operation) -> Duplicate:
     """
 
     def have() -> Duplicate:
-        if isinstance(resource, Operation):
-            return second_account(target, lambda name: name)
-        if resource is target.contract.accounts and target.contract.registration is not None:
+        registration = target.contract.registration
+        if isinstance(resource, Operation) or (resource is target.contract.accounts and registration):
             return second_account(target, lambda name: name)
         return _second_row(target, resource)
 

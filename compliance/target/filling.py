@@ -119,4 +119,4 @@ def _several(target: Target, first: Created, count: int) -> int:
     ]
     # Of what got no answer nobody knows.
     answered = [one for one in target.several(requests) if isinstance(one, Exchange)]
-    return sum(target.rows.is_spare(exchange) for exchange in answered)
+    return sum(target.rows.spare(exchange) for exchange in answered)

@@ -59,8 +59,15 @@ class Guards:
         return any(seen.status in (401, 403) or says_no(seen) for seen in self._seen.values())
 
 
+def credential_headers(exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    """The headers in which a request may have shown credentials, none where it showed nothing."""
+    return tuple(
+        (name, value)
+        for name, value in exchange.request_headers
+        if any(word in name.lower() for word in CREDENTIALS)
+    )
+
+
 def shown_credentials(exchange: Exchange) -> list[str]:
-    """The values of the headers in which a request may have shown credentials."""
-    return [
-        value for name, value in exchange.request_headers if any(word in name.lower() for word in CREDENTIALS)
-    ]
+    """The values of these headers."""
+    return [value for _, value in credential_headers(exchange)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from compliance.contract.example import put
 from compliance.contract.fields import body_fields, is_password, is_password_again, is_secret
 from compliance.contract.model import FieldPath, Operation, Parameter, Schema
 from compliance.contract.resolve import Resolver, mapping, sequence
+from compliance.target.actors import at
 
 #: Bodies that cannot be read.
 CUT, NOT_UTF8, EMPTY, ARRAY, NULL, TEXT, DEEP = (
@@ -181,7 +182,7 @@ def _odd_texts(fields: Shape, fresh: Callable[[], dict[str, Any]], *, brief: boo
             yield _in_the_middle(kind, fresh(), path, sign)
     for path in fields.passwords[:1]:
         body = fresh()
-        yield Odd(LISTED, json.dumps(_with(body, path, [_at(body, path)])).encode(), path)
+        yield Odd(LISTED, json.dumps(_with(body, path, [at(body, path)])).encode(), path)
     if brief:
         return
     for path, length in [(p, MANY_CHARACTERS) for p in fields.texts[:1]] + [
@@ -230,7 +231,7 @@ def _is_free(resolver: Resolver, schema: Schema) -> bool:
 
 def _in_the_middle(kind: str, body: dict[str, Any], path: FieldPath, odd: str) -> Odd:
     """Before the last character, so that the run's tag at the beginning stays whole: by it the run knows its row again."""
-    text = str(_at(body, path) or "kit text")
+    text = str(at(body, path) or "kit text")
     return Odd(kind, json.dumps(_with(body, path, text[:-1] + odd + text[-1:])).encode(), path, odd)
 
 
@@ -263,10 +264,3 @@ def _less(body: dict[str, Any], path: FieldPath) -> dict[str, Any]:
     if isinstance(place, dict):
         place.pop(path[-1], None)
     return changed
-
-
-def _at(body: Mapping[str, Any], path: FieldPath) -> Any:
-    value: Any = body
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value

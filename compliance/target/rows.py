@@ -123,8 +123,8 @@ class Rows:
             self.arrived(created)
         return created
 
-    def is_spare(self, exchange: Exchange) -> bool:
-        """Whether an answer made a row, which then only has to be there; for creates that were sent among others."""
+    def spare(self, exchange: Exchange) -> bool:
+        """Whether an answer made a row; if so it only had to be made, and may go where room is needed."""
         row = self._target.ledger.made_by(exchange)
         if row is not None:
             self._spare.append(Created(row, sent_body(exchange), exchange))
@@ -159,12 +159,6 @@ class Rows:
     def asked_twice(self, resource: Resource) -> bool:
         """Whether a create was sent again as it was, see `makes_another`."""
         return resource.create is not None and resource.create.label in self.creates.asked_twice
-
-    def spare(self, exchange: Exchange) -> None:
-        """Note that the row of a rule's own request only had to be made: it may go where room is needed."""
-        row = self._target.ledger.made_by(exchange)
-        if row is not None:
-            self._spare.append(Created(row, sent_body(exchange), exchange))
 
     def arrived(self, created: Created) -> Exchange | None:
         """The owner's first look at a row that is there, or the last at one that did not come; None where nothing reads it."""

@@ -8,7 +8,7 @@ from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.fields import body_fields, is_secret
 from compliance.contract.model import Operation, Service
 from compliance.contract.subjects import guarding_services
-from compliance.target.guards import CREDENTIALS
+from compliance.target.guards import credential_headers
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 
@@ -47,7 +47,7 @@ def _refused_for_rights(target: Target) -> Iterator[tuple[Exchange, Exchange, Ex
     allowed: dict[tuple[str, str], dict[str, Exchange]] = {}
     lasting: dict[object, tuple[int, Exchange]] = {}
     for number, one in enumerate(target.tape):
-        shown = _credentials(one)
+        shown = credential_headers(one)
         if one.ok and shown and one.operation in guarded:
             allowed.setdefault((one.method, one.url), {})[one.actor] = one
             lasting[shown] = number, one
@@ -55,17 +55,10 @@ def _refused_for_rights(target: Target) -> Iterator[tuple[Exchange, Exchange, Ex
         operation = guarded.get(one.operation)
         if operation is None or one.status not in (401, 403, 404) or _asks_for_a_password(target, operation):
             continue
-        last, later = lasting.get(_credentials(one), (0, one))
+        last, later = lasting.get(credential_headers(one), (0, one))
         others = [e for actor, e in allowed.get((one.method, one.url), {}).items() if actor != one.actor]
         if last > number and others:
             yield one, later, others[0]
-
-
-def _credentials(exchange: Exchange) -> tuple[tuple[str, str], ...]:
-    """The headers that say who sends a request, none where nothing does."""
-    return tuple(
-        one for one in exchange.request_headers if any(word in one[0].lower() for word in CREDENTIALS)
-    )
 
 
 def _asks_for_a_password(target: Target, operation: Operation) -> bool:

@@ -11,6 +11,7 @@ from compliance.contract.model import Contract, Operation
 from compliance.contract.shapes import takes_json
 from compliance.rules.contract.evidence import prove_working
 from compliance.rules.contract.requests import REFUSALS, Judged, judged, of_accounts, reading_of
+from compliance.target.actors import at
 from compliance.target.altering import Altered, accepted, put, send_altered
 from compliance.target.reach import Target
 
@@ -51,7 +52,7 @@ def booleans_are_no_numbers(target: Target, operation: Operation) -> None:
     refused = None
     for one in judged(target, operation):
         for way in _numbers(target.contract, operation):
-            value = _at(one.body, way)
+            value = at(one.body, way)
             if not isinstance(value, bool) or not _would_be_valid(target, operation, one.body, way):
                 continue
             if accepted(one.exchange):
@@ -83,7 +84,7 @@ def _try_true(target: Target, operation: Operation) -> None:
 
 
 def _confirm_boolean(target: Target, operation: Operation, one: Judged, way: tuple[str, ...]) -> None:
-    tried = send_altered(target, operation, one.exchange, put(way, _at(one.body, way)))
+    tried = send_altered(target, operation, one.exchange, put(way, at(one.body, way)))
     if tried is not None:
         _condemn(tried, way)
 
@@ -93,23 +94,17 @@ def _condemn(tried: Altered, way: tuple[str, ...]) -> None:
         raise Violation(
             "a boolean is taken for a number",
             "a client error",
-            f"{tried.altered.status} to {'.'.join(way)}: {str(_at(tried.body, way)).lower()}",
+            f"{tried.altered.status} to {'.'.join(way)}: {str(at(tried.body, way)).lower()}",
             [tried.control, tried.altered],
         )
 
 
 def _would_be_valid(target: Target, operation: Operation, body: Any, way: tuple[str, ...]) -> bool:
     """Whether the number that the boolean stands for is a valid one, so that a refusal is one of the boolean."""
-    value = _at(body, way)
+    value = at(body, way)
     if not isinstance(value, bool):
         return False
     return reading_of(target).of_body(operation, _with(body, way, int(value))) == []
-
-
-def _at(body: Any, way: tuple[str, ...]) -> Any:
-    for step in way:
-        body = body.get(step) if isinstance(body, dict) else None
-    return body
 
 
 def _with(body: Any, way: tuple[str, ...], value: Any) -> Any:

@@ -1,7 +1,8 @@
 """Homes: small conformant services with what the reference has not, for the rules that are about it.
 
 A module is a home, unless its name begins with `_`. It has `create_app()`; and where a run needs them `SIGNING_KEY`,
-`ADMIN`, the name and password of an administrator, and `TOLD`, further fields of `Grants`.
+`ADMIN`, the name and password of an administrator, and `TOLD`, further fields of `Grants`. One that is about races
+is `CONCURRENT`; the others answer one request after the other.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 
 HERE = Path(__file__).parent
 HOMES = sorted(file.stem for file in HERE.glob("[!_]*.py"))
@@ -44,7 +46,8 @@ def judge_home(
         credentials={"admin": Credentials("the tests", *admin)} if admin else {},
         **getattr(home, "TOLD", {}),
     )
-    with serve(home.create_app(), name) as base_url:
+    app = home.create_app()
+    with serve(app if getattr(home, "CONCURRENT", False) else Serial(app), name) as base_url:
         return judge(catalogue, fetch_document(base_url), base_url, grants, choose=choose)
 
 

@@ -88,7 +88,7 @@ class Store:
         return next(self._ids)
 
     def by_email(self, email: str) -> Account | None:
-        return next((one for one in self.accounts.values() if one.email == email.lower()), None)
+        return next((one for one in list(self.accounts.values()) if one.email == email.lower()), None)
 
 
 def hashed(password: str) -> bytes:

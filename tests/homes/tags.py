@@ -11,6 +11,8 @@ from tests.homes._basics import PREFIX, Body, Caller, Id, Problem, StoreDep, Tex
 from tests.homes._basics import SIGNING_KEY as SIGNING_KEY
 
 TAGS = f"{PREFIX}/tags"
+#: Its writes are coroutines that wait for nothing, so that none comes between.
+CONCURRENT = True
 
 
 class Draft(Body):

@@ -9,6 +9,7 @@ from compliance.run import judge
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target.nested import Service
 
 CHANGE = "PUT /me/password"
@@ -16,7 +17,7 @@ CHANGE = "PUT /me/password"
 
 @pytest.mark.parametrize("rule", ["ERR-006", "ERR-010"])
 def test_a_proper_change_names_the_password_that_the_last_one_set(rule: str) -> None:
-    with serve(Service().app(), "accounts") as url:
+    with serve(Serial(Service().app()), "accounts") as url:
         run = judge(
             load(),
             fetch_document(url),

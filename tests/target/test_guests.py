@@ -18,6 +18,7 @@ from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target.nested import Id
 
 CATALOGUE = load()
@@ -127,7 +128,7 @@ class House:
 def judge(house: House, *, writes: bool = True) -> Run:
     given = {name: Credentials("the test", token=token) for name, token in PEOPLE.items()}
     grants = Grants(writes=writes, credentials=given)
-    with serve(house.app, "house") as url:
+    with serve(Serial(house.app), "house") as url:
         contract = read_contract(fetch_document(url))
         runner = Runner(CATALOGUE, contract, Connection(url), grants)
         for _ in runner.results():

@@ -14,6 +14,7 @@ from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target import nested
 from tests.target.nested import Service
 from tests.target.test_nesting import CARDS, CATALOGUE, resource
@@ -33,7 +34,7 @@ def test_what_was_made_for_a_nested_row_is_deleted(number: signal.Signals, last:
             os.kill(os.getpid(), number)
         return await go_on(request)
 
-    with serve(app, "boards") as url:
+    with serve(Serial(app), "boards") as url:
         runner = Runner(CATALOGUE, read_contract(fetch_document(url)), Connection(url), Grants(writes=True))
         runner.start()
         target = runner.target

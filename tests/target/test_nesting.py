@@ -16,6 +16,7 @@ from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants, Target
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target import nested
 from tests.target.nested import Service
 
@@ -27,7 +28,7 @@ CARDS = "/users/{user_id}/boards/{board_id}/cards"
 @contextmanager
 def running(part: str, *faults: str) -> Iterator[tuple[Runner, Service]]:
     service = Service(frozenset(faults))
-    with serve(service.app(getattr(nested, part)), part) as url:
+    with serve(Serial(service.app(getattr(nested, part))), part) as url:
         contract = read_contract(fetch_document(url))
         runner = Runner(CATALOGUE, contract, Connection(url), Grants(writes=True))
         try:

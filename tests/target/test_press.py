@@ -14,6 +14,7 @@ from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target import press
 from tests.target.nested import SignUp
 from tests.target.press import Press
@@ -26,7 +27,7 @@ ADMIN = Credentials("a test", username="the-admin", password="the password of th
 def running(part: str, *faults: str) -> Iterator[tuple[Runner, Press]]:
     service = Press(frozenset(faults))
     service.accounts[0] = SignUp(username=ADMIN.username, password=ADMIN.password)
-    with serve(service.app(getattr(press, part)), part) as url:
+    with serve(Serial(service.app(getattr(press, part))), part) as url:
         contract = read_contract(fetch_document(url))
         runner = Runner(
             CATALOGUE, contract, Connection(url), Grants(writes=True, credentials={"admin": ADMIN})

@@ -11,6 +11,7 @@ from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target.profiled import Service, app_of
 
 CATALOGUE = load()
@@ -18,7 +19,7 @@ CHEF = Credentials("admin", "mike", "kaylee1234")
 
 
 def outcomes(rule: str, *faults: str, admin: bool = True) -> dict[str, str]:
-    with serve(app_of(Service(frozenset(faults))), "profiled") as url:
+    with serve(Serial(app_of(Service(frozenset(faults)))), "profiled") as url:
         grants = Grants(writes=True, credentials={"admin": CHEF} if admin else {})
         runner = Runner(CATALOGUE, read_contract(fetch_document(url)), Connection(url), grants)
         runner.select(one for one in runner.planned if one.rule.id == rule)

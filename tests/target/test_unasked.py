@@ -13,6 +13,7 @@ from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.script import script
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.target.nested import Id, Named, Row
 
 CATALOGUE = load()
@@ -58,7 +59,7 @@ def things(kept: dict[int, str], *faults: str) -> FastAPI:
 
 def judge(*faults: str) -> tuple[Run, dict[int, str]]:
     kept: dict[int, str] = {}
-    with serve(things(kept, *faults), "things") as url:
+    with serve(Serial(things(kept, *faults)), "things") as url:
         runner = Runner(CATALOGUE, read_contract(fetch_document(url)), Connection(url), Grants(writes=True))
         for _ in runner.results():
             pass
@@ -88,7 +89,7 @@ def test_nothing_is_believed_of_it_that_is_not_so(fault: str, outcome: str) -> N
 
 
 def test_the_script_of_a_null_sends_one() -> None:
-    with serve(things({}), "things") as url:
+    with serve(Serial(things({})), "things") as url:
         contract = read_contract(fetch_document(url))
         runner = Runner(CATALOGUE, contract, Connection(url), Grants(writes=True))
         runner.start()

@@ -18,6 +18,7 @@ from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 
 
 class Credentials(BaseModel):
@@ -86,7 +87,7 @@ def token(claims: dict[str, Any]) -> str:
 
 
 def judged(app: FastAPI) -> Run:
-    with serve(app, "accounts") as url:
+    with serve(Serial(app), "accounts") as url:
         contract = read_contract(fetch_document(url))
         runner = Runner(load(), contract, Connection(url), Grants(writes=True))
         alone = [one for one in runner.planned if one.rule.phase is not Phase.TAPE]

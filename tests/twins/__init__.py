@@ -14,6 +14,7 @@ from compliance.run import judge
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
+from tests.serial import Serial
 from tests.twins import cursor_slug, limit_offset
 
 #: What no rule decides on a twin, by its name: words of the reason, and the examinations that end with it.
@@ -42,7 +43,7 @@ def judge_twin(name: str, catalogue: Catalogue) -> Run:
     """Serve a fresh twin and judge it, by its own document, with all that it can grant."""
     twin = TWINS[name]
     grants = Grants(writes=True, destructive=True, signing_key=twin.signing_key)
-    with serve(twin.create_app(), name) as base_url:
+    with serve(Serial(twin.create_app()), name) as base_url:
         document = fetch_document(base_url, base_url + twin.openapi if twin.openapi else None)
         return judge(catalogue, document, base_url, grants)
 

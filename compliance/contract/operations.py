@@ -75,6 +75,8 @@ class _Reader:
         written = any("json" in str(media) for media in mapping(raw.get("content")))
         form = "json" if written else "brackets" if raw.get("style") == "deepObject" else ""
         schema = self._parameter_schema(raw)
+        if location == "header":
+            schema = {**_shown_of(raw), **schema}
         return Parameter(str(raw.get("name", "")), location, bool(raw.get("required")), schema, form)
 
     def _parameter_schema(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -143,6 +145,13 @@ class _Reader:
             p for p in parameters if p.get("in") == "header" and str(p.get("name")).lower() == "authorization"
         ]
         return True if any(p.get("required") for p in headers) else None
+
+
+def _shown_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The example that stands beside a parameter's schema, as the schema would have it."""
+    named = [one["value"] for one in map(mapping, mapping(raw.get("examples")).values()) if "value" in one]
+    shown = [raw["example"]] if "example" in raw else named
+    return {"example": shown[0]} if shown else {}
 
 
 def _preferred(content: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ from compliance.target.rows import Created as Created
 from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
 from compliance.target.selections import Selections
+from compliance.target.stating import Stated
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
 from compliance.target.walking import Walk, walk
@@ -103,6 +104,7 @@ class Target:
         given = {"alice", "bob"} & set(grants.credentials)
         self.restraint = Restraint(contract, careful=not grants.writes or bool(given))
         self.guards = Guards(send)
+        self.stated = Stated(contract, self.tag)
         self.registrar = Registrar(contract, send, self.secrets, self.hooks, self._administrator)
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
         self._count = 0
@@ -222,30 +224,17 @@ class Target:
     def once(self, request: Request) -> Exchange:
         """Send a request that nobody waits with and nobody repeats, however busy the service is."""
         self.restraint.check(request)
-        exchange = self.client.once(self._typed(request))
+        exchange = self.client.once(self.stated.on(request))
         self.note(exchange)
         return exchange
 
     def _deliver(self, request: Request) -> Exchange:
         self.restraint.check(request)
-        exchange = self.client.send(self._typed(request))
+        exchange = self.client.send(self.stated.on(request))
         if request.auth is not None:
             self.secrets.remember_signature(request.actor, request.headers, exchange.request_headers)
         self.note(exchange)
         return exchange
-
-    def _typed(self, request: Request) -> Request:
-        """The request with the type that the document names for its body, where that is another JSON than the usual."""
-        kind = self._json_types.get(request.operation, "") if request.json is not None else ""
-        if not kind or any(name.lower() == "content-type" for name, _ in request.headers):
-            return request
-        return replace(request, headers=(*request.headers, ("Content-Type", kind)))
-
-    @cached_property
-    def _json_types(self) -> dict[str, str]:
-        """The media type of JSON, by the label of the operation that takes it; without those that take the usual one."""
-        kinds = {one.label: one.body.json_type for one in self.contract.operations if one.body}
-        return {label: kind for label, kind in kinds.items() if kind != "application/json"}
 
     def note(self, exchange: Exchange) -> None:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
@@ -304,7 +293,7 @@ class Target:
             self.restraint.check(request)
         exchanges, before = list[Exchange](), len(self.tape)
         try:
-            exchanges = self.client.together([self._typed(request) for request in requests])
+            exchanges = self.client.together([self.stated.on(request) for request in requests])
         finally:
             for exchange in exchanges or self.tape.exchanges[before:]:
                 self.note(exchange)
@@ -317,7 +306,7 @@ class Target:
         try:
             for request in requests:
                 self.restraint.check(request)
-            answers = self.client.several([self._typed(request) for request in requests])
+            answers = self.client.several([self.stated.on(request) for request in requests])
         finally:
             for exchange in self.tape.exchanges[before:]:
                 self.note(exchange)

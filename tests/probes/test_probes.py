@@ -20,7 +20,7 @@ from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
 from compliance.verdict import Word, decide
-from tests.probes import answers, choices, doors, lists, lives, rows, sharing, tokens
+from tests.probes import answers, choices, doors, headers, lists, lives, rows, sharing, tokens
 from tests.probes.choices import Choices
 from tests.probes.service import Service
 
@@ -35,7 +35,7 @@ def kinds(kind: type[Service]) -> Iterator[type[Service]]:
 
 CATALOGUE = load()
 PROBES = sorted(kinds(Service), key=lambda probe: (probe.__module__, probe.__name__))
-MODULES = (answers, choices, doors, lists, lives, rows, sharing, tokens)
+MODULES = (answers, choices, doors, headers, lists, lives, rows, sharing, tokens)
 
 
 def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:

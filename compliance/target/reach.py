@@ -16,6 +16,7 @@ from compliance.target.addressing import path_values, query_values
 from compliance.target.births import follow, row_of
 from compliance.target.bodies import body_of
 from compliance.target.client import SAFE_METHODS, Client, Request
+from compliance.target.completing import Completing
 from compliance.target.confirmation import Confirmation, confirm
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
@@ -39,7 +40,6 @@ from compliance.target.rows import Created as Created
 from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
 from compliance.target.selections import Selections
-from compliance.target.stating import Stated
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
 from compliance.target.walking import Walk, walk
@@ -104,7 +104,7 @@ class Target:
         given = {"alice", "bob"} & set(grants.credentials)
         self.restraint = Restraint(contract, careful=not grants.writes or bool(given))
         self.guards = Guards(send)
-        self.stated = Stated(contract, self.tag)
+        self.completing = Completing(contract, self.tag)
         self.registrar = Registrar(contract, send, self.secrets, self.hooks, self._administrator)
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
         self._count = 0
@@ -224,13 +224,13 @@ class Target:
     def once(self, request: Request) -> Exchange:
         """Send a request that nobody waits with and nobody repeats, however busy the service is."""
         self.restraint.check(request)
-        exchange = self.client.once(self.stated.on(request))
+        exchange = self.client.once(self.completing.on(request))
         self.note(exchange)
         return exchange
 
     def _deliver(self, request: Request) -> Exchange:
         self.restraint.check(request)
-        exchange = self.client.send(self.stated.on(request))
+        exchange = self.client.send(self.completing.on(request))
         if request.auth is not None:
             self.secrets.remember_signature(request.actor, request.headers, exchange.request_headers)
         self.note(exchange)
@@ -293,7 +293,7 @@ class Target:
             self.restraint.check(request)
         exchanges, before = list[Exchange](), len(self.tape)
         try:
-            exchanges = self.client.together([self.stated.on(request) for request in requests])
+            exchanges = self.client.together([self.completing.on(request) for request in requests])
         finally:
             for exchange in exchanges or self.tape.exchanges[before:]:
                 self.note(exchange)
@@ -306,7 +306,7 @@ class Target:
         try:
             for request in requests:
                 self.restraint.check(request)
-            answers = self.client.several([self.stated.on(request) for request in requests])
+            answers = self.client.several([self.completing.on(request) for request in requests])
         finally:
             for exchange in self.tape.exchanges[before:]:
                 self.note(exchange)

@@ -38,7 +38,7 @@ _USUAL = {"ifmatch": "*"}
 _OF_ONE_REQUEST = {"idempotency", "idempotent", "nonce", "request", "correlation", "transaction", "trace"}
 
 
-class Stated:
+class Completing:
     """Completes requests that have an operation; what a request states by itself stays as it is."""
 
     def __init__(self, contract: Contract, tag: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from compliance.contract import understand
 from compliance.target.client import Request
-from compliance.target.stating import Stated
+from compliance.target.completing import Completing
 
 POST = "POST /things"
 
@@ -26,7 +26,9 @@ def stated(*headers: dict[str, Any], body: str = "application/json", **given: An
         "paths": {"/things": {"post": operation}},
         "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Door"}}},
     }
-    completed = Stated(understand(document), "tag").on(Request("POST", "/things", operation=POST, **given))
+    completed = Completing(understand(document), "tag").on(
+        Request("POST", "/things", operation=POST, **given)
+    )
     return dict(completed.headers)
 
 

@@ -61,7 +61,7 @@ def _one_rule(catalogue: Catalogue, name: str) -> Iterator[str]:
             home = _home_of(mutant, catalogue, base_url, near(mutant))
             kills = changes(home, judge_mutant(mutant, catalogue, near(mutant)))
             _say(f"{mutant.name}: {_words(kills)}")
-            yield from _surprises(mutant, kills)
+            yield from _surprises(mutant, kills, mutant.expected)
 
 
 def _home_of(
@@ -87,7 +87,7 @@ def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         for mutant, killed in zip(everybody, pool.map(_killed, everybody), strict=True):
             kills[mutant.name] = killed
-            complaints += _surprises(mutant, killed)
+            complaints += _surprises(mutant, killed, mutant.expected_of_all)
             _say(f"{mutant.name}: {_words(killed)}", sys.stderr)
     twins = {name: judge_twin(name, catalogue) for name in TWINS}
     corpses = {corpse.name: judge_corpse(corpse, catalogue, document) for corpse in CORPSES}
@@ -158,10 +158,10 @@ def _same_columns(catalogue: Catalogue, kills: Kills) -> Iterator[str]:
         seen[column] = rule.id
 
 
-def _surprises(mutant: Mutant, kills: dict[str, str]) -> Iterator[str]:
+def _surprises(mutant: Mutant, kills: dict[str, str], expected: dict[str, str]) -> Iterator[str]:
     told = mutant.told(kills)
-    if told != mutant.expected:
-        yield f"{mutant.name} declares {_words(mutant.expected)}; the judgement was {_words(told)}"
+    if told != expected:
+        yield f"{mutant.name} declares {_words(expected)}; the judgement was {_words(told)}"
 
 
 def _words(kills: dict[str, str]) -> str:

@@ -2,7 +2,8 @@
 
 A diff begins with comment lines: `# rule: PAG-003`, `# fault: <one sentence>`, `# home: notes` where it is a fault of
 `tests/homes/notes.py`, and for company that cannot be avoided `# also: PAG-004 (reason)`; a violation, unless another
-outcome is named: `# also: PAG-004 untested (reason)`. A fault that leaves hardly anything to be decided says
+outcome is named: `# also: PAG-004 untested (reason)`. Company of other families, which shows under the whole catalogue
+only, is `# far: ERR-001 (reason)`. A fault that leaves hardly anything to be decided says
 why, in place of naming all that comes to nothing: `# blinds: nobody is let in`.
 """
 
@@ -25,7 +26,7 @@ from tests.homes import judge_home
 from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference
 
 HERE = Path(__file__).parent
-_LINE = re.compile(r"# (rule|fault|home|also|blinds): (\S.*)")
+_LINE = re.compile(r"# (rule|fault|home|also|far|blinds): (\S.*)")
 _ALSO = re.compile(r"([A-Z]+-\d{3}\S*)(?: ([a-z-]+))? \((\S.*)\)")
 #: Worst first: what a rule's several changed subjects come to.
 _WEIGHT = [Outcome.ERROR, Outcome.VIOLATION, Outcome.PASS, Outcome.UNTESTED, Outcome.NOT_APPLICABLE]
@@ -44,6 +45,8 @@ class Mutant:
     rule: str
     fault: str
     also: dict[str, str] = field(default_factory=dict)
+    #: what changes beside under the whole catalogue
+    far: dict[str, str] = field(default_factory=dict)
     #: the home that has the fault; empty for the reference
     home: str = ""
     #: why hardly any rule comes to anything, empty where the fault leaves the others alone
@@ -54,12 +57,17 @@ class Mutant:
         """The rules whose outcome differs from home, and what it is."""
         return {self.rule: str(Outcome.VIOLATION), **self.also}
 
+    @property
+    def expected_of_all(self) -> dict[str, str]:
+        """The same where the whole catalogue judges."""
+        return {**self.expected, **self.far}
+
     def told(self, changed: Mapping[str, str]) -> dict[str, str]:
         """What changed, without the rules that came to nothing where the fault lets few come to anything."""
         return {
             name: outcome
             for name, outcome in changed.items()
-            if not self.blinds or name in self.also or outcome != Outcome.UNTESTED
+            if not self.blinds or name in self.also or name in self.far or outcome != Outcome.UNTESTED
         }
 
     def concerns(self, rule: Rule) -> bool:
@@ -111,14 +119,14 @@ def mutants(folder: Path = HERE) -> list[Mutant]:
 
 def read(file: Path) -> Mutant:
     """The mutant of one diff. Raises BadMutantError where its header is not as agreed."""
-    header: dict[str, list[str]] = {"rule": [], "fault": [], "home": [], "also": [], "blinds": []}
+    header: dict[str, list[str]] = {"rule": [], "fault": [], "home": [], "also": [], "far": [], "blinds": []}
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             break
         found = _LINE.fullmatch(line)
         if found is None:
             raise BadMutantError(
-                f"{file.name}: not `# rule: …`, `# fault: …`, `# home: …`, `# also: …` or `# blinds: …`: {line}"
+                f"{file.name}: not `# rule: …`, `# fault: …`, `# home: …`, `# also: …`, `# far: …` or `# blinds: …`: {line}"
             )
         header[found[1]].append(found[2])
     if len(header["rule"]) != 1 or len(header["fault"]) != 1:
@@ -128,18 +136,24 @@ def read(file: Path) -> Mutant:
     rule = header["rule"][0]
     if not file.stem.startswith(f"{rule}-"):
         raise BadMutantError(f"{file.name}: the name begins with the rule, {rule}, and a dash")
-    also = [_ALSO.fullmatch(text) for text in header["also"]]
-    if None in also:
-        raise BadMutantError(f"{file.name}: not `# also: PAG-004 (reason)`")
     return Mutant(
         file.stem,
         file,
         rule,
         header["fault"][0],
-        {one[1]: one[2] or str(Outcome.VIOLATION) for one in also if one},
+        _company(file, header, "also"),
+        _company(file, header, "far"),
         next(iter(header["home"]), ""),
         "; ".join(header["blinds"]),
     )
+
+
+def _company(file: Path, header: Mapping[str, list[str]], word: str) -> dict[str, str]:
+    """The outcomes that lines of this word name, by rule. Raises BadMutantError where one has no reason."""
+    found = [_ALSO.fullmatch(text) for text in header[word]]
+    if None in found:
+        raise BadMutantError(f"{file.name}: not `# {word}: PAG-004 (reason)`")
+    return {one[1]: one[2] or str(Outcome.VIOLATION) for one in found if one}
 
 
 def changes(home: Run, other: Run) -> dict[str, str]:

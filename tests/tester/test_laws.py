@@ -107,7 +107,7 @@ class TestMutants:
         assert [other for other in RULES if killers(other) == killers(name)] == [name]
 
     def test_a_mutant_names_rules_that_there_are(self):
-        assert {name for mutant in MUTANTS for name in mutant.expected} <= set(RULES)
+        assert {name for mutant in MUTANTS for name in mutant.expected_of_all} <= set(RULES)
 
 
 class TestCorpses:

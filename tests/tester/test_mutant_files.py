@@ -34,6 +34,13 @@ def test_a_header_is_read(tmp_path: Path):
     assert mutant.expected == {"PAG-003": "violation", "PAG-004": "violation", "AUT-002": "untested"}
 
 
+def test_company_of_other_families_counts_where_all_are_asked(tmp_path: Path):
+    mutant = read(write(tmp_path, HEADER + "# far: ERR-001 (the database complains)\n"))
+
+    assert mutant.expected == {"PAG-003": "violation"}
+    assert mutant.expected_of_all == {"PAG-003": "violation", "ERR-001": "violation"}
+
+
 def test_what_a_fault_leaves_undecided_is_named_once(tmp_path: Path):
     blind = read(write(tmp_path, HEADER + "# blinds: nobody is let in\n"))
     changed = {"PAG-003": "violation", "PAG-004": "untested", "AUT-002": "violation"}
@@ -50,6 +57,7 @@ def test_what_a_fault_leaves_undecided_is_named_once(tmp_path: Path):
         pytest.param("# fault: it is large\n", id="no rule"),
         pytest.param(HEADER + HEADER, id="twice"),
         pytest.param(HEADER + "# also: PAG-004\n", id="company without a reason"),
+        pytest.param(HEADER + "# far: ERR-001\n", id="distant company without a reason"),
         pytest.param(HEADER + "# by: somebody\n", id="another word"),
         pytest.param(HEADER.replace("003", "004"), id="another name"),
     ],

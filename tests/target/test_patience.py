@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.target.patience import BUDGET, LONGEST, SHORTEST, STEP, Patience
+from compliance.target.patience import BUDGET, LONGEST, PROMPT, SHORTER, SHORTEST, STEP, Patience
 
 
 class Clock:
@@ -44,6 +44,13 @@ def test_what_never_comes_is_given_up(clock: Clock) -> None:
 def test_after_one_wait_in_vain_the_next_are_short(clock: Clock) -> None:
     waits = [clock.wait(99) for _ in range(3)]
     assert waits == pytest.approx([LONGEST, SHORTEST, SHORTEST])
+
+
+def test_a_service_that_was_always_prompt_is_given_less(clock: Clock) -> None:
+    for _ in range(PROMPT):
+        clock.wait(0)
+    waits = [clock.wait(99) for _ in range(2)]
+    assert waits == pytest.approx([SHORTER, SHORTEST])
 
 
 def test_a_service_that_is_late_is_given_all_the_time(clock: Clock) -> None:

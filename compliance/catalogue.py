@@ -46,20 +46,31 @@ class Phase(IntEnum):
 class Need(StrEnum):
     """A capability without which a rule is untested. The value is what the person has to do about it."""
 
+    SERVICE = "a running service: --target-url"
     WRITES = "writes: another profile than read-only"
     USER = "a user: COMPLIANCE_ALICE_USERNAME and COMPLIANCE_ALICE_PASSWORD"
     TWO_USERS = "a second user: COMPLIANCE_BOB_USERNAME and COMPLIANCE_BOB_PASSWORD"
     ADMIN = "an administrator: COMPLIANCE_ADMIN_USERNAME and COMPLIANCE_ADMIN_PASSWORD"
     SIGNING_KEY = "the signing key: COMPLIANCE_SIGNING_KEY"
     INSIDE = "the application itself: --target-app"
-    SOURCE = "the source tree (comes later)"
+    SOURCE = "the source tree: --target-source"
     DESTRUCTIVE = "destructive traffic allowed: --allow-destructive"
 
 
 #: What a run may lack without its verdict being inconclusive; each absence is named once.
 OPTIONAL_NEEDS = frozenset(
-    {Need.ADMIN, Need.TWO_USERS, Need.SIGNING_KEY, Need.INSIDE, Need.SOURCE, Need.DESTRUCTIVE}
+    {
+        Need.SERVICE,
+        Need.ADMIN,
+        Need.TWO_USERS,
+        Need.SIGNING_KEY,
+        Need.INSIDE,
+        Need.SOURCE,
+        Need.DESTRUCTIVE,
+    }
 )
+#: The depths at which a target is looked at, by what opens them.
+DEPTHS = {"outside": Need.SERVICE, "inside": Need.INSIDE, "source": Need.SOURCE}
 
 
 class Outcome(StrEnum):
@@ -153,10 +164,13 @@ def rule(
     needs: Iterable[Need] = (),
     depth: str = "outside",
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function (target, subject); its docstring has the headings Why, Breaks and Conforms."""
+    """Make a rule of a function (target, subject); its docstring has the headings Why, Breaks and Conforms.
+
+    At the depth source the function is given the source tree, from which `subjects` chooses too.
+    """
 
     def decorate(check: Check) -> Rule:
-        return Rule(clause, title, level, subjects, phase, frozenset(needs), check, depth)
+        return Rule(clause, title, level, subjects, phase, frozenset({DEPTHS[depth], *needs}), check, depth)
 
     return decorate
 

@@ -16,7 +16,8 @@ from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
 from compliance.report import files, terminal
 from compliance.report.document import document
 from compliance.result import Result, Run
-from compliance.run import Examination, Runner
+from compliance.depths import Examination
+from compliance.run import Runner
 from compliance.session import interruptible, load_standards, prepared
 from compliance.settings import Settings
 from compliance.target.connection import printable

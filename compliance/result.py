@@ -22,11 +22,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Place:
+    """One place of the target's source: `file` from the project's root, with slashes; note: what is the matter there."""
+
+    file: str
+    line: int
+    excerpt: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
 class Result:
     """The outcome of one rule on one subject.
 
     cause, expected, observed and evidence belong to a violation, reason to every outcome but pass and violation;
     script is a Python script from registration to the failing request, empty unless a violation has evidence.
+    places: where in the source a violation stands.
     """
 
     rule: Rule
@@ -38,6 +52,7 @@ class Result:
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
     script: str = ""
+    places: tuple[Place, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -63,6 +78,8 @@ class Run:
     version: str = ""
     openapi: str = ""
     operations: int = 0
+    #: modules of the source that were read
+    modules: int = 0
     profile: str = "standard"
     seed: int = 0
     writes: bool = False

@@ -1,64 +1,35 @@
-"""The runner: rules applied to subjects in the order of phases, exceptions made outcomes, everything cleaned up."""
+"""The runner: rules applied to subjects in the order of phases, at every depth that is open, and everything cleaned up."""
 
 from __future__ import annotations
 
-import contextlib
 import time
-import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from compliance.catalogue import (
-    Catalogue,
-    Need,
-    NotApplicable,
-    Outcome,
-    Phase,
-    Rule,
-    Subject,
-    Untested,
-    Violation,
-)
+from compliance.catalogue import DEPTHS, Catalogue, Need, Outcome
 from compliance.contract import ContractError, understand
 from compliance.contract.model import Contract
 from compliance.contract.overrides import Overrides
 from compliance.contract.servers import base_path_of
+from compliance.depths import Depth, Examination, Nothing, examinations
+from compliance.depths.outside import Outside
+from compliance.depths.source import Written
 from compliance.result import Result, Run
-from compliance.target.client import Client
-from compliance.target.connection import Connection, is_loopback, printable
-from compliance.target.errors import TargetError, TargetGone
-from compliance.target.finding import farewell, finding
-from compliance.target.handshake import identities, missing, shake_hands
+from compliance.source import Source
+from compliance.target.connection import Connection, printable
+from compliance.target.errors import TargetError
 from compliance.target.hooks import Hooks
 from compliance.target.hushing import hushed
 from compliance.target.reach import Grants, Target
-from compliance.target.survey import survey
-from compliance.target.tape import Tape
-from compliance.traffic.carol import drive_as_carol
 
-
-@dataclass(frozen=True)
-class Nothing:
-    """The subject of a rule that has none: it still yields one result, not-applicable."""
-
-    label: str = "nothing"
-
-
-@dataclass(frozen=True, eq=False)
-class Examination:
-    """One rule on one subject."""
-
-    rule: Rule
-    subject: Subject
-
-    @property
-    def name(self) -> str:
-        return f"{self.rule.id}[{self.subject.label}]"
+_NOTHING = {
+    "outside": "the document shows nothing that this clause is about",
+    "inside": "the application has nothing that this clause is about",
+    "source": "the source has nothing that this clause is about",
+}
 
 
 def read_contract(document: Mapping[str, Any], overrides: Overrides | None = None) -> Contract:
@@ -69,73 +40,71 @@ def read_contract(document: Mapping[str, Any], overrides: Overrides | None = Non
         raise TargetError(str(complaint)) from None
 
 
-def examinations(catalogue: Catalogue, contract: Contract) -> list[Examination]:
-    """Every rule with each of its subjects, from the document alone, in the catalogue's order."""
-    planned = []
-    for rule in catalogue.rules:
-        subjects = list(rule.subjects(contract)) or [Nothing()]
-        planned += [Examination(rule, subject) for subject in subjects]
-    return planned
-
-
 class Runner:
     """One run. `result` may be asked in any order: earlier phases are judged first, whoever asks."""
 
     def __init__(
         self,
         catalogue: Catalogue,
-        contract: Contract,
-        connection: Connection,
+        contract: Contract | None,
+        connection: Connection | None,
         grants: Grants,
         *,
+        source: Source | None = None,
         profile: str = "standard",
         seed: int = 0,
         hooks: Hooks | None = None,
     ) -> None:
         self.catalogue = catalogue
-        self.planned = examinations(catalogue, contract)
-        self.select(self.planned)
-        self.target = Target(
-            contract,
-            Client(connection, Tape()),
-            grants,
-            engine=drive_as_carol,
-            seed=seed,
-            hooks=hooks,
-        )
+        self.depths: dict[str, Depth] = {}
+        self._outside: Outside | None = None
         self.run = Run(
-            target=printable(connection.base_url),
-            title=contract.title,
-            version=contract.version,
-            openapi=contract.openapi,
-            operations=len(contract.operations),
+            target=printable(connection.base_url) if connection else str(source.root if source else ""),
             profile=profile,
             seed=seed,
             writes=grants.writes,
             clauses=len(catalogue.clauses),
         )
+        if contract is not None and connection is not None:
+            self._outside = Outside(contract, connection, grants, seed=seed, hooks=hooks)
+            self.depths["outside"] = self._outside
+            self.run.title, self.run.version = contract.title, contract.version
+            self.run.openapi, self.run.operations = contract.openapi, len(contract.operations)
+        if source is not None:
+            self.depths["source"] = Written(source)
+            self.run.modules = len(source.modules)
+        self.planned = examinations(catalogue, self.depths)
+        self.select(self.planned)
         self._results: dict[Examination, Result] = {}
-        self._gone = ""
         self._started = 0.0
-        self._surveyed = False
+
+    @property
+    def target(self) -> Target:
+        """The service as the depth outside reaches it; only where there is one."""
+        assert self._outside is not None  # noqa: S101 - whoever asks has given a connection
+        return self._outside.target
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a running service is judged, and not its source alone."""
+        return self._outside is not None
 
     def select(self, chosen: Iterable[Examination]) -> None:
         """Judge only these; what is left out makes the run partial."""
         kept = set(chosen)
         self.selected = [one for one in self.planned if one in kept]
         self._waiting = deque(self._in_order())
+        if self._outside is not None:
+            self._outside.whole = len(self.selected) == len(self.planned)
 
     def start(self) -> None:
         """Make and prove the actors. Raises TargetError when given credentials are refused."""
         if self._started:
             return
         self._started = time.monotonic()
-        with _quiet():
-            try:
-                shake_hands(self.target)
-                self.target.client.make_sure()
-            except TargetGone as failure:
-                self._lose(failure)
+        if self._outside is not None:
+            with _quiet():
+                self._outside.start()
 
     def result(self, wanted: Examination) -> Result:
         """The result of one examination, after every selected one of an earlier phase."""
@@ -156,23 +125,21 @@ class Runner:
         if self._started and not self.run.seconds:
             with _quiet():
                 self._close_the_books()
-        self.target.client.close()
+        if self._outside is not None:
+            self._outside.target.client.close()
         return self.run
 
     @property
     def progress(self) -> str:
         """How far the run is, in a line; may be asked from another thread."""
         judged, seconds = len(self._results), time.monotonic() - self._started if self._started else 0.0
-        return f"{judged} of {len(self.selected)} examinations, {len(self.target.tape)} requests, {seconds:.0f} s"
+        sent = f", {len(self._outside.target.tape)} requests" if self._outside else ""
+        return f"{judged} of {len(self.selected)} examinations{sent}, {seconds:.0f} s"
 
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _in_order(self) -> list[Examination]:
         return sorted(self.selected, key=lambda one: one.rule.phase)
-
-    @property
-    def _whole(self) -> bool:
-        return len(self.selected) == len(self.planned)
 
     def _judge_once(self, one: Examination) -> None:
         if one not in self._results:
@@ -181,104 +148,28 @@ class Runner:
     def _judge(self, one: Examination) -> Result:
         begun = time.monotonic()
         outcome, details = self._outcome(one)
-        if "reason" in details:
-            details["reason"] = self.target.secrets.redact(details["reason"])
         return Result(one.rule, one.subject.label, outcome, seconds=time.monotonic() - begun, **details)
 
     def _outcome(self, one: Examination) -> tuple[Outcome, dict[str, Any]]:
+        depth = self.depths.get(one.rule.depth)
+        if depth is None:
+            return Outcome.UNTESTED, {"reason": f"needs {DEPTHS[one.rule.depth].value}"}
         if isinstance(one.subject, Nothing):
-            return Outcome.NOT_APPLICABLE, {"reason": "the document shows nothing that this clause is about"}
-        if self._gone:
-            return Outcome.UNTESTED, {"reason": self._gone}
-        lacking = [need for need in sorted(one.rule.needs) if self.target.lacks(need)]
+            return Outcome.NOT_APPLICABLE, {"reason": _NOTHING[one.rule.depth]}
+        lacking = [need for need in sorted(one.rule.needs) if depth.lacks(need)]
         if lacking:
-            return Outcome.UNTESTED, {"reason": self._why_lacking(lacking)}
-        try:
-            self._apply(one)
-        except Violation as violation:
-            return Outcome.VIOLATION, finding(self.target, violation)
-        except Untested as doubt:
-            return Outcome.UNTESTED, {"reason": self._make_sure() or str(doubt)}
-        except NotApplicable as exemption:
-            return Outcome.NOT_APPLICABLE, {"reason": str(exemption)}
-        except TargetGone as failure:
-            self._lose(failure)
-            return Outcome.UNTESTED, {"reason": self._gone}
-        except Exception as fault:
-            return Outcome.ERROR, {"reason": _fault(fault)}
-        return Outcome.PASS, {}
-
-    def _apply(self, one: Examination) -> None:
-        if one.rule.phase is Phase.TAPE and not self._surveyed:
-            self._surveyed = True
-            survey(self.target)
-        try:
-            one.rule(self.target, one.subject)
-        except Violation:
-            # What another host answered once may have been a neighbour's doing: it is sent again before it is reported.
-            if not is_loopback(self.run.target) and one.rule.phase not in (Phase.TAPE, Phase.ENGINE):
-                one.rule(self.target, one.subject)
-                raise Untested("broken once, and not when it was tried again") from None
-            raise
-        if one.rule.phase is Phase.TAPE and not self._whole:
-            raise Untested("part of the run was left out, and this clause holds only over all of its traffic")
-
-    def _make_sure(self) -> str:
-        """In words that the service is away, where the last request got no answer and no further one does."""
-        try:
-            self.target.client.make_sure()
-        except TargetGone as failure:
-            self._lose(failure)
-        return self._gone
-
-    def _lose(self, failure: TargetGone) -> None:
-        """Nothing more is asked of a service that is gone."""
-        self._gone = self.target.secrets.redact(str(failure))
-        self.run.gone = farewell(self.target, failure)
-
-    def _why_lacking(self, lacking: list[Need]) -> str:
-        reasons = [f"needs {need.value}" for need in lacking]
-        for name, need in (("alice", Need.USER), ("bob", Need.TWO_USERS)):
-            if need in lacking and name in self.target.refusals:
-                reasons.append(self.target.refusals[name])
-        return "; ".join(dict.fromkeys(reasons))
+            return Outcome.UNTESTED, {"reason": depth.why_lacking(lacking)}
+        return depth.judge(one)
 
     def _close_the_books(self) -> None:
-        target, run = self.target, self.run
+        run = self.run
         run.results = [self._results[one] for one in self.planned if one in self._results]
-        run.complete = len(self._results) == len(self.selected) and not self._gone
         run.deselected = len(self.planned) - len(self.selected)
-        run.absent = [need for need in Need if target.lacks(need)]
-        run.identities = identities(target)
-        run.missing = [] if self._gone else missing(target)
-        run.leftovers = _clean_whatever_happens(target)
-        if not self._gone:  # else it went away while it was cleaned up
-            self._make_sure()
-        run.requests = len(target.tape)
+        run.absent = [need for need in Need if all(depth.lacks(need) for depth in self.depths.values())]
+        run.complete = len(self._results) == len(self.selected) and not (self._outside and self._outside.gone)
+        for depth in self.depths.values():
+            depth.close(run)
         run.seconds = time.monotonic() - self._started
-
-
-def _clean_whatever_happens(target: Target) -> list[str]:
-    try:
-        return clean(target)
-    except Exception as fault:  # the results are worth more than the cleaning
-        return [target.secrets.redact(f"cleaning up failed: {_fault(fault)}")]
-
-
-def clean(target: Target) -> list[str]:
-    """Delete what the run created. Returns what could not be deleted, in words."""
-    admin = target.actors.get("admin")
-    helpers = [admin] if admin and admin.proven else []
-    with contextlib.suppress(Untested, TargetGone):
-        target.rows.name_all()
-        target.rows.make_sure_of_all()
-        target.rows.await_last()
-    return target.ledger.clean(
-        target.client.send,
-        lambda actor: target.new_passwords.become(actor, target.doorman.log_in),
-        helpers,
-        None if target.client.pace.is_kept else target.client.several,
-    )
 
 
 def judge(
@@ -291,7 +182,19 @@ def judge(
     **settings: Any,
 ) -> Run:
     """A whole run without pytest: the examinations that `choose` takes, judged, cleaned up and returned."""
-    runner = Runner(catalogue, read_contract(document), Connection(base_url), grants, **settings)
+    return _judged(
+        Runner(catalogue, read_contract(document), Connection(base_url), grants, **settings), choose
+    )
+
+
+def judge_source(
+    catalogue: Catalogue, source: Source, choose: Callable[[Examination], bool] = lambda _: True
+) -> Run:
+    """A whole run over a source tree alone."""
+    return _judged(Runner(catalogue, None, None, Grants(), source=source), choose)
+
+
+def _judged(runner: Runner, choose: Callable[[Examination], bool]) -> Run:
     runner.select(one for one in runner.planned if choose(one))
     try:
         for _ in runner.results():
@@ -299,13 +202,6 @@ def judge(
     finally:
         runner.finish()
     return runner.run
-
-
-def _fault(fault: Exception) -> str:
-    """The kit's own fault in a line: what, and where in the kit."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "nowhere"
-    return f"{type(fault).__name__}: {fault} ({place}); this is the kit's own fault, please report it"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 
 from compliance.catalogue import Catalogue, load
 from compliance.result import Run
-from compliance.run import Examination
+from compliance.depths import Examination
 from compliance.target.document import fetch_document
 from compliance.verdict import decide
 from tests.corpses import CORPSES, believers, judge_corpse

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from compliance.catalogue import Catalogue
 from compliance.result import Run
-from compliance.run import Examination, judge
+from compliance.run import judge
 from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants

@@ -11,7 +11,7 @@ from typing import Any
 
 from compliance.catalogue import Catalogue, Phase
 from compliance.result import Run
-from compliance.run import Examination, judge
+from compliance.run import judge
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from tests.service import SIGNING_KEY

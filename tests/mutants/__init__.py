@@ -20,7 +20,7 @@ from pathlib import Path
 
 from compliance.catalogue import Catalogue, Outcome, Rule
 from compliance.result import Run
-from compliance.run import Examination
+from compliance.depths import Examination
 from tests.homes import HERE as HOMES_FOLDER
 from tests.homes import judge_home
 from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference

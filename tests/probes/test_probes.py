@@ -12,7 +12,7 @@ import pytest
 from compliance.catalogue import Catalogue, Level, Outcome, Phase, Untested, Violation, load
 from compliance.contract import understand
 from compliance.result import Run
-from compliance.run import Examination, Runner, read_contract
+from compliance.run import Runner, read_contract
 from compliance.target.base import settled
 from compliance.target.connection import Connection
 from compliance.target.document import find_document

@@ -10,7 +10,7 @@ import pytest
 
 from compliance.catalogue import Catalogue, Phase, load
 from compliance.result import Run
-from compliance.run import Examination
+from compliance.depths import Examination
 from compliance.target.document import fetch_document
 from tests.corpses import CORPSES, judge_corpse
 from tests.homes import judge_home

@@ -1,0 +1,117 @@
+"""The files of a project: its Python as version control knows it, its tests apart, nothing that is not its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+#: Folders with code of others, or with what tools have made.
+_OTHERS = frozenset(
+    [
+        ".git",
+        ".hg",
+        ".venv",
+        "venv",
+        "env",
+        ".env",
+        "node_modules",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".tox",
+        ".nox",
+        "build",
+        "dist",
+        "site-packages",
+        ".eggs",
+    ]
+)
+#: Folders whose code is no part of the running service.
+_BESIDE = frozenset(
+    [
+        "alembic",
+        "migrations",
+        "versions",
+        "revisions",
+        "docs",
+        "doc",
+        "scripts",
+        "examples",
+        "benchmarks",
+        "load_tests",
+        "performance",
+        "dev",
+    ]
+)
+_TESTS = frozenset(["tests", "test", "testing"])
+#: Seconds that git may take to list the files.
+_PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Files:
+    """Paths from the root, with slashes, in order: the service's own Python, and that of its tests."""
+
+    root: Path
+    own: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    def has(self, *names: str) -> str:
+        """The first of these paths that is there, empty where none is."""
+        return next((name for name in names if (self.root / name).exists()), "")
+
+
+def files_of(root: Path) -> Files:
+    """List a project. Symbolic links are not followed, so that a loop of them ends."""
+    paths = sorted(_tracked(root) or _walked(root))
+    python = [path for path in paths if path.endswith(".py") and _is_file(root / path)]
+    tests = [path for path in python if _is_test(PurePosixPath(path))]
+    beside = set(tests) | {path for path in python if _BESIDE & set(PurePosixPath(path).parts[:-1])}
+    return Files(root, tuple(path for path in python if path not in beside), tuple(tests))
+
+
+def is_tracked(root: Path, path: str) -> bool:
+    """Whether version control keeps the file; False where there is none."""
+    return bool(_git(root, "ls-files", "--error-unmatch", "--", path))
+
+
+def _tracked(root: Path) -> list[str]:
+    """What git keeps and what is new and not ignored; empty where the folder is in no repository."""
+    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.py")
+    paths = {path for path in said.split("\0") if path}
+    return [path for path in paths if not _OTHERS & set(PurePosixPath(path).parts)]
+
+
+def _git(root: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "-C", str(root), *words],  # noqa: S607
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def _walked(root: Path) -> list[str]:
+    found = []
+    for folder, below, names in os.walk(root):
+        below[:] = [name for name in below if name not in _OTHERS and not name.startswith(".")]
+        here = Path(folder).relative_to(root)
+        found += [(here / name).as_posix() for name in names]
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _is_test(path: PurePosixPath) -> bool:
+    named = path.name.startswith("test_") or path.name.endswith("_test.py") or path.name == "conftest.py"
+    return named or bool(_TESTS & set(path.parts[:-1]))

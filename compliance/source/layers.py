@@ -1,0 +1,177 @@
+"""Which layer a module belongs to, by what a person says, what it holds, what it is called; and who imports whom."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compliance.source.kinds import Kind, Kinds
+from compliance.source.modules import Class, Function, Module
+
+if TYPE_CHECKING:
+    from compliance.source.index import Index
+
+#: The layers that depend on each other, the innermost first.
+RANKS = ("models", "repositories", "services", "api")
+#: Layers beside them: `root` builds the application and may import anything.
+LAYERS = (*RANKS, "schemas", "dependencies", "shared", "root")
+#: Names of folders and modules that say it, and endings of modules' names that say it.
+_NAMES = {
+    "api": "api apis route routes router routers endpoint endpoints view views controller controllers "
+    "handlers web http rest routing",
+    "services": "service services usecase usecases use_case use_cases application logic business flow flows "
+    "manager managers interactor interactors",
+    "repositories": "repository repositories repo repos crud cruds dao daos persistence data_access "
+    "store stores gateway gateways",
+    "models": "model models entity entities orm table tables db_model db_models",
+    "schemas": "schema schemas dto dtos request requests response responses serializer serializers payload payloads vo",
+    "dependencies": "deps dependencies dependency container containers di",
+    "shared": "core config settings util utils common kit helper helpers lib db database exception exceptions error errors "
+    "middleware middlewares logging constants enums security types auth",
+}
+_ENDINGS = {
+    "services": "service services usecase use_case manager flow flows",
+    "repositories": "repository repo dao crud store",
+    "models": "model models entity orm",
+    "schemas": "schema schemas dto",
+}
+_BY_NAME = {name: layer for layer, names in _NAMES.items() for name in names.split()}
+#: Names that say a layer only where the module has routes too: they are as often about the protocol.
+_WEAK = frozenset(["http", "web", "rest", "routing", "handlers", "views"])
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The layer of a module, empty where nothing tells it, and what does."""
+
+    layer: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """One module imports another, or something that is defined there."""
+
+    importer: Module
+    imported: Module
+    name: str
+    line: int
+    for_types: bool
+
+
+def place_modules(
+    index: Index, kinds: Kinds, stated: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Placement]:
+    """Module -> layer. stated: layer -> patterns of module names, `*` for one part and `**` for any number."""
+    return {
+        name: _stated(name, stated or {}) or _by_content(index, kinds, module) or _by_name(index, module)
+        for name, module in index.modules.items()
+    }
+
+
+def dependencies(index: Index) -> Iterator[Dependency]:
+    """The imports among the modules themselves, of a name from where it is defined."""
+    for module in index.modules.values():
+        for one in module.imported:
+            meaning = index.named(one.name)
+            other = meaning.definition if isinstance(meaning.definition, Module) else None
+            if isinstance(meaning.definition, (Function, Class)):
+                other = meaning.definition.module
+            if other is None:
+                other = meaning.module or _nearest(index, one.name)
+            if other is not None and other is not module:
+                yield Dependency(module, other, one.name, one.line, one.for_types)
+
+
+def _nearest(index: Index, name: str) -> Module | None:
+    while name and name not in index.modules:
+        name = name.rpartition(".")[0]
+    return index.modules.get(name)
+
+
+def _stated(name: str, stated: Mapping[str, Sequence[str]]) -> Placement | None:
+    for layer, patterns in stated.items():
+        for pattern in patterns:
+            if re.fullmatch(_expression(pattern), name):
+                return Placement(layer, f"configured: {pattern}")
+    return None
+
+
+def _expression(pattern: str) -> str:
+    return ".*".join(
+        r"[^.]*".join(re.escape(part) for part in piece.split("*")) for piece in pattern.split("**")
+    )
+
+
+def _by_content(index: Index, kinds: Kinds, module: Module) -> Placement | None:
+    if _builds_the_application(index, module):
+        return Placement("root", "it builds the application")
+    if module.routes:
+        return Placement("api", f"it has {len(module.routes)} routes")
+    tables = [one for one in module.classes if kinds.of(one) in (Kind.TABLE, Kind.TABLE_BASE)]
+    folders = _folders(index, module)[:-1]
+    if tables and not any(_BY_NAME.get(folder) == "api" for folder in folders):
+        return Placement("models", f"it has {len(tables)} tables")
+    return None
+
+
+def _builds_the_application(index: Index, module: Module) -> bool:
+    for node in module.nodes(ast.Call):
+        name = index.of(module, node).name
+        if name in ("fastapi.FastAPI", "fastapi.applications.FastAPI"):
+            return True
+        included = isinstance(node.func, ast.Attribute) and node.func.attr == "include_router"
+        if included and not module.routes and module.name.count(".") <= 1:
+            return True
+    return False
+
+
+def _by_name(index: Index, module: Module) -> Placement:
+    """By the module's own name, then by the nearest folder that says anything, then by the ending of the name."""
+    parts = _folders(index, module)
+    stem, folders = ("", parts) if module.is_package else (parts[-1], parts[:-1])
+    layer = _BY_NAME.get(stem, "")
+    reason = f"its name is {stem}"
+    if layer in ("", "shared") or (layer == "api" and stem in _WEAK):
+        layer, reason = _by_folder(folders)
+    if layer in ("", "shared"):
+        ending = next(
+            (
+                one
+                for one, ends in _ENDINGS.items()
+                if stem.endswith(tuple(f"_{end}" for end in ends.split()))
+            ),
+            "",
+        )
+        layer, reason = (ending, f"its name ends so: {stem}") if ending else (layer, reason)
+    if not layer and _BY_NAME.get(stem) == "shared":
+        layer, reason = "shared", f"its name is {stem}"
+    if layer == "models" and _has_only_schemas(module):
+        return Placement("schemas", "it has nothing but schemas")
+    return Placement(layer, reason if layer else "")
+
+
+def _by_folder(folders: Sequence[str]) -> tuple[str, str]:
+    for folder in reversed(folders):
+        layer = _BY_NAME.get(folder, "")
+        if layer and not (layer == "api" and folder in _WEAK):
+            return layer, f"it lies in {folder}"
+    return "", ""
+
+
+def _folders(index: Index, module: Module) -> list[str]:
+    """The parts of its name without the package that all modules share, in small letters."""
+    parts = [part.lower() for part in module.name.split(".")]
+    return parts[1:] if len(parts) > 1 and len(index.tops) == 1 else parts
+
+
+def _has_only_schemas(module: Module) -> bool:
+    classes = list(module.classes)
+    return (
+        bool(classes)
+        and not any(isinstance(one, Function) for one in module.names.values())
+        and not any(name.startswith(("sqlmodel.", "sqlalchemy.")) for name in module.imports.values())
+    )

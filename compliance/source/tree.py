@@ -1,0 +1,208 @@
+"""The source tree of the service as a rule sees it: modules, layers, operations, calls, and what a linter finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from compliance.catalogue import Untested, Violation
+from compliance.result import Place
+from compliance.source.calls import Calls
+from compliance.source.files import Files, files_of
+from compliance.source.index import Index
+from compliance.source.kinds import Kind, Kinds
+from compliance.source.layers import Placement, place_modules
+from compliance.source.modules import Class, Module
+from compliance.source.naming import PackageError, module_names, service_package
+from compliance.source.parsing import parse
+from compliance.source.routes import Route, find_routes
+from compliance.source.ruff import Remark, RuffError, remarks
+from compliance.source.scanning import scan
+from compliance.source.types import Types
+
+T = TypeVar("T")
+#: The share of modules that needs a layer before anything is said about layers.
+PLACED = 0.3
+#: What all rules together ask ruff for, in one run: codes by the rule modules that declare them.
+_ASKED: set[str] = set()
+
+
+class SourceError(Exception):
+    """There is nothing to judge; the message says what was looked for and what to say instead."""
+
+
+@dataclass(eq=False)
+class Source:
+    """One package of a project. Nothing of it is imported or run; its files are read once."""
+
+    root: Path
+    package: str
+    files: Files
+    modules: tuple[Module, ...]
+    #: file -> why it could not be read
+    unread: Mapping[str, str] = field(default_factory=dict)
+    #: layer -> patterns of module names, as a person states them
+    stated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What a subject is called that is all of it."""
+        return self.package or self.root.resolve().name
+
+    @cached_property
+    def index(self) -> Index:
+        index = Index({module.name: module for module in self.modules})
+        for module in self.modules:
+            module.routes = find_routes(index, module)
+        return index
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        return Kinds(self.index)
+
+    @cached_property
+    def types(self) -> Types:
+        return Types(self.index)
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self.index, self.types)
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """Every operation, without websockets."""
+        return tuple(
+            one for module in self.index.modules.values() for one in module.routes if not one.is_websocket
+        )
+
+    @cached_property
+    def layers(self) -> Mapping[str, Placement]:
+        """Module -> its layer and the reason; both empty where nothing tells it."""
+        return place_modules(self.index, self.kinds, self.stated)
+
+    def layer(self, module: Module) -> str:
+        return self.layers[module.name].layer
+
+    def in_layer(self, *layers: str) -> Iterator[Module]:
+        """The modules of these layers."""
+        return (module for module in self.index.modules.values() if self.layer(module) in layers)
+
+    def classes(self, *kinds: Kind) -> Iterator[Class]:
+        """The classes of these kinds."""
+        return (one for one in self.index.classes.values() if self.kinds.of(one) in kinds)
+
+    def imports(self, *tops: str) -> bool:
+        """Whether any module imports one of these packages."""
+        return any(one.name.partition(".")[0] in tops for module in self.modules for one in module.imported)
+
+    # -- what a rule may need ----------------------------------------------------------------------------------
+
+    def must_be_read(self) -> None:
+        """Raises Untested where a file could not be read: what it holds nobody knows."""
+        if self.unread:
+            file, reason = next(iter(self.unread.items()))
+            more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
+            raise Untested(f"{file}{more} could not be read: {reason}")
+
+    def must_have_layers(self) -> None:
+        """Raises Untested where too few modules have a layer to say anything about layers."""
+        known = sum(bool(one.layer) for one in self.layers.values())
+        if known < PLACED * len(self.layers):
+            raise Untested(
+                f"only {known} of {len(self.layers)} modules have a layer that shows: "
+                "state them in [tool.compliance.source.layers]"
+            )
+
+    def ruff(self, *codes: str) -> list[Place]:
+        """The places where ruff finds these codes. Raises Untested where it does not run."""
+        try:
+            found = self._remarks
+        except RuffError as failure:
+            raise Untested(str(failure)) from None
+        by_file = {module.file: module for module in self.modules}
+        return [
+            by_file[one.file].place(one.line, one.message)
+            for one in found
+            if one.code in codes and one.file in by_file
+        ]
+
+    @cached_property
+    def _remarks(self) -> list[Remark]:
+        return remarks(self.root, [module.file for module in self.modules], _ASKED, RUFF_SETTINGS)
+
+    def none_of(self, places: Iterable[Place], cause: str, expected: str) -> None:
+        """Raises Violation where there are such places, and Untested where there are none and a file was not read."""
+        found = sorted(set(places), key=lambda one: (one.file, one.line))
+        if found:
+            where = f"{len(found)} places" if len(found) > 1 else "1 place"
+            note = f": {found[0].note}" if found[0].note else ""
+            raise Violation(
+                cause, expected, f"{where}, the first {found[0].file}:{found[0].line}{note}", found
+            )
+        self.must_be_read()
+
+
+#: What ruff is told beside the codes.
+RUFF_SETTINGS: dict[str, object] = {
+    "lint.flake8-annotations.mypy-init-return": True,
+    "lint.flake8-annotations.suppress-dummy-args": True,
+}
+
+
+def asks_ruff(*codes: str) -> Callable[[T], T]:
+    """Says of a rule's check which codes it asks for, so that one run of ruff answers all rules."""
+
+    def remember(check: T) -> T:
+        _ASKED.update(codes)
+        return check
+
+    return remember
+
+
+def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str]] | None = None) -> Source:
+    """Read a project. Raises SourceError where there is no Python, or more than one package that may be meant."""
+    if not root.is_dir():
+        raise SourceError(f"{root} is no folder")
+    files = files_of(root)
+    texts, unread = _texts(root, files.own)
+    if not texts and not unread:
+        raise SourceError(
+            f"{root} holds no Python of a service: nothing but tests, migrations and scripts, if anything"
+        )
+    names = module_names(texts)
+    try:
+        chosen = service_package(texts, names, package)
+    except PackageError as failure:
+        raise SourceError(f"{failure}: say which with --target-package=NAME") from None
+    modules = []
+    for path, text in texts.items():
+        if chosen and names[path] != chosen and not names[path].startswith(f"{chosen}."):
+            continue
+        try:
+            module = Module(names[path], path, text, parse(text), path.endswith("__init__.py"))
+        except (SyntaxError, ValueError, RecursionError) as failure:
+            unread[path] = _why(failure)
+            continue
+        scan(module)
+        modules.append(module)
+    return Source(root, chosen, files, tuple(modules), unread, layers or {})
+
+
+def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    texts: dict[str, str] = {}
+    unread: dict[str, str] = {}
+    for path in paths:
+        try:
+            texts[path] = (root / path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as failure:
+            unread[path] = _why(failure)
+    return texts, unread
+
+
+def _why(failure: Exception) -> str:
+    if isinstance(failure, SyntaxError):
+        return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
+    return f"{type(failure).__name__}: {failure}"

@@ -73,6 +73,8 @@ class Client:
         #: requests on which a connection was dropped, in their order; whoever judges it sends them again
         self.dropped: list[Exchange] = []
         self._waited = 0.0
+        #: methods and paths that asked to wait until nobody waited any more
+        self._tiring: set[tuple[str, str]] = set()
         self._http = self._connect()
         #: ways that are kept for requests of which several are under way; none is used by two at one time
         self._ways: list[httpx.Client] = []
@@ -103,11 +105,15 @@ class Client:
 
         Raises Untested when there was no answer or the service stays busy, TargetGone when it is away.
         """
-        for _ in range(4):
+        place = (request.method, request.path)
+        for _ in range(1 if place in self._tiring else 4):
             exchange = self._attempt(request)
             if not exchange.busy:
+                self._tiring.discard(place)
                 return exchange
-            self._wait(exchange)
+            if place not in self._tiring:
+                self._wait(exchange)
+        self._tiring.add(place)
         raise Untested(
             f"the service keeps asking to wait ({exchange.status} to {request.method} {request.path})"
         )

@@ -19,6 +19,8 @@ WIDEST = 100
 SURE = 20
 #: Accounts that a list is given although nothing deletes them.
 LASTING = 10
+#: Seconds that a list of accounts may take to be filled, whose passwords are slow to hash, and slow again to log in with.
+COSTLY = 8.0
 #: Creates that follow one that was looked at, in any order.
 BATCH = 25
 
@@ -33,6 +35,9 @@ def fill_up(target: Target, listing: ListOperation, count: int) -> str:
         return ""
     if count - held > LASTING and _would_stay(target, resource):
         return f": nothing deletes accounts, so that making {count - held} needs {Need.DESTRUCTIVE.value}"
+    seconds = _cost(target, resource, count - held)
+    if seconds > COSTLY and not target.grants.thorough:
+        return f": making {count - held} accounts takes about {seconds:.0f} s, for which --effort=thorough has time"
     try:
         target.confirmed(resource).must("list")
         make(target, resource, count - held)
@@ -51,6 +56,15 @@ def _would_stay(target: Target, resource: Resource) -> bool:
         and deletion_of(contract, resource, account=True) is None
         and target.lacks(Need.DESTRUCTIVE)
     )
+
+
+def _cost(target: Target, resource: Resource, count: int) -> float:
+    """Seconds that so many accounts take to be registered, by those that were; nothing for other rows, and for a few."""
+    create = resource.create
+    if create is None or resource is not target.contract.accounts or count <= LASTING:
+        return 0.0
+    took = [one.seconds for one in target.tape.exchanges if one.operation == create.label and one.ok]
+    return count * sum(took) / len(took) if took else 0.0
 
 
 def _held(target: Target, listing: ListOperation) -> int:

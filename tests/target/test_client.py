@@ -181,6 +181,18 @@ def test_a_service_that_stays_busy_is_no_evidence(connect, naps) -> None:
     assert len(wire.requests) == 4
 
 
+def test_what_stays_busy_is_not_waited_for_again_until_it_answers(connect, naps) -> None:
+    client, wire = connect(*[ok(503, retry_after="1")] * 5, ok(201), ok(503, retry_after="1"), ok(201))
+    for _ in range(2):
+        with pytest.raises(Untested, match="keeps asking to wait"):
+            client.send(POST)
+    assert len(wire.requests) == 5
+    assert len(naps) == 4
+    assert client.send(POST).status == 201
+    assert client.send(POST).status == 201
+    assert len(naps) == 5
+
+
 def test_a_run_waits_no_longer_than_its_budget(connect, naps) -> None:
     client, _ = connect(ok(429, retry_after="86400"))
     with pytest.raises(Untested, match="longer than a run waits"):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import HTTPException
 from pydantic import BaseModel
 
 from compliance.catalogue import load
 from compliance.run import Runner, read_contract
+from compliance.target import filling
 from compliance.target.client import Request
 from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
@@ -165,6 +168,26 @@ def test_many_accounts_that_nothing_deletes_are_not_made_without_a_word() -> Non
         few = len(service.users)
         assert "--allow-destructive" in fill_up(target, listing, 60)
         assert 8 <= few == len(service.users)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "thorough", "made"), [(0.5, False, 0), (0.5, True, 60), (0.01, False, 60)]
+)
+def test_a_list_of_accounts_that_are_slow_to_make_is_filled_by_a_thorough_run_only(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, thorough: bool, made: int
+) -> None:
+    service = Members()
+    with running(service) as runner:
+        target = runner.target
+        target.grants = replace(target.grants, destructive=True, thorough=thorough)
+        listing = next(one for one in target.contract.lists if one.operation.path == "/users")
+        target.tape.exchanges[:] = [replace(one, seconds=seconds) for one in target.tape.exchanges]
+        made_up: list[int] = []
+        monkeypatch.setattr(filling, "make", lambda _, __, count: made_up.append(count))
+        reason = fill_up(target, listing, 60)
+
+        assert ("--effort=thorough" in reason) == (not made)
+        assert bool(made_up) == bool(made)
 
 
 def test_a_size_that_the_envelope_shows_in_what_it_wraps_needs_no_rows_to_be_believed() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: Judges the target of the configuration. Without it a configured target makes no run: `pytest` alone stays the project's own.
 SWITCH = "--compliance"
 #: The options that ask for a run, by their names in pytest.
-ASKING = ("target_url", "target_app", "compliance")
+ASKING = ("target_url", "target_app", "target_source", "compliance")
 #: Option -> how it is parsed; `compliance check` takes the same ones. What is not given is None, so that the
 #: environment and the file can say it.
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -20,6 +20,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--target-app": {
         "metavar": "MODULE:APP",
         "help": "application, or factory MODULE:create_app(), to serve and judge",
+    },
+    "--target-source": {
+        "metavar": "DIR",
+        "help": "root of the project whose code to judge, alone or beside the running service",
+    },
+    "--target-package": {
+        "metavar": "NAME",
+        "help": "the package that is the service, where that is not evident",
     },
     "--target-ca": {
         "metavar": "PATH",
@@ -66,7 +74,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("compliance", "judge a running service against the standard")
+    group = parser.getgroup("compliance", "judge a service against the standard")
     for name, how in OPTIONS.items():
         group.addoption(name, **how)
     group.addoption(

@@ -183,7 +183,7 @@ def _check(given: argparse.Namespace) -> int:
     with prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
-        with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.target):
+        with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.reached):
             try:
                 for _ in runner.results():
                     pass

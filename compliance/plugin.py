@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
+from compliance.depths import Examination
 from compliance.report import files, terminal
 from compliance.report.document import document
 from compliance.result import Result, Run
-from compliance.depths import Examination
 from compliance.run import Runner
 from compliance.session import interruptible, load_standards, prepared
 from compliance.settings import Settings
@@ -71,7 +71,14 @@ class Judge:
 
     def pytest_report_header(self) -> str:
         by = f", configured by {self.settings.file}" if self.settings.file else ""
-        return f"compliance: judging {printable(self.settings.url) or self.settings.app}{by}"
+        return f"compliance: judging {self._what()}{by}"
+
+    def _what(self) -> str:
+        named = (
+            printable(self.settings.url) or self.settings.app,
+            self.settings.source and f"the source in {self.settings.source}",
+        )
+        return " and ".join(part for part in named if part)
 
     def pytest_sessionstart(self) -> None:
         with _usage_errors():
@@ -124,7 +131,7 @@ class Judge:
         if self.runner is None or not ours or self.config.option.collectonly:
             return (yield)
         self.runner.select(item.examination for item in ours)
-        with interruptible(self.runner.target):
+        with interruptible(self.runner.reached):
             try:
                 with _usage_errors():
                     self.runner.start()

@@ -85,9 +85,9 @@ class Runner:
         return self._outside.target
 
     @property
-    def is_served(self) -> bool:
-        """Whether a running service is judged, and not its source alone."""
-        return self._outside is not None
+    def reached(self) -> Target | None:
+        """The same, None where the source alone is judged."""
+        return self._outside.target if self._outside else None
 
     def select(self, chosen: Iterable[Examination]) -> None:
         """Judge only these; what is left out makes the run partial."""

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from compliance import catalogue as book
@@ -14,9 +15,11 @@ from compliance.catalogue import Catalogue
 from compliance.contract.model import Contract
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
+from compliance.source import Source, SourceError, read_source
 from compliance.target.base import settled
 from compliance.target.connection import Connection
 from compliance.target.document import Document, find_document
+from compliance.target.errors import TargetError
 from compliance.target.hooks import Hooks
 from compliance.target.hushing import hushed
 from compliance.target.reach import Target
@@ -45,19 +48,33 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
     hooks: what the project of the user says in code.
     Fetches the document, and sends nothing else unless it leaves open where its paths begin. Raises TargetError.
     """
-    with _reached(settings) as (connection, document):
-        runner = Runner(
-            catalogue,
-            read_contract(document.content, settings.overrides),
-            connection,
-            settings.grants(),
-            profile=settings.profile,
-            seed=settings.seed,
-            hooks=hooks,
-        )
+    source = written(settings)
+    about: dict[str, Any] = {
+        "source": source,
+        "profile": settings.profile,
+        "seed": settings.seed,
+        "hooks": hooks,
+    }
+    with contextlib.ExitStack() as stack:
+        if settings.is_served:
+            connection, document = stack.enter_context(_reached(settings))
+            contract = read_contract(document.content, settings.overrides)
+            runner = Runner(catalogue, contract, connection, settings.grants(), **about)
+            runner.run.notes = list(document.notes)
+        else:
+            runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
-        runner.run.notes = list(document.notes)
         yield runner
+
+
+def written(settings: Settings) -> Source | None:
+    """The source tree of the settings, None where they name none. Raises TargetError where there is nothing to judge."""
+    if not settings.source:
+        return None
+    try:
+        return read_source(Path(settings.source), settings.package, settings.layers)
+    except SourceError as failure:
+        raise TargetError(f"{settings.labels.get('source.folder', '--target-source')}: {failure}") from None
 
 
 def understood(settings: Settings) -> Contract:
@@ -91,13 +108,13 @@ def _served(settings: Settings) -> contextlib.AbstractContextManager[str]:
 
 
 @contextlib.contextmanager
-def interruptible(target: Target) -> Iterator[None]:
+def interruptible(target: Target | None) -> Iterator[None]:
     """Ctrl-C and SIGTERM raise KeyboardInterrupt, but only between two requests, or after the making of an account.
 
     A create whose answer nobody reads makes a row that nobody deletes, so the first signal waits for the answer;
     a second one does not.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if target is None or threading.current_thread() is not threading.main_thread():
         yield
         return
     gate = _Gate()

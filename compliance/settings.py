@@ -25,10 +25,14 @@ POLITE_RATE = 50.0
 
 @dataclass(frozen=True)
 class Settings:
-    """One run's settings. Exactly one of url and app is given."""
+    """One run's settings. At most one of url and app is given, and neither where the source alone is judged."""
 
     url: str = ""
     app: str = ""
+    #: the root of the project whose code is judged, and the package in it; layer -> patterns of modules
+    source: str = ""
+    package: str = ""
+    layers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     openapi: str | None = None
     profile: str = "standard"
     seed: int = 0
@@ -79,6 +83,9 @@ class Settings:
         return cls(
             url=url,
             app=app,
+            source=_place(configuration, "source.folder") or "",
+            package=configuration["source.package"] or "",
+            layers={layer: tuple(names) for layer, names in configuration["source.layers"].items()},
             openapi=_place(configuration, "openapi"),
             profile=configuration["profile"],
             seed=int(configuration["seed"]),
@@ -117,9 +124,9 @@ class Settings:
 
     def check_form(self) -> None:
         """Raises TargetError unless target and document are named, and in a form that can be."""
-        if not self.url and not self.app:
+        if not (self.url or self.app or self.source):
             raise TargetError(
-                "say what to judge: --target-url=http://127.0.0.1:8000 or --target-app=MODULE:APP, "
+                "say what to judge: --target-url=http://127.0.0.1:8000, --target-app=MODULE:APP or --target-source=DIR, "
                 "or target in compliance.toml or under [tool.compliance] in pyproject.toml"
             )
         if self.url:
@@ -140,6 +147,11 @@ class Settings:
     @property
     def writes(self) -> bool:
         return self.profile != "read-only"
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a running service is judged, and not its source alone."""
+        return bool(self.url or self.app)
 
     def connection(self, url: str) -> Connection:
         """The way to the target, or to its application served at that URL."""
@@ -173,6 +185,8 @@ def _what_to_judge(configuration: Configuration) -> tuple[str, str]:
     """The URL or the application: a target of a higher layer takes the place of an application of a lower, and vice versa."""
     url, app = (configuration[name] or "" for name in ("target", "app"))
     layers = configuration.layer("target"), configuration.layer("app")
+    if configuration["source.folder"] and configuration.layer("source.folder") > max(layers):
+        return "", ""  # who names the source now, and has written the target down once, means the source
     if url and app and layers[0] is layers[1]:
         raise TargetError(f"give {configuration.label('target')} or {configuration.label('app')}, not both")
     return (url.rstrip("/"), "") if layers[0] > layers[1] else ("", app)

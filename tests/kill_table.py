@@ -13,14 +13,15 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from compliance.catalogue import Catalogue, load
-from compliance.result import Run
 from compliance.depths import Examination
+from compliance.result import Run
+from compliance.run import judge_source
 from compliance.target.document import fetch_document
 from compliance.verdict import decide
 from tests.corpses import CORPSES, believers, judge_corpse
 from tests.homes import HOMES, judge_home
 from tests.mutants import Mutant, changes, judge_mutant, mutants, near
-from tests.service import ROOT, judge_reference, serve_reference
+from tests.service import ROOT, judge_reference, serve_reference, source_of_reference
 from tests.twins import TWINS, judge_twin, undecided
 
 TABLE = ROOT / "docs" / "kill-table.md"
@@ -69,6 +70,8 @@ def _home_of(
 ) -> Run:
     if mutant.home:
         return judge_home(mutant.home, catalogue, choose)
+    if mutant.is_of_source:
+        return judge_source(catalogue, source_of_reference(), choose)
     return judge_reference(catalogue, reference, choose)
 
 
@@ -101,8 +104,14 @@ def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
 
 
 def _killed(mutant: Mutant) -> dict[str, str]:
-    """What changes with a mutant under the whole catalogue."""
-    return changes(_whole_home(mutant.home), judge_mutant(mutant, load(), _all))
+    """What changes with a mutant under the whole catalogue, of a fault of the code under all that reads it."""
+    changed = judge_mutant(mutant, load(), _of_source if mutant.is_of_source else _all)
+    home = (
+        judge_source(load(), source_of_reference(), _of_source)
+        if mutant.is_of_source
+        else _whole_home(mutant.home)
+    )
+    return changes(home, changed)
 
 
 @functools.cache
@@ -170,6 +179,10 @@ def _words(kills: dict[str, str]) -> str:
 
 def _all(_: Examination) -> bool:
     return True
+
+
+def _of_source(one: Examination) -> bool:
+    return one.rule.depth == "source"
 
 
 def _say(text: str, stream: object = None) -> None:

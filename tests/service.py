@@ -21,14 +21,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from compliance.catalogue import Catalogue
+from compliance.depths import Examination
 from compliance.result import Run
 from compliance.run import judge
+from compliance.source import Source, read_source
 from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
 from compliance.target.reach import Grants
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "reference_app"
+
+#: What belongs to the reference as a project.
+PROJECT = (
+    "reference_app",
+    "tests/reference_app",
+    "pyproject.toml",
+    "requirements.lock",
+    "README.md",
+    ".env.example",
+    ".gitignore",
+)
 
 SIGNING_KEY = "a key that signs tokens in tests only"
 ADMIN = ("admin@example.com", "the-password-of-the-admin")
@@ -44,9 +57,20 @@ class NotServedError(Exception):
 
 
 def copy_of_reference(folder: Path) -> Path:
-    """A copy of the reference's sources below the folder, which is what PYTHONPATH then names."""
-    shutil.copytree(REFERENCE, folder / "reference_app", ignore=shutil.ignore_patterns("__pycache__"))
+    """A copy of the reference with its tests below the folder, which is what PYTHONPATH then names."""
+    for part in PROJECT:
+        place = folder / part
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, place, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(ROOT / part, place)
     return folder
+
+
+@functools.cache
+def source_of_reference(folder: Path = ROOT) -> Source:
+    """The source tree of the reference, or of a copy of it."""
+    return read_source(folder, REFERENCE.name)
 
 
 @contextlib.contextmanager
@@ -73,10 +97,14 @@ def grants() -> Grants:
 
 
 def judge_reference(
-    catalogue: Catalogue, base_url: str, choose: Callable[[Examination], bool] = lambda _: True
+    catalogue: Catalogue,
+    base_url: str,
+    choose: Callable[[Examination], bool] = lambda _: True,
+    sources: Path = ROOT,
 ) -> Run:
-    """Judge a served reference, by its own document and with every capability granted."""
-    return judge(catalogue, fetch_document(base_url), base_url, grants(), choose=choose)
+    """Judge a served reference, by its own document and its source, with every capability granted."""
+    source = source_of_reference(sources)
+    return judge(catalogue, fetch_document(base_url), base_url, grants(), choose=choose, source=source)
 
 
 def outcomes(run: Run) -> Outcomes:

@@ -39,6 +39,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
             "version": run.version or None,
             "openapi": run.openapi or None,
             "operations": run.operations,
+            "modules": run.modules,
         },
         "standard": {"names": standards(catalogue), "clauses": len(catalogue.clauses), "kit": __version__},
         "profile": run.profile,
@@ -80,6 +81,10 @@ def _result(result: Result) -> dict[str, Any]:
         "reason": result.reason or None,
         "evidence": [_evidence(one) for one in result.evidence],
         "script": result.script or None,
+        "places": [
+            {"file": one.file, "line": one.line, "excerpt": one.excerpt or None, "note": one.note or None}
+            for one in result.places
+        ],
     }
 
 

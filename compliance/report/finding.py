@@ -10,7 +10,7 @@ from compliance.report.advice import fix
 if TYPE_CHECKING:
     from compliance.report.summary import Finding
     from compliance.report.typeset import Sheet, Span
-    from compliance.result import Evidence, Result
+    from compliance.result import Evidence, Place, Result
 
 #: Subjects named in full, and lines of evidence shown; the last exchange is the one that fails.
 NAMED, SHOWN = 3, 6
@@ -35,13 +35,27 @@ def put_finding(sheet: Sheet, finding: Finding, target: str) -> None:
 
 
 def _places(sheet: Sheet, finding: Finding) -> None:
-    """The first places, how many there are, and of how many that were examined."""
+    """The first places, how many there are, and of how many that were examined; of the source its lines."""
+    lines = [place for result in finding.results for place in result.places]
+    if lines:
+        _lines(sheet, lines)
+        return
     subjects, examined = finding.subjects, max(finding.examined, len(finding.results))
     count = f"  {len(subjects)} of {examined} {'place' if examined == 1 else 'places'}"
     for place, subject in enumerate(subjects[:NAMED]):
         sheet.put(("  --> ", "blue"), subject, (count if place == 0 else "", "dim"), hang=6)
     if len(subjects) > NAMED:
         sheet.put("      ", (f"… {len(subjects) - NAMED} more", "dim"), hang=6)
+
+
+def _lines(sheet: Sheet, places: list[Place]) -> None:
+    count = f"  {len(places)} {'place' if len(places) == 1 else 'places'}"
+    for number, place in enumerate(places[:NAMED]):
+        sheet.put(("  --> ", "blue"), str(place), (count if number == 0 else "", "dim"), hang=6)
+        if place.excerpt:
+            sheet.put("      ", (place.excerpt, "dim"), hang=8)
+    if len(places) > NAMED:
+        sheet.put("      ", (f"… {len(places) - NAMED} more", "dim"), hang=6)
 
 
 def _exchanges(sheet: Sheet, evidence: tuple[Evidence, ...], target: str) -> None:

@@ -93,11 +93,21 @@ def _head(sheet: Sheet, run: Run, catalogue: Catalogue) -> None:
     names = ", ".join(standards(catalogue))
     standard = f"standard {names} ({_count(len(catalogue.clauses), 'clause')})"
     sheet.put((f"compliance {__version__}", "bold"), DOT, standard, DOT, "profile ", (run.profile, "bold"))
+    if run.modules:
+        _line(sheet, "source", _count(run.modules, "module"))
+    if Need.SERVICE in run.absent:
+        _line(sheet, "target", run.target)
+        _remarks(sheet, run)
+        return
     document = f"OpenAPI {run.openapi}" if run.openapi else "no OpenAPI document"
     facts = [f"{run.title} {run.version}".strip(), document, _count(run.operations, "operation")]
     _line(sheet, "target", run.target, ("   " + " · ".join(fact for fact in facts if fact), "dim"))
     _line(sheet, "identity", *_joined(_identity(one) for one in run.identities))
     _line(sheet, "safety", _safety(run))
+    _remarks(sheet, run)
+
+
+def _remarks(sheet: Sheet, run: Run) -> None:
     for remark in run.remarks:
         _line(sheet, "note", (remark, "yellow"))
     sheet.blank()
@@ -202,8 +212,10 @@ def _foot(sheet: Sheet, run: Run, verdict: Verdict, catalogue: Catalogue, exit_s
     for reason in verdict.reasons:
         sheet.put("  ", reason, hang=4)
     sheet.put((f"{verdict.word} ({verdict.scope})", ""), hang=2)
-    spent = f"{run.requests:,} requests in {run.seconds:.1f} s"
-    sheet.put(spent, DOT, ("seed ", "dim"), str(run.seed), DOT, ("exit ", "dim"), str(exit_status))
+    asked = Need.SERVICE not in run.absent
+    spent = f"{run.requests:,} requests in {run.seconds:.1f} s" if asked else f"{run.seconds:.1f} s"
+    seed: list[Span | str] = [DOT, ("seed ", "dim"), str(run.seed)] if asked else []
+    sheet.put(spent, *seed, DOT, ("exit ", "dim"), str(exit_status))
 
 
 def _counts(run: Run, catalogue: Catalogue) -> list[Span]:

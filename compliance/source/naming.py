@@ -48,7 +48,7 @@ def service_package(texts: Mapping[str, str], names: Mapping[str, str], wanted: 
     """The package with the application, empty where the modules lie side by side. Raises PackageError."""
     tops = sorted({name.partition(".")[0] for name in names.values()})
     if wanted:
-        if not any(_within(name, wanted) for name in names.values()):
+        if not any(is_within(name, wanted) for name in names.values()):
             raise PackageError(f"there is no package {wanted}; there is {_listed(tops)}")
         return wanted
     making = {names[path] for path, text in texts.items() if _APPLICATION.search(text)}
@@ -65,7 +65,22 @@ def _is_package(name: str, names: Mapping[str, str]) -> bool:
     return any(one.startswith(f"{name}.") for one in names.values()) or f"{name}/__init__.py" in names
 
 
-def _within(name: str, package: str) -> bool:
+def with_imported(package: str, texts: Mapping[str, str], names: Mapping[str, str]) -> set[str]:
+    """The package with those of the project that it imports, and what these import."""
+    by_top: dict[str, set[str]] = {}
+    for path, text in texts.items():
+        by_top.setdefault(names[path].partition(".")[0], set()).update(_IMPORT.findall(text))
+    found, waiting = set[str](), [package.partition(".")[0]]
+    while waiting:
+        top = waiting.pop()
+        if top not in found:
+            found.add(top)
+            waiting += by_top.get(top, set()) & set(by_top)
+    return found
+
+
+def is_within(name: str, package: str) -> bool:
+    """Whether a module is the package or lies in it."""
     return name == package or name.startswith(f"{package}.")
 
 

@@ -39,7 +39,7 @@ class Route:
 
     @property
     def label(self) -> str:
-        return f"{self.method.upper()} {self.path or '/'} ({self.function.module.file}:{self.function.node.lineno})"
+        return f"{self.method.upper()} {self.path or '/'} ({self.function.name})"
 
     @property
     def is_websocket(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from compliance.catalogue import Untested, Violation
@@ -16,7 +16,13 @@ from compliance.source.index import Index
 from compliance.source.kinds import Kind, Kinds
 from compliance.source.layers import Placement, place_modules
 from compliance.source.modules import Class, Module
-from compliance.source.naming import PackageError, module_names, service_package
+from compliance.source.naming import (
+    PackageError,
+    is_within,
+    module_names,
+    service_package,
+    with_imported,
+)
 from compliance.source.parsing import parse
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
@@ -167,7 +173,10 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
     if not root.is_dir():
         raise SourceError(f"{root} is no folder")
     files = files_of(root)
-    texts, unread = _texts(root, files.own)
+    top = package.partition(".")[0]
+    texts, unread = _texts(
+        root, [path for path in files.own if not top or top in PurePosixPath(path).with_suffix("").parts]
+    )
     if not texts and not unread:
         raise SourceError(
             f"{root} holds no Python of a service: nothing but tests, migrations and scripts, if anything"
@@ -177,9 +186,10 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
         chosen = service_package(texts, names, package)
     except PackageError as failure:
         raise SourceError(f"{failure}: say which with --target-package=NAME") from None
+    kept = {package} if package else with_imported(chosen, texts, names)
     modules = []
     for path, text in texts.items():
-        if chosen and names[path] != chosen and not names[path].startswith(f"{chosen}."):
+        if chosen and not any(is_within(names[path], one) for one in kept):
             continue
         try:
             module = Module(names[path], path, text, parse(text), path.endswith("__init__.py"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from compliance.catalogue import OPTIONAL_NEEDS, Level, Need, Outcome, Phase
+from compliance.catalogue import DEPTHS, OPTIONAL_NEEDS, Level, Need, Outcome, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 #: Outcomes of a clause that was examined on a subject.
 EXAMINED = frozenset({Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED})
-#: The depths beyond outside, by the capability that opens them.
-DEPTHS = {"inside": Need.INSIDE, "source": Need.SOURCE}
 
 
 class Word(StrEnum):
@@ -113,7 +111,9 @@ def _expected(undecided: dict[str, list[Result]], run: Run) -> list[str]:
 
 
 def _by_choice(need: Need, run: Run) -> bool:
-    """The profile read-only does without writes on purpose; the scope says what that leaves out."""
+    """Nothing is expected of a service that is not judged, and no writes of read-only; the scope says what that leaves out."""
+    if Need.SERVICE in run.absent:
+        return True
     return run.profile == "read-only" and need is Need.WRITES
 
 
@@ -128,17 +128,19 @@ def _scope(run: Run) -> str:
     failed = {r.rule.clause for r in run.results if r.outcome is Outcome.ERROR}
     failed -= {r.rule.clause for r in run.results if r.outcome in EXAMINED}
     decided = {r.rule.clause for r in run.results} - set(undecided) - failed
-    depths = ["outside", *(name for name, need in DEPTHS.items() if need not in run.absent)]
+    depths = [name for name, need in DEPTHS.items() if need not in run.absent]
     parts = [" + ".join(depths), f"{len(decided)} of {run.clauses} clauses"]
-    for need in Need:
-        lacking = [
-            c
-            for c, mine in undecided.items()
-            if need in run.absent and any(need in r.rule.needs for r in mine)
-        ]
+    for need in _worth_naming(run):
+        lacking = [c for c, mine in undecided.items() if any(need in r.rule.needs for r in mine)]
         if lacking:
             parts.append(f"{_needing(len(lacking))} {need}")
     return "; ".join(parts)
+
+
+def _worth_naming(run: Run) -> list[Need]:
+    """What is missing, without what a service would have to be asked for that nobody reaches."""
+    closed = [need for need in DEPTHS.values() if need in run.absent]
+    return closed if Need.SERVICE in closed else [need for need in Need if need in run.absent]
 
 
 def _needing(number: int, noun: str = "") -> str:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from compliance.run import clean
+from compliance.depths.outside import clean
 from compliance.target.credentials import Credentials
 from compliance.target.reach import Grants
 from compliance.target.script import script

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.catalogue import Catalogue, Phase
+from compliance.depths import Examination
 from compliance.result import Run
 from compliance.run import judge
 from compliance.target.reach import Grants

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from compliance.catalogue import Catalogue
+from compliance.depths import Examination
 from compliance.result import Run
 from compliance.run import judge
 from compliance.target.credentials import Credentials

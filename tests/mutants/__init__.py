@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compliance.catalogue import Catalogue, Outcome, Rule
-from compliance.result import Run
 from compliance.depths import Examination
+from compliance.result import Run
+from compliance.run import judge_source
 from tests.homes import HERE as HOMES_FOLDER
 from tests.homes import judge_home
-from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference
+from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference, source_of_reference
 
 HERE = Path(__file__).parent
 _LINE = re.compile(r"# (rule|fault|home|also|far|blinds): (\S.*)")
@@ -53,6 +54,11 @@ class Mutant:
     blinds: str = ""
 
     @property
+    def is_of_source(self) -> bool:
+        """Whether the fault shows in the code, and need not be served to be found."""
+        return self.rule.endswith("@source")
+
+    @property
     def expected(self) -> dict[str, str]:
         """The rules whose outcome differs from home, and what it is."""
         return {self.rule: str(Outcome.VIOLATION), **self.also}
@@ -72,6 +78,8 @@ class Mutant:
 
     def concerns(self, rule: Rule) -> bool:
         """Whether the rule is of the mutant's family, or is its declared company."""
+        if self.is_of_source and rule.depth != "source":
+            return False
         return rule.family == self.rule.partition("-")[0] or rule.id in self.also
 
     def make(self, folder: Path) -> Path:
@@ -108,8 +116,10 @@ def judge_mutant(mutant: Mutant, catalogue: Catalogue, choose: Callable[[Examina
         made = mutant.make(Path(folder))
         if mutant.home:
             return judge_home(mutant.home, catalogue, choose, made / "tests" / "homes")
+        if mutant.is_of_source:
+            return judge_source(catalogue, source_of_reference(made), choose)
         with serve_reference(made) as base_url:
-            return judge_reference(catalogue, base_url, choose)
+            return judge_reference(catalogue, base_url, choose, made)
 
 
 def mutants(folder: Path = HERE) -> list[Mutant]:

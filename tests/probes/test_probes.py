@@ -11,6 +11,7 @@ import pytest
 
 from compliance.catalogue import Catalogue, Level, Outcome, Phase, Untested, Violation, load
 from compliance.contract import understand
+from compliance.depths import Examination
 from compliance.result import Run
 from compliance.run import Runner, read_contract
 from compliance.target.base import settled

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from compliance.catalogue import Catalogue, Phase, load
-from compliance.result import Run
 from compliance.depths import Examination
+from compliance.result import Run
+from compliance.run import judge_source
 from compliance.target.document import fetch_document
 from tests.corpses import CORPSES, judge_corpse
 from tests.homes import judge_home
 from tests.mutants import Mutant
-from tests.service import judge_reference, serve_reference
+from tests.service import judge_reference, serve_reference, source_of_reference
 
 AtHome = Callable[[str], Run]
 HomeOf = Callable[[Mutant], Run]
@@ -60,7 +61,11 @@ def home_of(catalogue: Catalogue, reference: str) -> HomeOf:
         def choose(one: Examination) -> bool:
             return one.rule.id in names
 
-        return judge_home(home, catalogue, choose) if home else judge_reference(catalogue, reference, choose)
+        if home:
+            return judge_home(home, catalogue, choose)
+        if all(name.endswith("@source") for name in names):
+            return judge_source(catalogue, source_of_reference(), choose)
+        return judge_reference(catalogue, reference, choose)
 
     def home(mutant: Mutant) -> Run:
         return judged(mutant.home, frozenset(one.id for one in catalogue.rules if mutant.concerns(one)))

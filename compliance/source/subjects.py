@@ -1,0 +1,21 @@
+"""What rules of the source are applied to: all of it, its operations, its classes of a kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from compliance.source.routes import Route
+    from compliance.source.tree import Source
+
+
+def whole(source: Source) -> Iterable[Source]:
+    """The source as one subject: for faults that may stand anywhere."""
+    return [source]
+
+
+def routes(source: Source) -> Iterable[Route]:
+    """Every operation that a decorator declares."""
+    return source.routes

@@ -72,7 +72,7 @@ class Runner:
             self.run.openapi, self.run.operations = contract.openapi, len(contract.operations)
         if source is not None:
             self.depths["source"] = Written(source)
-            self.run.modules = len(source.modules)
+            self.run.modules = len(source.texts)
         self.planned = examinations(catalogue, self.depths)
         self.select(self.planned)
         self._results: dict[Examination, Result] = {}

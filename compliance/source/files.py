@@ -65,11 +65,16 @@ class Files:
 
 def files_of(root: Path) -> Files:
     """List a project. Symbolic links are not followed, so that a loop of them ends."""
-    paths = sorted(_tracked(root) or _walked(root))
+    paths = listed(root)
     python = [path for path in paths if path.endswith(".py") and _is_file(root / path)]
     tests = [path for path in python if _is_test(PurePosixPath(path))]
     beside = set(tests) | {path for path in python if _BESIDE & set(PurePosixPath(path).parts[:-1])}
     return Files(root, tuple(path for path in python if path not in beside), tuple(tests))
+
+
+def listed(root: Path) -> list[str]:
+    """All files, of any kind, in order."""
+    return sorted(_tracked(root) or _walked(root))
 
 
 def is_tracked(root: Path, path: str) -> bool:
@@ -79,7 +84,7 @@ def is_tracked(root: Path, path: str) -> bool:
 
 def _tracked(root: Path) -> list[str]:
     """What git keeps and what is new and not ignored; empty where the folder is in no repository."""
-    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.py")
+    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     paths = {path for path in said.split("\0") if path}
     return [path for path in paths if not _OTHERS & set(PurePosixPath(path).parts)]
 

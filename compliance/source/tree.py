@@ -47,11 +47,35 @@ class Source:
     root: Path
     package: str
     files: Files
-    modules: tuple[Module, ...]
-    #: file -> why it could not be read
-    unread: Mapping[str, str] = field(default_factory=dict)
+    #: file -> its text, and the name under which it is imported
+    texts: Mapping[str, str]
+    names: Mapping[str, str]
+    #: file -> why it is no text
+    undecodable: Mapping[str, str] = field(default_factory=dict)
     #: layer -> patterns of module names, as a person states them
     stated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @cached_property
+    def _parsed(self) -> tuple[tuple[Module, ...], dict[str, str]]:
+        modules, unread = [], dict(self.undecodable)
+        for path, text in self.texts.items():
+            try:
+                module = Module(self.names[path], path, text, parse(text), path.endswith("__init__.py"))
+            except (SyntaxError, ValueError, RecursionError) as failure:
+                unread[path] = _why(failure)
+                continue
+            scan(module)
+            modules.append(module)
+        return tuple(modules), unread
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        return self._parsed[0]
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """File -> why it could not be read."""
+        return self._parsed[1]
 
     @property
     def label(self) -> str:
@@ -187,18 +211,12 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
     except PackageError as failure:
         raise SourceError(f"{failure}: say which with --target-package=NAME") from None
     kept = {package} if package else with_imported(chosen, texts, names)
-    modules = []
-    for path, text in texts.items():
-        if chosen and not any(is_within(names[path], one) for one in kept):
-            continue
-        try:
-            module = Module(names[path], path, text, parse(text), path.endswith("__init__.py"))
-        except (SyntaxError, ValueError, RecursionError) as failure:
-            unread[path] = _why(failure)
-            continue
-        scan(module)
-        modules.append(module)
-    return Source(root, chosen, files, tuple(modules), unread, layers or {})
+    mine = {
+        path: text
+        for path, text in texts.items()
+        if not chosen or any(is_within(names[path], one) for one in kept)
+    }
+    return Source(root, chosen, files, mine, names, unread, layers or {})
 
 
 def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

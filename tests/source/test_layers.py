@@ -1,0 +1,183 @@
+"""Which layer a module belongs to, and which modules import which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compliance.source.layers import dependencies
+from tests.source.projects import Text, project
+
+ROUTES = """
+    from fastapi import APIRouter
+    router = APIRouter()
+
+    @router.get("/things")
+    async def list_things() -> list[str]:
+        return []
+"""
+TABLE = """
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Thing(Base):
+        __tablename__ = "things"
+        id: Mapped[int] = mapped_column(primary_key=True)
+"""
+MAIN = """
+    from fastapi import FastAPI
+    app = FastAPI()
+"""
+
+
+def layers(folder: Path, files: Text, stated: dict[str, list[str]] | None = None) -> dict[str, str]:
+    source = project(folder, files, layers=stated)
+    return {name: one.layer for name, one in source.layers.items()}
+
+
+def test_the_tree_of_the_standard(tmp_path: Path) -> None:
+    assert layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": MAIN,
+            "app/api/v1/endpoints/things.py": ROUTES,
+            "app/api/deps.py": "",
+            "app/core/config.py": "",
+            "app/services/thing_service.py": "import app.core.config\n",
+            "app/repositories/thing_repository.py": "",
+            "app/models/thing.py": TABLE,
+            "app/schemas/thing.py": "",
+            "app/dependencies.py": "",
+        },
+    ) == {
+        "app": "",
+        "app.main": "root",
+        "app.api.v1.endpoints.things": "api",
+        "app.api.deps": "dependencies",
+        "app.core.config": "shared",
+        "app.services.thing_service": "services",
+        "app.repositories.thing_repository": "repositories",
+        "app.models.thing": "models",
+        "app.schemas.thing": "schemas",
+        "app.dependencies": "dependencies",
+    }
+
+
+def test_a_package_by_domain(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {
+            "shop/main.py": "from shop.orders.router import router\n" + MAIN.replace("\n    ", "\n"),
+            "shop/orders/router.py": ROUTES,
+            "shop/orders/service.py": "",
+            "shop/orders/order_repository.py": "",
+            "shop/orders/orm.py": TABLE,
+            "shop/orders/schemas.py": "",
+        },
+    )
+
+    assert known == {
+        "shop.main": "root",
+        "shop.orders.router": "api",
+        "shop.orders.service": "services",
+        "shop.orders.order_repository": "repositories",
+        "shop.orders.orm": "models",
+        "shop.orders.schemas": "schemas",
+    }
+
+
+def test_what_a_module_holds_outweighs_what_it_is_called(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {
+            "app/main.py": MAIN,
+            "app/services/webhooks.py": ROUTES,
+            "app/repositories/thing.py": TABLE,
+            "app/models/payload.py": "import app\nfrom pydantic import BaseModel\nclass Payload(BaseModel):\n    x: int\n",
+        },
+    )
+
+    assert known["app.services.webhooks"] == "api"
+    assert known["app.repositories.thing"] == "models"
+    assert known["app.models.payload"] == "schemas"
+
+
+def test_a_name_of_the_protocol_alone_is_no_api(tmp_path: Path) -> None:
+    known = layers(tmp_path, {"app/main.py": MAIN, "app/kit/http.py": "import app\nTIMEOUT = 3\n"})
+
+    assert known["app.kit.http"] == "shared"
+
+
+def test_flat_modules(tmp_path: Path) -> None:
+    assert layers(
+        tmp_path,
+        {
+            "main.py": "import models, crud\n" + MAIN.replace("\n    ", "\n"),
+            "models.py": TABLE,
+            "crud.py": "",
+            "things.py": "",
+        },
+    ) == {"main": "root", "models": "models", "crud": "repositories", "things": ""}
+
+
+def test_what_a_person_states_outweighs_everything(tmp_path: Path) -> None:
+    files = {
+        "app/main.py": MAIN,
+        "app/billing/one.py": ROUTES + "\n    import app.main\n",
+        "app/billing/deep/two.py": "",
+    }
+
+    assert layers(tmp_path, files, {"services": ["app.billing.*"]}) == {
+        "app.main": "root",
+        "app.billing.one": "services",
+        "app.billing.deep.two": "",
+    }
+    assert layers(tmp_path, files, {"services": ["app.**.two"], "shared": ["app.**"]}) == {
+        "app.main": "shared",
+        "app.billing.one": "shared",
+        "app.billing.deep.two": "services",
+    }
+
+
+def test_a_reason_is_told(tmp_path: Path) -> None:
+    source = project(
+        tmp_path,
+        {"app/main.py": MAIN, "app/api/things.py": ROUTES + "\n    import app.main\n"},
+        layers={"root": ["app.main"]},
+    )
+
+    assert source.layers["app.main"].reason == "configured: app.main"
+    assert source.layers["app.api.things"].reason == "it has 1 routes"
+
+
+def test_an_import_leads_to_where_the_name_is_defined(tmp_path: Path) -> None:
+    source = project(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": MAIN,
+            "app/models/__init__.py": "from .thing import Thing\n",
+            "app/models/thing.py": TABLE,
+            "app/services/thing_service.py": """
+                from typing import TYPE_CHECKING
+
+                from app.models import Thing
+
+                if TYPE_CHECKING:
+                    from app.main import app
+            """,
+        },
+    )
+
+    found = {
+        (one.imported.name, one.name, one.for_types)
+        for one in dependencies(source.index)
+        if one.importer.name == "app.services.thing_service"
+    }
+
+    assert found == {
+        ("app.models.thing", "app.models.Thing", False),
+        ("app.main", "app.main.app", True),
+    }

@@ -181,3 +181,55 @@ def test_an_import_leads_to_where_the_name_is_defined(tmp_path: Path) -> None:
         ("app.models.thing", "app.models.Thing", False),
         ("app.main", "app.main.app", True),
     }
+
+
+def test_an_import_within_a_function_is_one_too(tmp_path: Path) -> None:
+    source = project(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": MAIN,
+            "app/services/mail.py": "def send() -> None:\n    from app.main import app\n",
+        },
+    )
+
+    assert [(one.imported.name, one.line) for one in dependencies(source.index)] == [("app.main", 2)]
+
+
+def test_enumerations_are_shared_wherever_they_lie(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": MAIN,
+            "app/services/kinds.py": "from enum import StrEnum\nclass Kind(StrEnum):\n    A = 'a'\n",
+            "app/services/rules.py": "from enum import StrEnum\nclass Kind(StrEnum):\n    A = 'a'\ndef rule(): ...\n",
+        },
+    )
+
+    assert known["app.services.kinds"] == "shared"
+    assert known["app.services.rules"] == "services"
+
+
+def test_the_base_of_tables_stands_beside_the_engine_too(tmp_path: Path) -> None:
+    base = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase):\n    pass\n"
+    known = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": MAIN,
+            "app/database/core.py": base,
+            "app/models/base.py": base,
+        },
+    )
+
+    assert known["app.database.core"] == "shared"
+    assert known["app.models.base"] == "models"
+
+
+def test_a_manager_is_anything(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path, {"app/__init__.py": "", "app/main.py": MAIN, "app/core/cache_manager.py": "x = 1\n"}
+    )
+
+    assert known["app.core.cache_manager"] == "shared"

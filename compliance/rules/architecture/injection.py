@@ -71,7 +71,7 @@ def routes_open_nothing(source: Source, _: Source) -> None:
 def _opened(source: Source, function: Function) -> Iterator[Place]:
     """Calls that open something, and calls of a session that a module keeps for everybody."""
     given = source.types.environment(function)
-    blocks = [*function.nodes(ast.With), *function.nodes(ast.AsyncWith)]
+    blocks: list[ast.With | ast.AsyncWith] = [*function.nodes(ast.With), *function.nodes(ast.AsyncWith)]
     entered = {id(one.context_expr) for block in blocks for one in block.items}
     for node in function.nodes(ast.Call):
         name = called(node)

@@ -110,12 +110,12 @@ def _by_content(index: Index, kinds: Kinds, module: Module) -> Placement | None:
     if _builds_the_application(index, module):
         return Placement("root", "it builds the application")
     if module.routes:
-        return Placement("api", f"it has {len(module.routes)} routes")
+        return Placement("api", f"it has {_counted(len(module.routes), 'route')}")
     # The base of all tables is no table: it stands beside the engine as often as beside them.
     tables = [one for one in module.classes if kinds.of(one) is Kind.TABLE]
     folders = _folders(index, module)[:-1]
     if tables and not any(_BY_NAME.get(folder) == "api" for folder in folders):
-        return Placement("models", f"it has {len(tables)} tables")
+        return Placement("models", f"it has {_counted(len(tables), 'table')}")
     classes = list(module.classes)
     if classes and not _has_functions(module) and all(kinds.of(one) is Kind.ENUM for one in classes):
         return Placement("shared", "it has nothing but enumerations")
@@ -183,3 +183,7 @@ def _has_only_schemas(module: Module) -> bool:
 
 def _has_functions(module: Module) -> bool:
     return any(isinstance(one, Function) for one in module.names.values())
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

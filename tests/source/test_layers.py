@@ -146,7 +146,7 @@ def test_a_reason_is_told(tmp_path: Path) -> None:
     )
 
     assert source.layers["app.main"].reason == "configured: app.main"
-    assert source.layers["app.api.things"].reason == "it has 1 routes"
+    assert source.layers["app.api.things"].reason == "it has 1 route"
 
 
 def test_an_import_leads_to_where_the_name_is_defined(tmp_path: Path) -> None:

@@ -76,6 +76,12 @@ class Access:
     #: as a person would name it: `select`, `session.execute`
     what: str
     is_transaction: bool = False
+    is_statement: bool = False
+
+    @property
+    def touches_rows(self) -> bool:
+        """Whether it asks or changes the database now; a statement is built for later."""
+        return not (self.is_transaction or self.is_statement)
 
 
 class Database:
@@ -99,7 +105,7 @@ class Database:
 
     def _access(self, function: Function, node: ast.Call) -> Access | None:
         if self._is_statement(function.module, node):
-            return Access(node, last(called(node)))
+            return Access(node, last(called(node)), is_statement=True)
         if not isinstance(node.func, ast.Attribute):
             return None
         name, receiver = node.func.attr, node.func.value

@@ -11,6 +11,7 @@ from typing import TypeVar
 from compliance.catalogue import Untested, Violation
 from compliance.result import Place
 from compliance.source.calls import Calls
+from compliance.source.database import Database
 from compliance.source.files import Files, files_of
 from compliance.source.index import Index
 from compliance.source.kinds import Kind, Kinds
@@ -100,6 +101,10 @@ class Source:
     @cached_property
     def calls(self) -> Calls:
         return Calls(self.index, self.types)
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.index, self.types)
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:

@@ -25,10 +25,7 @@ TABLE = """
         __tablename__ = "things"
         id: Mapped[int] = mapped_column(primary_key=True)
 """
-MAIN = """
-    from fastapi import FastAPI
-    app = FastAPI()
-"""
+MAIN = "from fastapi import FastAPI\napp = FastAPI()\n"
 
 
 def layers(folder: Path, files: Text, stated: dict[str, list[str]] | None = None) -> dict[str, str]:
@@ -69,7 +66,7 @@ def test_a_package_by_domain(tmp_path: Path) -> None:
     known = layers(
         tmp_path,
         {
-            "shop/main.py": "from shop.orders.router import router\n" + MAIN.replace("\n    ", "\n"),
+            "shop/main.py": "from shop.orders.router import router\n" + MAIN,
             "shop/orders/router.py": ROUTES,
             "shop/orders/service.py": "",
             "shop/orders/order_repository.py": "",
@@ -114,7 +111,7 @@ def test_flat_modules(tmp_path: Path) -> None:
     assert layers(
         tmp_path,
         {
-            "main.py": "import models, crud\n" + MAIN.replace("\n    ", "\n"),
+            "main.py": "import models, crud\n" + MAIN,
             "models.py": TABLE,
             "crud.py": "",
             "things.py": "",
@@ -149,7 +146,7 @@ def test_a_reason_is_told(tmp_path: Path) -> None:
     )
 
     assert source.layers["app.main"].reason == "configured: app.main"
-    assert source.layers["app.api.things"].reason == "it has 1 routes"
+    assert source.layers["app.api.things"].reason == "it has 1 route"
 
 
 def test_an_import_leads_to_where_the_name_is_defined(tmp_path: Path) -> None:
@@ -181,3 +178,56 @@ def test_an_import_leads_to_where_the_name_is_defined(tmp_path: Path) -> None:
         ("app.models.thing", "app.models.Thing", False),
         ("app.main", "app.main.app", True),
     }
+
+
+def test_an_import_within_a_function_is_one_too(tmp_path: Path) -> None:
+    source = project(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": "import app\n" + MAIN,
+            "app/services/mail.py": "def send() -> None:\n    from app.main import app\n",
+        },
+    )
+
+    assert ("app.main", 2) in [(one.imported.name, one.line) for one in dependencies(source.index)]
+
+
+def test_enumerations_are_shared_wherever_they_lie(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": "import app\n" + MAIN,
+            "app/services/kinds.py": "from enum import StrEnum\nclass Kind(StrEnum):\n    A = 'a'\n",
+            "app/services/rules.py": "from enum import StrEnum\nclass Kind(StrEnum):\n    A = 'a'\ndef rule(): ...\n",
+        },
+    )
+
+    assert known["app.services.kinds"] == "shared"
+    assert known["app.services.rules"] == "services"
+
+
+def test_the_base_of_tables_stands_beside_the_engine_too(tmp_path: Path) -> None:
+    base = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase):\n    pass\n"
+    known = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": "import app\n" + MAIN,
+            "app/database/core.py": base,
+            "app/models/base.py": base,
+        },
+    )
+
+    assert known["app.database.core"] == "shared"
+    assert known["app.models.base"] == "models"
+
+
+def test_a_manager_is_anything(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {"app/__init__.py": "", "app/main.py": "import app\n" + MAIN, "app/core/cache_manager.py": "x = 1\n"},
+    )
+
+    assert known["app.core.cache_manager"] == "shared"

@@ -41,6 +41,12 @@ def source(folder: Path, text: str):
             "HANDLERS = {RequestValidationError: handle, Exception: handle}\nother = FastAPI(exception_handlers=HANDLERS)",
             id="table",
         ),
+        pytest.param(
+            "def make() -> FastAPI:\n    made = FastAPI()\n    install(made)\n    return made\n"
+            "def install(made: FastAPI) -> None:\n    made.add_exception_handler(Exception, handle)\n"
+            "    made.add_exception_handler(RequestValidationError, handle)\n",
+            id="factory",
+        ),
         pytest.param("app.exception_handler(Exception)(handle)\n" + REQUEST, id="decorator called"),
         pytest.param(
             "app.add_exception_handler(status.HTTP_500_INTERNAL_SERVER_ERROR, handle)\n" + REQUEST,

@@ -51,6 +51,14 @@ def test_a_class_in_pascal_case_passes(tmp_path: Path, text: str):
             "from pydantic import BaseModel\nclass Job(BaseModel):\n    def runNow(self) -> None: ...",
             id="method of a schema",
         ),
+        pytest.param(
+            "class GoneError(Exception):\n    def toText(self) -> str: ...", id="method of an exception"
+        ),
+        pytest.param(
+            "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nclass Base(DeclarativeBase): ...\n"
+            "class Dish(Base):\n    __tablename__ = 'dishes'\n    countryOfOrigin: Mapped[str] = mapped_column()",
+            id="column",
+        ),
     ],
 )
 def test_a_name_that_is_no_snake_case_is_found(tmp_path: Path, text: str):

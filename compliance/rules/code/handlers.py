@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from compliance.catalogue import Level, NotApplicable, Phase, Untested, rule
 from compliance.source import Source
 from compliance.source.modules import dotted, last
+from compliance.source.routes import APPLICATIONS
 from compliance.source.subjects import whole
 from compliance.source.within import around
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from compliance.source.modules import Module
 
-_APPLICATIONS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
 _DATABASES = frozenset(
     [
         "sqlalchemy",
@@ -58,7 +58,7 @@ def errors_have_handlers(source: Source, _: Source) -> None:
     Conforms: `app.add_exception_handler(Exception, …)`, `@app.exception_handler(…)`, `FastAPI(exception_handlers=…)`; a
     middleware that catches what is left; repositories that translate the database's errors
     """
-    applications = [module.place(node, "FastAPI()") for module, node in source.index.calls(*_APPLICATIONS)]
+    applications = [module.place(node, "FastAPI()") for module, node in source.index.calls(*APPLICATIONS)]
     if not applications:
         source.must_be_read()
         raise NotApplicable("no module makes an application of FastAPI")

@@ -9,6 +9,7 @@ from compliance.catalogue import Level, Phase, rule
 from compliance.source import Source, asks_ruff
 from compliance.source.logs import is_error_call
 from compliance.source.modules import last
+from compliance.source.routes import APPLICATIONS
 from compliance.source.subjects import whole
 from compliance.source.within import is_started_alone
 
@@ -42,10 +43,9 @@ def errors_are_logged(source: Source, _: Source) -> None:
     if any(is_error_call(module, node) for module in source.modules for node in module.nodes(ast.Call)):
         return
     source.must_be_read()
-    first = next(iter(source.written), None)
-    source.none_of(
-        [first.place(1)] if first else [], "no error is ever logged", "a logger that errors are written to"
-    )
+    applications = [module.place(node) for module, node in source.index.calls(*APPLICATIONS)]
+    places = applications or [module.place(1) for module in source.modules[:1]]
+    source.none_of(places, "no error is ever logged", "a logger that errors are written to")
 
 
 @rule(

@@ -18,7 +18,30 @@ if TYPE_CHECKING:
 
 #: Bases that have no methods of their own which a class could have to call as they are called.
 _BARE_BASES = frozenset(
-    ["object", "ABC", "Generic", "Protocol", "Base", "BaseModel", "BaseSettings", "SQLModel"]
+    [
+        "object",
+        "ABC",
+        "Generic",
+        "Protocol",
+        "NamedTuple",
+        "TypedDict",
+        "Enum",
+        "StrEnum",
+        "IntEnum",
+        "str",
+        "int",
+        "dict",
+        "list",
+        "Exception",
+        "ValueError",
+        "RuntimeError",
+        "HTTPException",
+        "Base",
+        "BaseModel",
+        "BaseSettings",
+        "DeclarativeBase",
+        "SQLModel",
+    ]
 )
 #: What a variable in PascalCase may hold that is no class.
 _PLAIN = (

@@ -94,3 +94,17 @@ def test_printing_is_found(tmp_path: Path, file: str):
 )
 def test_a_command_may_print(tmp_path: Path, file: str, text: str):
     assert places(nothing_is_printed, source(tmp_path, text, file)) == []
+
+
+@pytest.mark.parametrize("user", ["app/cli.py", "app/services/thing.py"])
+def test_what_only_commands_import_may_print(tmp_path: Path, user: str):
+    files = {
+        "app/__init__.py": "",
+        "app/main.py": MAIN,
+        "app/seed.py": "def seed() -> None:\n    print('done')",
+        user: "def run() -> None:\n    from .seed import seed\n    seed()"
+        if user == "app/cli.py"
+        else "from app.seed import seed",
+    }
+    found = places(nothing_is_printed, project(tmp_path, files))
+    assert found == ([] if user == "app/cli.py" else ["app/seed.py:2"])

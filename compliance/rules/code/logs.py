@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from compliance.catalogue import Level, Phase, rule
 from compliance.source import Source, asks_ruff
 from compliance.source.logs import is_error_call
-from compliance.source.modules import last
+from compliance.source.modules import called, last
 from compliance.source.routes import APPLICATIONS
 from compliance.source.subjects import whole
-from compliance.source.within import is_started_alone
+from compliance.source.within import function_of, is_started_alone
 
 if TYPE_CHECKING:
     from compliance.source.modules import Module
@@ -89,7 +89,7 @@ def nothing_is_printed(source: Source, _: Source) -> None:
     places = [
         place
         for module, place in source.ruff_by_hand("T201")
-        if not _is_command(module) and not _is_run_alone(module, place.line)
+        if not _is_command(module) and not _is_for_commands(source, module, place.line)
     ]
     source.none_of(places, "the service prints", "a log")
 
@@ -101,9 +101,18 @@ def _is_command(module: Module) -> bool:
     return bool(parts & _COMMANDS) or bool(uses & _COMMAND_LINES) or module.file.endswith("__main__.py")
 
 
-def _is_run_alone(module: Module, line: int) -> bool:
-    return any(
-        is_started_alone(module, node)
-        for node in module.nodes(ast.Call)
-        if node.lineno == line and isinstance(node.func, ast.Name) and node.func.id == "print"
-    )
+def _is_for_commands(source: Source, module: Module, line: int) -> bool:
+    """Whether what prints runs only when the module is started alone, or stands in a function that only commands import."""
+    for node in module.nodes(ast.Call):
+        if node.lineno != line or called(node) != "print":
+            continue
+        function = function_of(module, node)
+        return is_started_alone(module, node) or (
+            function is not None and _only_commands_import(source, function.name)
+        )
+    return False
+
+
+def _only_commands_import(source: Source, name: str) -> bool:
+    users = [module for module in source.modules if name in module.imports.values()]
+    return bool(users) and all(_is_command(module) for module in users)

@@ -48,6 +48,11 @@ def test_a_service_that_never_logs_an_error_is_found(tmp_path: Path, text: str):
     assert verdict(errors_are_logged, source(tmp_path, text)) == "violation"
 
 
+def test_a_library_may_leave_logs_to_its_service(tmp_path: Path):
+    files = {"app/__init__.py": "", "app/things.py": "x = 1"}
+    assert "no module makes an application" in verdict(errors_are_logged, project(tmp_path, files))
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from compliance.catalogue import Level, Phase, rule
+from compliance.catalogue import Level, NotApplicable, Phase, rule
 from compliance.source import Source, asks_ruff
 from compliance.source.logs import is_error_call
 from compliance.source.modules import called, last
@@ -44,8 +44,12 @@ def errors_are_logged(source: Source, _: Source) -> None:
         return
     source.must_be_read()
     applications = [module.place(node) for module, node in source.index.calls(*APPLICATIONS)]
-    places = applications or [module.place(1) for module in source.modules[:1]]
-    source.none_of(places, "no error is ever logged", "a logger that errors are written to")
+    operations = [one.function.module.place(one.function.node) for one in source.routes]
+    if not applications and not operations:
+        raise NotApplicable("no module makes an application of FastAPI or an operation of one")
+    source.none_of(
+        applications or operations[:1], "no error is ever logged", "a logger that errors are written to"
+    )
 
 
 @rule(

@@ -11,6 +11,8 @@ from compliance.source.modules import Class, Function, Module, called, dotted, l
 if TYPE_CHECKING:
     from compliance.source.index import Index
 
+#: The full names of what makes an application.
+APPLICATIONS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
 _METHODS = frozenset(
     [
         "get",

@@ -133,6 +133,11 @@ class Source:
         """Whether any module imports one of these packages."""
         return any(one.name.partition(".")[0] in tops for module in self.modules for one in module.imported)
 
+    @property
+    def written(self) -> Iterator[Module]:
+        """The modules that a person wrote, and no program."""
+        return (module for module in self.index.modules.values() if not module.is_generated)
+
     # -- what a rule may need ----------------------------------------------------------------------------------
 
     def must_be_read(self) -> None:
@@ -163,6 +168,11 @@ class Source:
             for one in found
             if one.code in codes and one.file in by_file
         ]
+
+    def ruff_by_hand(self, *codes: str) -> list[tuple[Module, Place]]:
+        """The same with their modules, of those that a person wrote."""
+        written = {module.file: module for module in self.written}
+        return [(written[one.file], one) for one in self.ruff(*codes) if one.file in written]
 
     @cached_property
     def _remarks(self) -> list[Remark]:

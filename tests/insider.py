@@ -31,11 +31,20 @@ def judge_inside(
     catalogue: Catalogue, choose: Callable[[Examination], bool], sources: Path = ROOT, *, whole: bool = False
 ) -> Run:
     """The inside rules that are chosen, on the reference of that folder; whole: after all other rules, so that they may pass."""
-    names = [one.id for one in catalogue.rules if one.depth == "inside" and choose(Examination(one, Nothing()))]
+    names = [
+        one.id for one in catalogue.rules if one.depth == "inside" and choose(Examination(one, Nothing()))
+    ]
     with tempfile.TemporaryDirectory(prefix="inside-") as folder:
         place = Path(folder)
         copy_of_database(place)
-        command = [sys.executable, "-m", "tests.insider", str(sources), ",".join(names), str(place / "results")]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.insider",
+            str(sources),
+            ",".join(names),
+            str(place / "results"),
+        ]
         done = subprocess.run(
             [*command, *(["whole"] if whole else [])],
             cwd=place,
@@ -51,7 +60,9 @@ def judge_inside(
     return Run(target=str(sources), results=[_result(catalogue, **one) for one in told], complete=True)
 
 
-def _result(catalogue: Catalogue, rule: str, outcome: str, places: Iterable[list[object]], **fields: str) -> Result:
+def _result(
+    catalogue: Catalogue, rule: str, outcome: str, places: Iterable[list[object]], **fields: str
+) -> Result:
     found = tuple(Place(str(file), int(str(line))) for file, line in places)
     return Result(catalogue.rule(rule), outcome=Outcome(outcome), places=found, **fields)
 
@@ -61,7 +72,11 @@ def main(sources: str, names: str, file: str, whole: str = "") -> None:
     wanted = names.split(",")
 
     def choose(one: Examination) -> bool:
-        return bool(whole) or one.rule.id in wanted or (one.rule.family in DRIVING and one.rule.depth == "outside")
+        return (
+            bool(whole)
+            or one.rule.id in wanted
+            or (one.rule.family in DRIVING and one.rule.depth == "outside")
+        )
 
     sys.path.insert(0, sources)
     watch = Watch(load_app(APPLICATION, sources), APPLICATION.partition(":")[0])

@@ -11,6 +11,7 @@ from typing import TypeVar
 from compliance.catalogue import Untested, Violation
 from compliance.result import Place
 from compliance.source.calls import Calls
+from compliance.source.environment import Environment
 from compliance.source.files import Files, files_of
 from compliance.source.index import Index
 from compliance.source.kinds import Kind, Kinds
@@ -23,10 +24,12 @@ from compliance.source.naming import (
     service_package,
     with_imported,
 )
-from compliance.source.parsing import parse
+from compliance.source.parsing import many, parse
+from compliance.source.project import Project
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
+from compliance.source.testing import Tests
 from compliance.source.types import Types
 
 T = TypeVar("T")
@@ -88,6 +91,19 @@ class Source:
     def layers(self) -> Mapping[str, Placement]:
         """Module -> its layer and the reason; both empty where nothing tells it."""
         return place_modules(self.index, self.kinds, self.stated)
+
+    @cached_property
+    def project(self) -> Project:
+        """What lies beside the Python."""
+        return Project(self.root)
+
+    @cached_property
+    def environment(self) -> Environment:
+        return Environment(self.index, self.kinds, self.types)
+
+    @cached_property
+    def tests(self) -> Tests:
+        return Tests(self.root, self.files.tests)
 
     def layer(self, module: Module) -> str:
         return self.layers[module.name].layer
@@ -187,18 +203,26 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
     except PackageError as failure:
         raise SourceError(f"{failure}: say which with --target-package=NAME") from None
     kept = {package} if package else with_imported(chosen, texts, names)
-    modules = []
+    kept_texts = {
+        path: text
+        for path, text in texts.items()
+        if not chosen or any(is_within(names[path], one) for one in kept)
+    }
+    with many():
+        modules = tuple(_parsed(kept_texts, names, unread))
+    return Source(root, chosen, files, modules, unread, layers or {})
+
+
+def _parsed(texts: Mapping[str, str], names: Mapping[str, str], unread: dict[str, str]) -> Iterator[Module]:
+    """The modules; what cannot be parsed is put to the unread."""
     for path, text in texts.items():
-        if chosen and not any(is_within(names[path], one) for one in kept):
-            continue
         try:
             module = Module(names[path], path, text, parse(text), path.endswith("__init__.py"))
         except (SyntaxError, ValueError, RecursionError) as failure:
             unread[path] = _why(failure)
             continue
         scan(module)
-        modules.append(module)
-    return Source(root, chosen, files, tuple(modules), unread, layers or {})
+        yield module
 
 
 def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,17 +42,26 @@ class Requirement:
 
 
 class Project:
-    """The folder of the service and those above it, as far as the repository goes."""
+    """The folder of the service's code and those above it, as far as the repository goes.
 
-    def __init__(self, root: Path) -> None:
+    code: where that folder is, from the root: a project may hold more than the service.
+    """
+
+    def __init__(self, root: Path, code: str = "") -> None:
         self.root = root.resolve()
+        self._code = self.root / code
 
     @cached_property
     def folders(self) -> tuple[Path, ...]:
-        """The folder itself, and those above it up to the top of the repository, if it lies in one."""
+        """The nearest first: of the code, the root, and those above it up to the top of the repository, if it lies in one."""
         above = [self.root, *self.root.parents]
         top = next((place for place, one in enumerate(above) if (one / ".git").exists()), 0)
-        return tuple(above[: top + 1])
+        below = [
+            one
+            for one in (self._code, *self._code.parents)
+            if one.is_relative_to(self.root) and one != self.root
+        ]
+        return (*below, *above[: top + 1])
 
     @property
     def is_whole(self) -> bool:
@@ -64,19 +74,19 @@ class Project:
 
     def texts(self, *patterns: str) -> Iterator[tuple[str, str]]:
         """The files of these patterns in all of the folders, by their path from the project's root, with what is in them."""
-        for folder in self.folders:
-            for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
-                text = _text(path)
-                if text is not None:
-                    yield self.named(path), text
+        found = dict.fromkeys(
+            path
+            for folder in self.folders
+            for path in sorted({path for pattern in patterns for path in folder.glob(pattern)})
+        )
+        for path in found:
+            text = _text(path)
+            if text is not None:
+                yield self.named(path), text
 
     def named(self, path: Path) -> str:
         """A file as a finding names it: from the root, with `..` for the folders above."""
-        return (
-            Path(*[".."] * self.folders.index(path.parent), path.name).as_posix()
-            if (path.parent in self.folders)
-            else path.relative_to(self.root).as_posix()
-        )
+        return Path(os.path.relpath(path, self.root)).as_posix()
 
     def is_kept(self, file: str) -> bool | None:
         """Whether version control keeps a file that `texts` named, or would; None where nothing tells it."""
@@ -144,11 +154,11 @@ class Project:
                     Statement(file, 1, f"=={said}")
                     for said in re.findall(r"(?mi)^FROM\s+\S*?python:(\d+\.\d+)", text)
                 ]
-        nearest = min((one.file.count("../") for one in found), default=0)
+        nearest = Path(found[0].file).parent if found else Path()
         return tuple(
             Statement(one.file, self._line(one), one.text.strip())
             for one in found
-            if one.file.count("../") == nearest
+            if Path(one.file).parent == nearest
         )
 
     def _line(self, one: Statement) -> int:

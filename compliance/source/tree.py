@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -95,7 +97,12 @@ class Source:
     @cached_property
     def project(self) -> Project:
         """What lies beside the Python."""
-        return Project(self.root)
+        return Project(self.root, _common_folder(module.file for module in self.modules))
+
+    @cached_property
+    def applications(self) -> tuple[tuple[Module, ast.Call], ...]:
+        """Where an application is made: nowhere, if this is a library."""
+        return tuple(self.index.calls("fastapi.FastAPI", "fastapi.applications.FastAPI"))
 
     @cached_property
     def environment(self) -> Environment:
@@ -223,6 +230,13 @@ def _parsed(texts: Mapping[str, str], names: Mapping[str, str], unread: dict[str
             continue
         scan(module)
         yield module
+
+
+def _common_folder(files: Iterable[str]) -> str:
+    """The innermost folder that holds all of the files."""
+    folders = [PurePosixPath(file).parts[:-1] for file in files]
+    same = itertools.takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
+    return "/".join(parts[0] for parts in same)
 
 
 def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -90,6 +90,9 @@ def configuration_is_read_from_the_environment(source: Source, _: Source) -> Non
     read = source.environment.libraries or source.environment.reads or source.environment.settings
     if read:
         return
+    if not source.applications:
+        source.must_be_read()
+        raise NotApplicable("no application is made here: what a library needs its user configures")
     needing = [place for module in source.index.modules.values() for place in _configured(source, module)]
     source.none_of(
         needing if not source.unread else [], "nothing is read from the environment", "a class of settings"

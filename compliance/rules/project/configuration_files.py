@@ -59,11 +59,11 @@ def variables_have_a_template(source: Source, _: Source) -> None:
     if not (environment.libraries or environment.reads or environment.settings):
         source.must_be_read()
         raise NotApplicable("nothing is read from the environment")
-    missing = [
-        name
-        for name, patterns in ((".env.example", _TEMPLATES), (".gitignore", (".gitignore", ".hgignore")))
-        if not project.has(*patterns)
-    ]
+    is_kept = any(
+        project.is_kept(file) for file, _ in project.texts(".env")
+    )  # names them too, for good or ill
+    missing = [] if project.has(*_TEMPLATES) or is_kept else [".env.example"]
+    missing += [] if project.has(".gitignore", ".hgignore") else [".gitignore"]
     if missing and not project.is_whole:
         raise Untested("no project begins in this folder: what belongs to one may lie above it")
     if missing:

@@ -93,6 +93,9 @@ def libraries_are_declared(source: Source, _: Source) -> None:
     Conforms: `fastapi`, `uvicorn`, `sqlalchemy`, `pyjwt` … in `pyproject.toml`; equivalents will do
     """
     project = source.project
+    if not source.applications:
+        source.must_be_read()
+        raise NotApplicable("no application is made here: what a library needs is not what a service does")
     if not project.requirements:
         if project.declares_elsewhere or not project.is_whole:
             where = project.declares_elsewhere or "a folder above"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -13,7 +12,6 @@ from compliance.source.kinds import Kind
 from compliance.source.modules import Module
 from compliance.source.subjects import whole
 
-_APPLICATIONS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
 #: Where migrations lie, also those of other tools than Alembic: aerich, yoyo, dbmate, flyway, atlas.
 _FOLDERS = frozenset(["alembic", "migrations", "migration", "versions", "revisions"])
 _MIGRATIONS = (
@@ -43,15 +41,12 @@ def parts_have_modules_of_their_own(source: Source, _: Source) -> None:
     places = [place for module in source.index.modules.values() for place in _mixed(source, module)]
     if not source.package:
         places += [
-            module.place(node, "the application is made in no package") for module, node in _made(source)
+            module.place(node, "the application is made in no package")
+            for module, node in source.applications
         ]
     source.none_of(places, "parts of the service share a module", "a package with a module for each part")
-    if not any(True for _ in _made(source)):
+    if not source.applications:
         raise Untested("no module makes an application: FastAPI() is called nowhere")
-
-
-def _made(source: Source) -> Iterator[tuple[Module, ast.Call]]:
-    yield from source.index.calls(*_APPLICATIONS)
 
 
 def _mixed(source: Source, module: Module) -> Iterator[Place]:

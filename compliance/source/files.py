@@ -52,11 +52,12 @@ _PATIENCE = 30
 
 @dataclass(frozen=True)
 class Files:
-    """Paths from the root, with slashes, in order: the service's own Python, and that of its tests."""
+    """Paths from the root, with slashes, in order: the service's own Python, that of its tests, migrations and scripts."""
 
     root: Path
     own: tuple[str, ...]
     tests: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     def has(self, *names: str) -> str:
         """The first of these paths that is there, empty where none is."""
@@ -69,7 +70,12 @@ def files_of(root: Path) -> Files:
     python = [path for path in paths if path.endswith(".py") and _is_file(root / path)]
     tests = [path for path in python if _is_test(PurePosixPath(path))]
     beside = set(tests) | {path for path in python if _BESIDE & set(PurePosixPath(path).parts[:-1])}
-    return Files(root, tuple(path for path in python if path not in beside), tuple(tests))
+    return Files(
+        root,
+        tuple(path for path in python if path not in beside),
+        tuple(tests),
+        tuple(sorted(beside - set(tests))),
+    )
 
 
 def listed(root: Path) -> list[str]:

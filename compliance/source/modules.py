@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from compliance.result import Place
+from compliance.source.hiding import hidden, without_passwords
 
 if TYPE_CHECKING:
     from compliance.source.routes import Route
@@ -191,7 +192,14 @@ class Module:
     def place(self, at: ast.AST | int, note: str = "") -> Place:
         """The place of a node or a line, for a finding. note: what is the matter there, in a few words."""
         line = at if isinstance(at, int) else getattr(at, "lineno", 1)
-        text = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
+        text = without_passwords(self.lines[line - 1].strip()) if 0 < line <= len(self.lines) else ""
+        return self._place(line, text, note)
+
+    def place_of_secret(self, at: ast.stmt | ast.expr, note: str = "") -> Place:
+        """The place of a node that holds a secret: what is shown is the node written anew, all of its texts left out."""
+        return self._place(at.lineno, hidden(at), note)
+
+    def _place(self, line: int, text: str, note: str) -> Place:
         return Place(self.file, line, text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …", note)
 
     @property

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: `except A, B:` is Python 3.14's (PEP 758); parentheses on the same line leave all positions but columns as they are.
 _BARE_EXCEPT = re.compile(r"(?m)^(\s*except\*?[ \t]+)(?!\()([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)([ \t]*:)")
@@ -21,3 +24,15 @@ def parse(text: str) -> ast.Module:
             if older == text:
                 raise
             return ast.parse(older)
+
+
+@contextmanager
+def many() -> Iterator[None]:
+    """While many trees are made: the collector looks at all of their nodes again and again, and finds none to collect."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

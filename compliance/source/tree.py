@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +14,7 @@ from compliance.catalogue import Untested, Violation
 from compliance.result import Place
 from compliance.source.calls import Calls
 from compliance.source.database import Database
+from compliance.source.environment import Environment
 from compliance.source.files import Files, files_of
 from compliance.source.index import Index
 from compliance.source.kinds import Kind, Kinds
@@ -24,10 +27,12 @@ from compliance.source.naming import (
     service_package,
     with_imported,
 )
-from compliance.source.parsing import parse
+from compliance.source.parsing import many, parse
+from compliance.source.project import Project
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
+from compliance.source.testing import Tests
 from compliance.source.types import Types
 
 T = TypeVar("T")
@@ -59,14 +64,15 @@ class Source:
     @cached_property
     def _parsed(self) -> tuple[tuple[Module, ...], dict[str, str]]:
         modules, unread = [], dict(self.undecodable)
-        for path, text in self.texts.items():
-            try:
-                module = Module(self.names[path], path, text, parse(text), path.endswith("__init__.py"))
-            except (SyntaxError, ValueError, RecursionError) as failure:
-                unread[path] = _why(failure)
-                continue
-            scan(module)
-            modules.append(module)
+        with many():
+            for path, text in self.texts.items():
+                try:
+                    module = Module(self.names[path], path, text, parse(text), path.endswith("__init__.py"))
+                except (SyntaxError, ValueError, RecursionError) as failure:
+                    unread[path] = _why(failure)
+                    continue
+                scan(module)
+                modules.append(module)
         return tuple(modules), unread
 
     @property
@@ -117,6 +123,24 @@ class Source:
     def layers(self) -> Mapping[str, Placement]:
         """Module -> its layer and the reason; both empty where nothing tells it."""
         return place_modules(self.index, self.kinds, self.stated)
+
+    @cached_property
+    def project(self) -> Project:
+        """What lies beside the Python."""
+        return Project(self.root, _common_folder(module.file for module in self.modules))
+
+    @cached_property
+    def applications(self) -> tuple[tuple[Module, ast.Call], ...]:
+        """Where an application is made: nowhere, if this is a library."""
+        return tuple(self.index.calls("fastapi.FastAPI", "fastapi.applications.FastAPI"))
+
+    @cached_property
+    def environment(self) -> Environment:
+        return Environment(self.index, self.kinds, self.types)
+
+    @cached_property
+    def tests(self) -> Tests:
+        return Tests(self.root, self.files.tests)
 
     def layer(self, module: Module) -> str:
         return self.layers[module.name].layer
@@ -232,6 +256,13 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
         if not chosen or any(is_within(names[path], one) for one in kept)
     }
     return Source(root, chosen, files, mine, names, unread, layers or {})
+
+
+def _common_folder(files: Iterable[str]) -> str:
+    """The innermost folder that holds all of the files."""
+    folders = [PurePosixPath(file).parts[:-1] for file in files]
+    same = itertools.takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
+    return "/".join(parts[0] for parts in same)
 
 
 def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -217,7 +217,10 @@ class Types:
                     or self._index.of(function.module, node.func.value).name
                 )
             return self.returned(target)
-        name = self._index.of(function.module, node).name
+        meaning = self._index.of(function.module, node)
+        if isinstance(meaning.definition, ast.Call):
+            return meaning.name  # a factory that a module makes once: what it makes has no better name
+        name = meaning.name
         return name if "." in name and last(name)[:1].isupper() else ""
 
     def callee(

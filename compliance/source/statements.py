@@ -37,6 +37,8 @@ _CHOOSE = frozenset(
         "with_only_columns",
     ]
 )
+#: Functions that build a statement, by their names: what they are given chooses rows too.
+_BUILDS = re.compile(r"^[a-z_]*(statement|stmt|query|select|filter|readable|accessible)")
 #: Functions that make one value of many rows.
 _REDUCE = frozenset(["len", "sum", "any", "all", "next", "max", "min", "bool", "isinstance", "print"])
 _COLLECT = frozenset(["all", "fetchall"])
@@ -134,6 +136,7 @@ class Statements:
         self._source = source
         self._flows: dict[str, Flow] = {}
         self._queries: dict[str, list[Query]] = {}
+        self._beginnings: dict[str, bool] = {}
 
     def flow(self, function: Function) -> Flow:
         if function.name not in self._flows:
@@ -191,12 +194,20 @@ class Statements:
         if last(name) == "select" and name:
             full = self._source.index.meaning(function.module, name).name
             return full.partition(".")[0] in ("sqlalchemy", "sqlmodel")
-        return (
-            isinstance(node.func, ast.Attribute)
-            and node.func.attr == "query"
-            and bool(node.args)
-            and self.is_session(function, node.func.value)
-        )
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "query":
+            return bool(node.args) and self.is_session(function, node.func.value)
+        target = self._source.types.callee(function, node)
+        return isinstance(target, Function) and self._begins_select(target)
+
+    def _begins_select(self, function: Function) -> bool:
+        """Whether a function returns a select for its caller to go on with, and asks nothing itself."""
+        if function.name not in self._beginnings:
+            self._beginnings[function.name] = False  # of functions that call each other neither begins one
+            self._beginnings[function.name] = not any(
+                isinstance(node.func, ast.Attribute) and node.func.attr in (*READS, *_COLLECT)
+                for node in function.nodes(ast.Call)
+            ) and any(self._is_select(function, node) for node in self.returned(function))
+        return self._beginnings[function.name]
 
     def _collected(self, function: Function) -> Iterator[Query]:
         if not function.nodes(ast.Call):
@@ -250,6 +261,8 @@ class Statements:
             return True
         if not self._is_select(function, node) or not node.args:
             return False
+        if all(dotted(one).endswith((".id", "_id")) for one in node.args):
+            return True  # identifiers alone are what another query chooses by
         first = node.args[0]
         name = called(first) or dotted(first)
         if isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute) and not name:
@@ -285,12 +298,14 @@ class Statements:
             return []
         receiver: list[ast.AST] = [node.func.value] if isinstance(node.func, ast.Attribute) else []
         given: list[ast.AST] = [*node.args, *(one.value for one in node.keywords)]
-        if name in _CHOOSE:
+        if name in _CHOOSE or _BUILDS.search(name):
             return receiver
         if name in READS and isinstance(node.func, ast.Attribute):
             return receiver  # what is asked for are the rows of other tables
         target = self._source.types.callee(function, node)
-        asks = isinstance(target, Function) and any(
+        if not isinstance(target, Function):
+            return [*receiver, *given]
+        asks = self._begins_select(target) or any(
             self.asks_itself(one) for one, _ in self._source.calls.reached(target, 2)
         )
         return receiver if asks else [*receiver, *given]

@@ -19,7 +19,9 @@ _LISTS = frozenset(["list", "List", "Sequence", "Iterable", "set", "tuple"])
 _PAGES = re.compile(r"Page|Paginat|List(Resource|Response)|Results?$")
 #: Fields that say that what stands beside them is a part of a list.
 _OF_PAGES = re.compile(
-    r"^(total|count|page|pages|next|previous|cursor|pagination|per_page|page_size|has_next)", re.I
+    r"(total|page|item)s?(_(count|items|pages|size|number))?|count|(items_)?per_page|size|limit|offset|skip|cursor"
+    r"|(next|previous)(_page|_cursor)?|has_(next|more|previous)|pagination|meta|links",
+    re.IGNORECASE,
 )
 #: How many functions may lie between an operation and its query.
 _DEPTH = 5
@@ -81,6 +83,8 @@ def _queries(source: Source, start: Function) -> Iterator[_Found]:
         if len(way) > _DEPTH:
             continue
         for call in source.calls.of(way[-1]):
+            if call.function.short.endswith("_ids"):
+                continue  # another query chooses by what it returns
             if id(call.node) in returned and call.function.name not in seen:
                 seen.add(call.function.name)
                 waiting.append((*way, call.function))
@@ -129,5 +133,5 @@ def _is_envelope(source: Source, one: Class) -> bool:
         for name, annotation in fields.items()
         if isinstance(annotation, ast.Subscript) and last(dotted(annotation.value)) in _LISTS
     ]
-    pages = any(_OF_PAGES.match(name) for name in fields)
+    pages = any(_OF_PAGES.fullmatch(name) for name in fields if name not in held)
     return len(held) == 1 and (len(fields) <= 2 or (pages and len(fields) <= 8))

@@ -211,6 +211,27 @@ class Module:
             elif isinstance(one, Class):
                 yield from one.methods.values()
 
+    @cached_property
+    def inner_functions(self) -> list[Function]:
+        """Functions within functions: a factory's, a decorator's. They are known by their lines."""
+        known = {id(one.node) for one in self.functions}
+        return [
+            Function(f"{self.name}.{node.name}:{node.lineno}", node, self)
+            for node in self.function_nodes
+            if id(node) not in known
+        ]
+
+    @cached_property
+    def _by_node(self) -> dict[ast.AST, Function]:
+        return {one.node: one for one in (*self.functions, *self.inner_functions)}
+
+    def function_around(self, node: ast.AST) -> Function | None:
+        """The innermost function in which a node stands; None where it runs with the module."""
+        above = self.parents.get(node)
+        while above is not None and above not in self._by_node:
+            above = self.parents.get(above)
+        return self._by_node[above] if above is not None else None
+
     @property
     def classes(self) -> Iterator[Class]:
         yield from (one for one in self.names.values() if isinstance(one, Class))

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from compliance.catalogue import Untested, Violation
+from compliance.catalogue import NotApplicable, Untested, Violation
 from compliance.result import Place
+from compliance.source.blocking import Blocking
 from compliance.source.calls import Calls
 from compliance.source.database import Database
 from compliance.source.environment import Environment
@@ -19,7 +20,7 @@ from compliance.source.files import Files, files_of
 from compliance.source.index import Index
 from compliance.source.kinds import Kind, Kinds
 from compliance.source.layers import Placement, place_modules
-from compliance.source.modules import Class, Module
+from compliance.source.modules import Class, Function, Module
 from compliance.source.naming import (
     PackageError,
     is_within,
@@ -28,10 +29,13 @@ from compliance.source.naming import (
     with_imported,
 )
 from compliance.source.parsing import many, parse
+from compliance.source.programs import programs
 from compliance.source.project import Project
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
+from compliance.source.sessions import Sessions, driven
+from compliance.source.statements import Statements
 from compliance.source.testing import Tests
 from compliance.source.types import Types
 
@@ -112,6 +116,34 @@ class Source:
     def database(self) -> Database:
         return Database(self.index, self.types)
 
+    def sessions(self) -> Sessions:
+        return Sessions(self.index, self.types)
+
+    @cached_property
+    def driven(self) -> frozenset[str]:
+        """The functions that SQLAlchemy runs beside the event loop, for `run_sync` and for events, and what they call."""
+        return driven(self.sessions, self.calls, self.index)
+
+    @cached_property
+    def blocking(self) -> Blocking:
+        return Blocking(self.index, self.types, self.sessions, self.calls, self.driven)
+
+    @cached_property
+    def statements(self) -> Statements:
+        return Statements(self)
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The modules that run beside the service: command lines, workers and what is theirs alone."""
+        return programs(self.index)
+
+    @property
+    def functions(self) -> Iterator[Function]:
+        """All functions, methods and functions within functions."""
+        for module in self.index.modules.values():
+            yield from module.functions
+            yield from module.inner_functions
+
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Every operation, without websockets."""
@@ -170,6 +202,12 @@ class Source:
             file, reason = next(iter(self.unread.items()))
             more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
             raise Untested(f"{file}{more} could not be read: {reason}")
+
+    def must_have(self, *packages: str, what: str) -> None:
+        """Raises NotApplicable where no module imports one of these packages."""
+        if not self.imports(*packages):
+            self.must_be_read()
+            raise NotApplicable(f"the service does not use {what}")
 
     def must_have_layers(self) -> None:
         """Raises Untested where too few modules have a layer to say anything about layers."""

@@ -28,9 +28,11 @@ from compliance.source.naming import (
     service_package,
     with_imported,
 )
+from compliance.source.operations import Operation
 from compliance.source.parsing import many, parse
 from compliance.source.programs import programs
 from compliance.source.project import Project
+from compliance.source.reading import operations_of
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
@@ -116,6 +118,7 @@ class Source:
     def database(self) -> Database:
         return Database(self.index, self.types)
 
+    @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.index, self.types)
 
@@ -150,6 +153,11 @@ class Source:
         return tuple(
             one for module in self.index.modules.values() for one in module.routes if not one.is_websocket
         )
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation with what it takes and what it answers."""
+        return operations_of(self.index, self.kinds, self.types, self.routes)
 
     @cached_property
     def layers(self) -> Mapping[str, Placement]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from compliance.catalogue import Level, NotApplicable, Phase, rule
 from compliance.result import Place
+from compliance.rules.architecture.asking import asks
 from compliance.source import Source
 from compliance.source.modules import Class, Function, dotted, last
 from compliance.source.routes import Route
@@ -111,13 +112,7 @@ def _is_work(source: Source, function: Function, node: ast.Call) -> bool:
         return True
     if isinstance(node.func, ast.Attribute) and node.func.attr == "add_task":
         return last(source.types.of(function, node.func.value)) == "BackgroundTasks"
-    target = source.types.callee(function, node)
-    if isinstance(target, Function):
-        return source.layer(target.module) in ("services", "repositories")
-    meaning = source.index.of(function.module, node)
-    if meaning.module is None or isinstance(meaning.definition, Class):
-        return False
-    return source.layer(meaning.module) in ("services", "repositories")
+    return asks(source, function, node, "services", "repositories")
 
 
 def _changes(node: ast.Assign | ast.AugAssign, new: set[str]) -> bool:

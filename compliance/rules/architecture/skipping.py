@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from compliance.catalogue import Level, NotApplicable, Phase, rule
 from compliance.result import Place
+from compliance.rules.architecture.asking import asks
 from compliance.source import Source
-from compliance.source.modules import Class, Function, dotted
+from compliance.source.modules import Function, dotted
 from compliance.source.subjects import whole
 
 
@@ -48,29 +49,5 @@ def asked_by_routes(source: Source) -> Iterator[Place]:
 
 def _asked(source: Source, function: Function) -> Iterator[Place]:
     for node in function.nodes(ast.Call):
-        if _is_of_repositories(source, function, node):
+        if asks(source, function, node, "repositories"):
             yield function.module.place(node, f"{function.short} calls {dotted(node.func) or 'a repository'}")
-
-
-def _is_of_repositories(source: Source, function: Function, node: ast.Call) -> bool:
-    """Whether a function of a repository is called, or a method of one; to make one is neither."""
-    target = source.types.callee(function, node)
-    made = source.index.classes.get(source.types.of(function, node))
-    if isinstance(target, Class) or (made and source.layer(made.module) == "repositories"):
-        return False
-    if target is None and isinstance(node.func, ast.Attribute):
-        return _is_repository(source, function, node.func.value)
-    return target is not None and source.layer(target.module) == "repositories"
-
-
-def _is_repository(source: Source, function: Function, receiver: ast.expr) -> bool:
-    """Of an object whose method is inherited from a library: whether its class or itself stands in a repository."""
-    of = source.index.classes.get(source.types.of(function, receiver))
-    if of is not None:
-        return source.layer(of.module) == "repositories"
-    meaning = source.index.of(function.module, receiver)
-    return (
-        isinstance(meaning.definition, ast.Call)
-        and meaning.module is not None
-        and source.layer(meaning.module) == "repositories"
-    )

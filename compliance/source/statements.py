@@ -1,14 +1,14 @@
-"""Statements within a function: what a query is put together from, whether it is limited, and where its rows go."""
+"""Queries of a function: what they are put together from, whether they are limited, and where their rows go."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from compliance.source.flow import Flow
 from compliance.source.modules import Function, called, dotted, last
 from compliance.source.sessions import READS
 
@@ -39,8 +39,10 @@ _CHOOSE = frozenset(
 )
 #: Functions that build a statement, by their names: what they are given chooses rows too.
 _BUILDS = re.compile(r"^[a-z_]*(statement|stmt|query|select|filter|readable|accessible)")
-#: Functions that make one value of many rows.
-_REDUCE = frozenset(["len", "sum", "any", "all", "next", "max", "min", "bool", "isinstance", "print"])
+#: Functions that make one value of many rows, or what others are looked up in.
+_REDUCE = frozenset(
+    ["len", "sum", "any", "all", "next", "max", "min", "bool", "isinstance", "print", "set", "frozenset"]
+)
 _COLLECT = frozenset(["all", "fetchall"])
 #: Methods whose results are rows to go through.
 _RESULTS = frozenset(["scalars", "execute", "exec", "stream", "stream_scalars"])
@@ -54,79 +56,6 @@ class Query:
     is_limited: bool
     #: by identifiers that are given, or a number of rows: as many as are asked for
     is_bounded: bool
-
-
-class Flow:
-    """Which expressions of a function go into which."""
-
-    def __init__(self, function: Function) -> None:
-        self._function = function
-        self._definitions: dict[str, list[tuple[ast.expr, bool]]] = defaultdict(list)
-        top = {id(one) for one in function.body}
-        for node in function.own:
-            self._define(node, certain=id(node) in top)
-
-    def feeding(
-        self, *values: ast.expr, closed: Callable[[ast.AST], list[ast.AST]] | None = None
-    ) -> Iterator[ast.AST]:
-        """All nodes of these expressions and of what their names were assigned.
-
-        closed: says what of a node to follow, where that is not all that stands in it.
-        """
-        below = closed or (lambda node: list(ast.iter_child_nodes(node)))
-        waiting: list[ast.AST] = list(reversed(values))
-        seen: set[int] = set()
-        while waiting:
-            node = waiting.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            yield node
-            waiting += below(node)
-            if isinstance(node, ast.Name):
-                waiting += self._reaching(node)
-
-    def value(self, one: ast.expr) -> ast.expr:
-        """What a name was assigned, where that is one thing; else the expression itself."""
-        known = self._reaching(one) if isinstance(one, ast.Name) else []
-        return known[0] if len(known) == 1 else one
-
-    def _reaching(self, name: ast.Name) -> list[ast.expr]:
-        """The values that a name may have where it stands: a plain assignment hides the ones before it."""
-        found: list[ast.expr] = []
-        known = self._definitions.get(name.id, [])
-        for value, certain in sorted(known, key=lambda one: -one[0].lineno):
-            if value.lineno > name.lineno:
-                continue
-            found.append(value)
-            itself = any(isinstance(one, ast.Name) and one.id == name.id for one in ast.walk(value))
-            if certain and not itself:
-                break
-        return found or [value for value, _ in known]
-
-    def _define(self, node: ast.AST, *, certain: bool) -> None:
-        match node:
-            case ast.Assign():
-                for target in node.targets:
-                    self._bind(target, node.value, certain=certain)
-            case ast.AnnAssign() | ast.NamedExpr() if node.value is not None:
-                self._bind(node.target, node.value, certain=certain)
-            case ast.AugAssign():
-                self._bind(node.target, node.value, certain=False)
-            case ast.For() | ast.AsyncFor():
-                self._bind(node.target, node.iter, certain=False)
-            case ast.comprehension():
-                self._bind(node.target, node.iter, certain=False)
-            case ast.Call(func=ast.Attribute(attr="append" | "extend" | "add", value=ast.Name() as target)):
-                for one in node.args:
-                    self._bind(target, one, certain=False)
-
-    def _bind(self, target: ast.expr, value: ast.expr, *, certain: bool) -> None:
-        targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-        for one in targets:
-            name = one.value if isinstance(one, ast.Starred) else one
-            if isinstance(name, ast.Name):
-                self._definitions[name.id].append((value, certain))
 
 
 class Statements:
@@ -157,7 +86,10 @@ class Statements:
             return False
         if node.func.attr in ("get", "get_one", "query"):
             return bool(node.args)
-        return self.selects(function, *node.args)
+        return any(
+            self._is_select(function, one)
+            for one in self.flow(function).feeding(*node.args[:1], closed=_beginning)
+        )
 
     def selects(self, function: Function, *values: ast.expr) -> bool:
         """Whether a select, or the legacy query, goes into these expressions."""
@@ -276,8 +208,8 @@ class Statements:
     def _below(self, function: Function, node: ast.AST) -> list[ast.AST]:
         """What of a node goes into its value."""
         match node:
-            case ast.Compare() | ast.Lambda():
-                return []
+            case ast.Compare() | ast.Lambda() | ast.SetComp() | ast.DictComp():
+                return []  # what others are compared with and looked up in
             case ast.IfExp():
                 return [node.body, node.orelse]
             case ast.comprehension():
@@ -309,3 +241,17 @@ class Statements:
             self.asks_itself(one) for one, _ in self._source.calls.reached(target, 2)
         )
         return receiver if asks else [*receiver, *given]
+
+
+def _beginning(node: ast.AST) -> list[ast.AST]:
+    """What a statement goes on from: of `select(…).where(…)` the select, of `page(statement)` the statement."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=before)):
+            return [before, *node.args] if isinstance(before, ast.Name) else [before]
+        case ast.Call():
+            return list(node.args)
+        case ast.Await():
+            return [node.value]
+        case ast.IfExp():
+            return [node.body, node.orelse]
+    return []

@@ -7,7 +7,7 @@ import ast
 from compliance.catalogue import Level, Phase, rule
 from compliance.rules.data.sessions import SQLALCHEMY
 from compliance.source import Source
-from compliance.source.modules import Function, Module, dotted, last
+from compliance.source.modules import Class, Function, Module, dotted, last
 from compliance.source.subjects import whole
 
 #: Exit stacks, and what closes what it is given.
@@ -23,6 +23,8 @@ _TAKERS = frozenset(
         "aclosing",
     ]
 )
+#: Methods of an object that close what it keeps.
+_ENDS = frozenset(["__exit__", "__aexit__", "close", "aclose", "dispose"])
 _CLOSERS = frozenset(["close", "aclose", "remove"])
 
 
@@ -66,16 +68,14 @@ def _is_left_open(source: Source, module: Module, node: ast.Call, dependencies: 
 def _is_looked_after(
     source: Source, module: Module, function: Function | None, node: ast.Call, dependencies: set[str]
 ) -> bool:
-    above: ast.AST | None = module.parents.get(node)
-    below: ast.AST = node
+    above = module.parents.get(node)
     while above is not None and not isinstance(above, ast.stmt):
-        if isinstance(above, ast.withitem) or _takes_over(above):
+        # Whoever calls a lambda has the session.
+        if isinstance(above, (ast.withitem, ast.Lambda)) or _takes_over(source, module, above):
             return True
-        if isinstance(above, ast.Lambda):
-            return True  # whoever calls it has the session
-        below, above = above, module.parents.get(above)
+        above = module.parents.get(above)
     match above:
-        case ast.Return() if function is not None and below is above.value:
+        case ast.Return() if function is not None and node is above.value:
             return function.name not in dependencies
         case ast.Assign() if function is not None:
             names = [dotted(one) for one in above.targets]
@@ -86,8 +86,20 @@ def _is_looked_after(
     return any(name and _is_closed(source, module, function, name, dependencies) for name in names)
 
 
-def _takes_over(above: ast.AST) -> bool:
-    return isinstance(above, ast.Call) and last(dotted(above.func)) in _TAKERS
+def _takes_over(source: Source, module: Module, above: ast.AST) -> bool:
+    """Whether it is a call of an exit stack, or makes an object that can close what it is given."""
+    if not isinstance(above, ast.Call):
+        return False
+    made = source.index.of(module, above).definition
+    return last(dotted(above.func)) in _TAKERS or (isinstance(made, Class) and _can_close(source, made))
+
+
+def _given(node: ast.AST) -> list[ast.expr]:
+    return [*node.args, *(one.value for one in node.keywords)] if isinstance(node, ast.Call) else []
+
+
+def _can_close(source: Source, one: Class) -> bool:
+    return any(_ENDS & each.methods.keys() for each in (one, *source.index.ancestors(one)))
 
 
 def _has_a_connection_already(node: ast.Call) -> bool:
@@ -99,9 +111,7 @@ def _has_a_connection_already(node: ast.Call) -> bool:
 def _is_closed(source: Source, module: Module, function: Function, name: str, dependencies: set[str]) -> bool:
     """Whether the function closes that name in a `finally` or a `with`, gives it to its caller, or leaves it to its object."""
     if name.startswith("self.") and function.owner is not None:
-        owner = function.owner
-        methods = {each for one in (owner, *source.index.ancestors(owner)) for each in one.methods}
-        return bool(methods & {"__exit__", "__aexit__", "close", "aclose", "dispose"})
+        return _can_close(source, function.owner)
     for node in function.own:
         if isinstance(node, ast.Try) and any(_closes(one, name) for one in node.finalbody):
             return True
@@ -109,7 +119,7 @@ def _is_closed(source: Source, module: Module, function: Function, name: str, de
             dotted(part) == name for item in node.items for part in ast.walk(item.context_expr)
         ):
             return True
-        if isinstance(node, ast.Call) and _takes_over(node):
+        if _takes_over(source, module, node) and name in map(dotted, _given(node)):
             return True
         if isinstance(node, ast.Return) and dotted(node.value) == name:
             return function.name not in dependencies

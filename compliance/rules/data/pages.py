@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from compliance.catalogue import Level, Phase, rule
 from compliance.result import Place
@@ -43,13 +43,24 @@ def queries_are_not_repeated(source: Source, _: Source) -> None:
 
 def _repeated(source: Source, function: Function) -> Iterator[ast.Call]:
     """Queries in the loops over rows that depend on the row, one a loop."""
-    loops: list[ast.For | ast.AsyncFor] = [*function.nodes(ast.For), *function.nodes(ast.AsyncFor)]
-    for loop in loops:
-        names = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-        calls = [node for one in loop.body for node in ast.walk(one) if isinstance(node, ast.Call)]
+    for target, rows, body in _loops(function):
+        names = {one.id for one in ast.walk(target) if isinstance(one, ast.Name)}
+        calls = [node for one in body for node in ast.walk(one) if isinstance(node, ast.Call)]
         asking = next((node for node in calls if _asks_by(source, function, node, names)), None)
-        if asking is not None and _are_rows(source, function, loop.iter):
+        if asking is not None and _are_rows(source, function, rows):
             yield asking
+
+
+def _loops(function: Function) -> Iterator[tuple[ast.expr, ast.expr, Sequence[ast.AST]]]:
+    """Loops and comprehensions: the names, what they go through, and what is done each time."""
+    for loop in function.nodes(ast.For):
+        yield loop.target, loop.iter, loop.body
+    for async_loop in function.nodes(ast.AsyncFor):
+        yield async_loop.target, async_loop.iter, async_loop.body
+    for listed in function.nodes(ast.ListComp):
+        yield listed.generators[0].target, listed.generators[0].iter, [listed.elt]
+    for generated in function.nodes(ast.GeneratorExp):
+        yield generated.generators[0].target, generated.generators[0].iter, [generated.elt]
 
 
 def _asks_by(source: Source, function: Function, node: ast.Call, names: set[str]) -> bool:

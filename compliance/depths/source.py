@@ -44,3 +44,7 @@ class Written:
     def close(self, run: Run) -> None:
         """Nothing was changed; what could not be read is told."""
         run.notes += [f"{file}: {reason}" for file, reason in self.source.unread.items()]
+        if self.source.app is None:
+            run.notes.append(
+                f"the application was not imported: judged by its text ({self.source.app_reason})"
+            )

@@ -73,7 +73,11 @@ def written(settings: Settings) -> Source | None:
     if not settings.source:
         return None
     try:
-        return read_source(Path(settings.source), settings.package, settings.layers)
+        allowed = bool(settings.python or settings.source_app)
+        app = settings.source_app or (settings.app if allowed else "")
+        return read_source(
+            Path(settings.source), settings.package, settings.layers, python=settings.python, app=app
+        )
     except SourceError as failure:
         raise TargetError(f"{settings.labels.get('source.folder', '--target-source')}: {failure}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,7 +35,7 @@ class Written:
 
     @cached_property
     def _remembered(self) -> Memory:
-        return recall(self._mark) or Memory({})
+        return (recall(self._mark) if self._lasts else None) or Memory({})
 
     def subjects(self, rule: Rule) -> list[Subject]:
         if rule.id in self._remembered.found:
@@ -77,10 +78,18 @@ class Written:
     def close(self, run: Run) -> None:
         """Nothing was changed; what could not be read is told, and what was found is kept if it is all there is."""
         results = [one for found in self._found.values() for one in found]
-        notes = self._remembered.notes
-        if results:
-            notes = tuple(f"{file}: {reason}" for file, reason in self.source.unread.items())
+        notes = tuple(self._notes()) if results else self._remembered.notes
         run.notes += notes
         whole = len(results) == self._planned and not any(o is Outcome.ERROR for _, o, _ in results)
-        if self._found and whole:
+        if self._found and whole and self._lasts:
             remember(self._mark, Memory({**self._remembered.found, **self._found}, notes))
+
+    @property
+    def _lasts(self) -> bool:
+        """Whether what is found depends on the files alone: an application that is imported brings its environment."""
+        return not (self.source.python or self.source.application)
+
+    def _notes(self) -> Iterator[str]:
+        yield from (f"{file}: {reason}" for file, reason in self.source.unread.items())
+        if self.source.app is None:
+            yield f"the application was not imported: judged by its text ({self.source.app_reason})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,8 +19,10 @@ from compliance.source.database import Database
 from compliance.source.environment import Environment
 from compliance.source.files import Files, files_of
 from compliance.source.index import Index
+from compliance.source.introspecting import App, IntrospectionError, application, folders_of, introspect
 from compliance.source.kinds import Kind, Kinds
 from compliance.source.layers import Placement, place_modules
+from compliance.source.merging import merged
 from compliance.source.modules import Class, Function, Module
 from compliance.source.naming import (
     PackageError,
@@ -54,7 +57,7 @@ class SourceError(Exception):
 
 @dataclass(eq=False)
 class Source:
-    """One package of a project. Nothing of it is imported or run; its files are read once."""
+    """One package of a project. Its files are read once; nothing of it is imported or run unless somebody allowed it."""
 
     root: Path
     package: str
@@ -66,6 +69,9 @@ class Source:
     undecodable: Mapping[str, str] = field(default_factory=dict)
     #: layer -> patterns of module names, as a person states them
     stated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: the interpreter that may import the application, and which it is, as a person names them; empty: it is not imported
+    python: str = ""
+    application: str = ""
 
     @cached_property
     def _parsed(self) -> tuple[tuple[Module, ...], dict[str, str]]:
@@ -155,9 +161,38 @@ class Source:
         )
 
     @cached_property
-    def operations(self) -> tuple[Operation, ...]:
-        """Every operation with what it takes and what it answers."""
+    def written_operations(self) -> tuple[Operation, ...]:
+        """Every operation with what it takes and what it answers, as the text tells it."""
         return operations_of(self.index, self.kinds, self.types, self.routes)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """The same, with what FastAPI knows better where the application could be imported."""
+        return merged(self, self.app) if self.app else self.written_operations
+
+    @property
+    def app(self) -> App | None:
+        """What FastAPI knows of the application; None where it was not imported, for `app_reason`."""
+        return self._introspected[0]
+
+    @property
+    def app_reason(self) -> str:
+        """Why the application was not imported."""
+        return self._introspected[1]
+
+    @cached_property
+    def _introspected(self) -> tuple[App | None, str]:
+        if not (self.python or self.application):
+            return None, "nobody named an interpreter or an application for it"
+        name = self.application or application(self.index)
+        if not name:
+            return None, 'where it is made is not evident: name it, source.app = "MODULE:APP"'
+        try:
+            return introspect(
+                self.root, self.python or sys.executable, name, folders_of(self.index.modules)
+            ), ""
+        except IntrospectionError as failure:
+            return None, str(failure)
 
     @cached_property
     def layers(self) -> Mapping[str, Placement]:
@@ -277,8 +312,17 @@ def asks_ruff(*codes: str) -> Callable[[T], T]:
     return remember
 
 
-def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str]] | None = None) -> Source:
-    """Read a project. Raises SourceError where there is no Python, or more than one package that may be meant."""
+def read_source(
+    root: Path,
+    package: str = "",
+    layers: Mapping[str, Sequence[str]] | None = None,
+    *,
+    python: str = "",
+    app: str = "",
+) -> Source:
+    """Read a project. python, app: who may import the application, and which, if somebody allowed it.
+
+    Raises SourceError where there is no Python, or more than one package that may be meant."""
     if not root.is_dir():
         raise SourceError(f"{root} is no folder")
     files = files_of(root)
@@ -301,7 +345,7 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
         for path, text in texts.items()
         if not chosen or any(is_within(names[path], one) for one in kept)
     }
-    return Source(root, chosen, files, mine, names, unread, layers or {})
+    return Source(root, chosen, files, mine, names, unread, layers or {}, python, app)
 
 
 def _common_folder(files: Iterable[str]) -> str:

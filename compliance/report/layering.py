@@ -27,7 +27,7 @@ def render(source: Source, *, width: int, colour: bool, unicode: bool) -> str:
     sheet = Sheet(width, colour, unicode)
     sheet.put((source.label, "bold"), f" · {len(source.modules)} modules · {_summary(source)}")
     sheet.blank()
-    names = min(max(cells(sheet.clean(name)) for name in source.layers), _WIDEST)
+    names = min(max((cells(sheet.clean(name)) for name in source.layers), default=0), _WIDEST)
     layers = max(len(layer) for layer in LAYERS)
     for name, one in sorted(source.layers.items()):
         gap = " " * max(names - cells(sheet.clean(name)), 0)

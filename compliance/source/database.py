@@ -64,6 +64,14 @@ _OF_RECORDS = frozenset(
         *("insert", "insert_one", "insert_many", "delete_all", "aggregate"),
     ]
 )
+#: Methods of the collections of MongoDB.
+_OF_COLLECTIONS = frozenset(
+    [
+        *("find", "find_one", "find_one_and_update", "find_one_and_delete", "insert_one", "insert_many"),
+        *("update_one", "update_many", "replace_one", "delete_one", "delete_many", "aggregate"),
+        *("count_documents", "distinct", "bulk_write"),
+    ]
+)
 _RECORD_LIBRARIES = frozenset({"tortoise", "beanie", "ormar", "mongoengine"})
 _PING = re.compile(r"\s*select\s+1\s*;?\s*", re.IGNORECASE)
 
@@ -111,6 +119,8 @@ class Database:
         name, receiver = node.func.attr, node.func.value
         if name in _OF_RECORDS and self._is_record(function, receiver):
             return Access(node, f"{dotted(receiver)}.{name}")
+        if name in _OF_COLLECTIONS and self._is_collection(function, receiver):
+            return Access(node, f"{dotted(receiver) or 'collection'}.{name}")
         if name not in _ROWS and name not in _TRANSACTION:
             return None
         known = self._types.of(function, receiver)
@@ -159,6 +169,15 @@ class Database:
             return False
         meaning = self._index.meaning(function.module, name)
         return meaning.definition is None and meaning.name == name
+
+    def _is_collection(self, function: Function, receiver: ast.expr) -> bool:
+        """Of `db.users` and `client["app"]["users"]` whether what they begin with is a client or a database of MongoDB."""
+        while True:
+            if self._types.of(function, receiver).partition(".")[0] in ("motor", "pymongo"):
+                return True
+            if not isinstance(receiver, (ast.Attribute, ast.Subscript)):
+                return False
+            receiver = receiver.value
 
     def _is_record(self, function: Function, receiver: ast.expr) -> bool:
         if isinstance(receiver, ast.Attribute) and receiver.attr == "objects":

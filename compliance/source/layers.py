@@ -167,9 +167,19 @@ def _by_folder(folders: Sequence[str]) -> tuple[str, str]:
 
 
 def _folders(index: Index, module: Module) -> list[str]:
-    """The parts of its name without the package that all modules share, in small letters."""
+    """The parts of its name in small letters, without the package that all modules share, or that holds several layers."""
     parts = [part.lower() for part in module.name.split(".")]
-    return parts[1:] if len(parts) > 1 and len(index.tops) == 1 else parts
+    below = len(parts) > 1 and (len(index.tops) == 1 or _holds_layers(index, parts[0]))
+    return parts[1:] if below else parts
+
+
+def _holds_layers(index: Index, top: str) -> bool:
+    """Whether a package that is called like a layer holds others: `api/services/`, `api/models/`."""
+    own = _BY_NAME.get(top)
+    if own not in RANKS:
+        return False
+    within = {name.split(".")[1] for name in index.modules if name.startswith(f"{top}.")}
+    return any(_BY_NAME.get(name) in RANKS and _BY_NAME[name] != own for name in within)
 
 
 def _has_only_schemas(module: Module) -> bool:

@@ -285,7 +285,7 @@ class Source:
 
     def none_of(self, places: Iterable[Place], cause: str, expected: str) -> None:
         """Raises Violation where there are such places, and Untested where there are none and a file was not read."""
-        found = sorted(set(places), key=lambda one: (one.file, one.line))
+        found = sorted(set(places), key=lambda one: (one.file, one.line, one.note))
         if found:
             where = f"{len(found)} places" if len(found) > 1 else "1 place"
             note = f": {found[0].note}" if found[0].note else ""

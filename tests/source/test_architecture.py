@@ -321,6 +321,29 @@ class TestAccess:
 
         assert places(ACCESS, source) == ["app/services/things.py:3"]
 
+    @pytest.mark.parametrize(
+        "call", ["db.users.find_one({})", "db['users'].insert_one({})", "client.app.users.find({})"]
+    )
+    def test_collections(self, tmp_path: Path, call: str):
+        text = f"""
+            from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+            client = AsyncIOMotorClient()
+
+            async def find(db: AsyncIOMotorDatabase):
+                return await {call}
+        """
+
+        assert places(ACCESS, project(tmp_path, shop(services__users2=text))) == ["app/services/users2.py:6"]
+
+    def test_a_database_that_a_module_keeps(self, tmp_path: Path):
+        text = route("return await database.fetch_all('select a')").replace(
+            "router =", "from databases import Database\ndatabase = Database('x')\nrouter ="
+        )
+        source = project(tmp_path, shop(api__things=text))
+
+        assert places(ACCESS, source) == ["app/api/things.py:20"]
+        assert places(INJECTION, source) == ["app/api/things.py:20"]
+
     def test_one_module_with_everything(self, tmp_path: Path):
         source = project(
             tmp_path,

@@ -231,3 +231,41 @@ def test_a_manager_is_anything(tmp_path: Path) -> None:
     )
 
     assert known["app.core.cache_manager"] == "shared"
+
+
+def test_a_package_called_like_a_layer_that_holds_them_all(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {
+            "api/__init__.py": "",
+            "api/main.py": "import shared.words\nimport api.config\n" + MAIN,
+            "api/config.py": "",
+            "api/services/users.py": "",
+            "api/routes/users.py": "",
+            "shared/__init__.py": "",
+            "shared/words.py": "",
+        },
+    )
+
+    assert known["api.config"] == "shared"
+    assert known["api.services.users"] == "services"
+    assert known["api.routes.users"] == "api"
+
+
+def test_layers_side_by_side_without_a_package(tmp_path: Path) -> None:
+    known = layers(
+        tmp_path,
+        {
+            "main.py": "import routers.users\nimport services.users\nimport repositories.users\n" + MAIN,
+            "routers/users.py": "",
+            "services/users.py": "",
+            "repositories/users.py": "",
+        },
+    )
+
+    assert known == {
+        "main": "root",
+        "routers.users": "api",
+        "services.users": "services",
+        "repositories.users": "repositories",
+    }

@@ -53,11 +53,15 @@ def inner_layers_know_no_protocol(source: Source, _: Source) -> None:
 
 
 def _imports(source: Source) -> Iterator[Place]:
+    """One place a line, with all that is imported there."""
     for module in source.in_layer(*_INNER):
+        lines: dict[int, list[str]] = {}
         for one in module.imported:
             of_framework = one.name.partition(".")[0] in ("fastapi", "starlette")
             if of_framework and not one.for_types and not _is_harmless(one.name):
-                yield module.place(one.line, f"{source.layer(module)} import {one.name}")
+                lines.setdefault(one.line, []).append(one.name)
+        for line, names in lines.items():
+            yield module.place(line, f"{source.layer(module)} import {', '.join(names)}")
 
 
 def _is_harmless(name: str) -> bool:

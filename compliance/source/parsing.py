@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from compliance.source.older import as_older
+
 #: `except A, B:` is Python 3.14's (PEP 758); parentheses on the same line leave all positions but columns as they are.
 _BARE_EXCEPT = re.compile(r"(?m)^(\s*except\*?[ \t]+)(?!\()([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)([ \t]*:)")
 
@@ -20,7 +22,7 @@ def parse(text: str) -> ast.Module:
         try:
             return ast.parse(text)
         except SyntaxError:
-            older = _BARE_EXCEPT.sub(r"\1(\2)\3", text)
+            older = _BARE_EXCEPT.sub(r"\1(\2)\3", as_older(text))
             if older == text:
                 raise
             return ast.parse(older)

@@ -60,6 +60,8 @@ def _defined(module: Module, node: ast.stmt) -> dict[str, Definition]:
             return {one.id: node.value for one in node.targets if isinstance(one, ast.Name)}
         case ast.AnnAssign() if isinstance(node.target, ast.Name):
             return {node.target.id: node.value or node.annotation}
+    if type(node).__name__ == "TypeAlias":  # of Python 3.12, which this one need not be
+        return {node.name.id: node.value}  # type: ignore[attr-defined]
     return {}
 
 

@@ -116,6 +116,31 @@ def test_a_file_in_snake_case_passes(tmp_path: Path):
     assert judged(files_are_in_snake_case, tmp_path, "x = 1", "app/user_service2.py") == []
 
 
+def test_a_package_with_capitals_is_found(tmp_path: Path):
+    files = {
+        "app/__init__.py": "",
+        "app/main.py": MAIN,
+        "app/UserThings/__init__.py": "",
+        "app/UserThings/more.py": "x = 1",
+    }
+    assert places(files_are_in_snake_case, project(tmp_path, files)) == ["app/UserThings/__init__.py:1"]
+
+
+@pytest.mark.parametrize("file", ["app/user-service.py", "app/userService.py"])
+def test_a_file_with_other_signs_is_found(tmp_path: Path, file: str):
+    assert judged(files_are_in_snake_case, tmp_path, "x = 1", file) == [f"{file}:1"]
+
+
+@pytest.mark.parametrize("file", ["app/__main__.py", "app/_hidden.py", "app/v1.py", "app/Things_pb2.py"])
+def test_names_of_the_language_pass(tmp_path: Path, file: str):
+    assert judged(files_are_in_snake_case, tmp_path, "x = 1", file) == []
+
+
+def test_the_folder_of_the_project_has_any_name(tmp_path: Path):
+    files = {"__init__.py": "", "main.py": MAIN, "things.py": "from main import app"}
+    assert places(files_are_in_snake_case, project(tmp_path / "My-Project", files)) == []
+
+
 @pytest.mark.parametrize(
     "text", ['os.environ["database_url"]', 'os.getenv("database_url")', 'os.environ.get("a_b")']
 )

@@ -125,7 +125,6 @@ def functions_and_variables_are_in_snake_case(source: Source, _: Source) -> None
     phase=Phase.READ,
     depth="source",
 )
-@asks_ruff("N999")
 def files_are_in_snake_case(source: Source, _: Source) -> None:
     """
     Why: where capitals make no difference to the file system, a name with them is imported on one machine and not on another.
@@ -134,7 +133,14 @@ def files_are_in_snake_case(source: Source, _: Source) -> None:
 
     Conforms: `app/services/user_service.py`
     """
-    places = [place for _, place in source.ruff_by_hand("N999")]
+    seen: set[str] = set()
+    places = []
+    for module in source.written:
+        parts = module.name.split(".")
+        wrong = {".".join(parts[: end + 1]) for end, part in enumerate(parts) if not _is_snake_case(part)}
+        if wrong - seen:
+            places.append(module.place(1, last(min(wrong - seen, key=len))))
+        seen |= wrong
     source.none_of(places, "a file is not named in snake_case", "snake_case: user_service.py")
 
 
@@ -187,6 +193,10 @@ def private_methods_have_one_underscore(source: Source, _: Source) -> None:
         if name.startswith("__") and not name.endswith("__")
     ]
     source.none_of(places, "a method has two underscores before its name", "one underscore: _check")
+
+
+def _is_snake_case(name: str) -> bool:
+    return name == name.lower() and name.replace("_", "").isalnum()
 
 
 def _is_named_by_others(source: Source, module: Module, line: int) -> bool:

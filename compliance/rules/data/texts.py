@@ -32,7 +32,9 @@ _SQL = re.compile(
     r"\s*(select|insert|update|delete|with|create|alter|drop|truncate|set|call|copy|grant)\s", re.I
 )
 #: Types that hold nothing which SQL could be hidden in, and functions that make a name safe.
-_HARMLESS = frozenset(["int", "float", "bool", "Decimal", "decimal.Decimal", "UUID", "uuid.UUID"])
+_HARMLESS = frozenset(
+    ["int", "float", "bool", "Decimal", "decimal.Decimal", "UUID", "uuid.UUID", "zoneinfo.ZoneInfo"]
+)
 _QUOTES = re.compile(r"quote|escape|ident", re.I)
 #: What tells a person something, and no database.
 _TELLS = re.compile(r"log|print|warn|error|exception|debug|info|echo|detail|message", re.I)
@@ -181,8 +183,10 @@ def _is_a_constant(source: Source, function: Function, value: ast.expr, name: st
 
 
 def _is_harmless(source: Source, function: Function, value: ast.expr) -> bool:
-    """By its type: a number, an identifier, a member of an enumeration."""
-    below = value.value if isinstance(value, ast.Attribute) and value.attr in ("value", "name") else value
+    """By its type: a number, an identifier, a time zone, a member of an enumeration."""
+    below = (
+        value.value if isinstance(value, ast.Attribute) and value.attr in ("value", "name", "key") else value
+    )
     found = source.types.of(function, below)
     one = source.index.classes.get(found)
     return found in _HARMLESS or (one is not None and source.kinds.of(one) is Kind.ENUM)

@@ -26,7 +26,7 @@ from compliance.source.naming import (
     service_package,
     with_imported,
 )
-from compliance.source.parsing import many, parse
+from compliance.source.parsing import UNREADABLE, many, parse, read
 from compliance.source.project import Project
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
@@ -200,6 +200,7 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
     texts, unread = _texts(
         root, [path for path in files.own if not top or top in PurePosixPath(path).with_suffix("").parts]
     )
+    unread |= dict.fromkeys(files.closed, "the folder cannot be opened")
     if not texts and not unread:
         raise SourceError(
             f"{root} holds no Python of a service: nothing but tests, migrations and scripts, if anything"
@@ -225,7 +226,7 @@ def _parsed(texts: Mapping[str, str], names: Mapping[str, str], unread: dict[str
     for path, text in texts.items():
         try:
             module = Module(names[path], path, text, parse(text), path.endswith("__init__.py"))
-        except (SyntaxError, ValueError, RecursionError) as failure:
+        except UNREADABLE as failure:
             unread[path] = _why(failure)
             continue
         scan(module)
@@ -244,13 +245,14 @@ def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, 
     unread: dict[str, str] = {}
     for path in paths:
         try:
-            texts[path] = (root / path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as failure:
+            texts[path] = read(root / path)
+        except UNREADABLE as failure:
             unread[path] = _why(failure)
     return texts, unread
 
 
 def _why(failure: Exception) -> str:
-    if isinstance(failure, SyntaxError):
+    if isinstance(failure, SyntaxError) and failure.lineno:
         return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
-    return f"{type(failure).__name__}: {failure}"
+    said = failure.strerror if isinstance(failure, OSError) else str(failure)
+    return f"{type(failure).__name__}: {said or 'it is too large'}"

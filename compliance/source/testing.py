@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from compliance.source.modules import Module
 from compliance.source.naming import module_names
-from compliance.source.parsing import many, parse
+from compliance.source.parsing import UNREADABLE, many, parse, read
 from compliance.source.scanning import scan
 
 
@@ -27,8 +27,8 @@ class Tests:
         unread: dict[str, str] = {}
         for path in self._files:
             try:
-                texts[path] = (self._root / path).read_text(encoding="utf-8-sig")
-            except (OSError, UnicodeDecodeError) as failure:
+                texts[path] = read(self._root / path)
+            except UNREADABLE as failure:
                 unread[path] = type(failure).__name__
         with many():
             modules = tuple(self._parsed(texts, unread))
@@ -40,7 +40,7 @@ class Tests:
             try:
                 package = PurePosixPath(path).name == "__init__.py"
                 module = Module(names[path], path, text, parse(text), package)
-            except (SyntaxError, ValueError, RecursionError) as failure:
+            except UNREADABLE as failure:
                 unread[path] = type(failure).__name__
                 continue
             scan(module)

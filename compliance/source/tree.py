@@ -32,7 +32,7 @@ from compliance.source.naming import (
     with_imported,
 )
 from compliance.source.operations import Operation
-from compliance.source.parsing import many, parse
+from compliance.source.parsing import UNREADABLE, many, parse, read
 from compliance.source.programs import programs
 from compliance.source.project import Project
 from compliance.source.reading import operations_of
@@ -80,7 +80,7 @@ class Source:
             for path, text in self.texts.items():
                 try:
                     module = Module(self.names[path], path, text, parse(text), path.endswith("__init__.py"))
-                except (SyntaxError, ValueError, RecursionError) as failure:
+                except UNREADABLE as failure:
                     unread[path] = _why(failure)
                     continue
                 scan(module)
@@ -330,6 +330,7 @@ def read_source(
     texts, unread = _texts(
         root, [path for path in files.own if not top or top in PurePosixPath(path).with_suffix("").parts]
     )
+    unread |= dict.fromkeys(files.closed, "the folder cannot be opened")
     if not texts and not unread:
         raise SourceError(
             f"{root} holds no Python of a service: nothing but tests, migrations and scripts, if anything"
@@ -360,13 +361,14 @@ def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, 
     unread: dict[str, str] = {}
     for path in paths:
         try:
-            texts[path] = (root / path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as failure:
+            texts[path] = read(root / path)
+        except UNREADABLE as failure:
             unread[path] = _why(failure)
     return texts, unread
 
 
 def _why(failure: Exception) -> str:
-    if isinstance(failure, SyntaxError):
+    if isinstance(failure, SyntaxError) and failure.lineno:
         return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
-    return f"{type(failure).__name__}: {failure}"
+    said = failure.strerror if isinstance(failure, OSError) else str(failure)
+    return f"{type(failure).__name__}: {said or 'it is too large'}"

@@ -98,7 +98,7 @@ class Answers:
         if own is None and is_raw(of):
             aside = self._is_documented_aside(route)
             return Answer(Stated.SCHEMA if aside else Stated.RAW, at, text)
-        tables = tuple(one.name for one in self._classes(of) if self._kinds.of(one) is Kind.TABLE)
+        shown = tuple({one.name: one for one in self._classes(of)}.values())
         return Answer(
             Stated.SCHEMA,
             at,
@@ -107,7 +107,8 @@ class Answers:
             or self._is_page(of)
             or (own is not None and self._is_envelope(own, of)),
             is_library_page=self._is_library(of),
-            tables=tuple(dict.fromkeys(tables)),
+            tables=tuple(one.name for one in shown if self._kinds.is_table(one)),
+            shown=shown,
         )
 
     def _classes(self, of: Written, seen: frozenset[str] = frozenset(), depth: int = 0) -> list[Class]:

@@ -73,6 +73,8 @@ class Answer:
     is_library_page: bool = False
     #: the tables that it shows
     tables: tuple[str, ...] = ()
+    #: the target's own classes whose fields it shows
+    shown: tuple[Class, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,15 @@ def password_tables(source: Source) -> dict[str, tuple[Class, frozenset[str]]]:
     return found
 
 
+def password_fields(source: Source, one: Class) -> Iterator[Place]:
+    """The fields of a class that show a password or its hash, without those that are never sent."""
+    for name, (place, annotation) in all_fields(source.index, one).items():
+        value = place.values.get(name)
+        said = value.keywords if isinstance(value, ast.Call) else []
+        if is_stored_password(name) and not any(keyword.arg == "exclude" for keyword in said):
+            yield place.module.place(annotation, f"{one.short}.{name}")
+
+
 def hashes_slowly(source: Source) -> bool:
     """Whether a function that is made for passwords is in use."""
     return source.imports(*_SLOW) or any(True for _ in source.index.calls(*_SLOW_CALLS))

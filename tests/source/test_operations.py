@@ -168,3 +168,64 @@ class TestTables:
 
     def test_a_program_without_operations_is_not_meant(self, tmp_path: Path):
         assert "no operation" in outcomes("CON-013@source", tmp_path, "")[0]
+
+
+class TestTexts:
+    @pytest.mark.parametrize(
+        "field",
+        [
+            "name: str",
+            "name: str | None = None",
+            "name: str = Field(min_length=1)",
+            "name: Annotated[str, Field(title='x')]",
+            "part: Part",
+        ],
+    )
+    def test_one_of_any_length_is_found(self, tmp_path: Path, field: str):
+        text = f"class Part(BaseModel):\n    word: str\nclass New(BaseModel):\n    {field}\nPOST(data: New) -> Out: ..."
+
+        assert outcomes("CON-014@source", tmp_path, text) == ["violation"]
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            "name: str = Field(max_length=10)",
+            "name: Annotated[str, Field(pattern='^a$')]",
+            "name: Name",
+            "name: constr(max_length=5)",
+            "email: EmailStr",
+            "number: int",
+            "kind: Literal['a']",
+            "name: Annotated[str, AfterValidator(short)]",
+            "name: str\n    @field_validator('name')\n    def f(cls, v): ...",
+            "model_config = ConfigDict(str_max_length=100)\n    name: str",
+        ],
+    )
+    def test_one_that_is_bounded_or_short_by_itself_passes(self, tmp_path: Path, field: str):
+        text = f"Name = Annotated[str, Field(max_length=9)]\nclass New(BaseModel):\n    {field}\nPOST(data: New) -> Out: ..."
+
+        assert outcomes("CON-014@source", tmp_path, text) == ["pass"]
+
+    def test_texts_of_answers_are_not_meant(self, tmp_path: Path):
+        assert "no operation takes a body" in outcomes("CON-014@source", tmp_path, "GET() -> In: ...")[0]
+
+
+class TestBodiesByHand:
+    def test_json_is_found(self, tmp_path: Path):
+        assert outcomes(
+            "CON-015@source", tmp_path, "POST(request: Request):\n    d = await request.json()"
+        ) == ["violation"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "POST(request: Request):\n    d = await request.body()\n    e = await request.json()",
+            "POST(request: Request):\n    d = await request.form()",
+            '@router.post("/webhook")\nasync def f(request: Request):\n    d = await request.json()',
+            '@router.post("/x")\nasync def stripe_events(request: Request):\n    d = await request.json()',
+            "POST(request: Request, x_signature: str):\n    d = await request.json()",
+            "POST(client: Client):\n    d = client.get('/').json()",
+        ],
+    )
+    def test_webhooks_bytes_and_answers_of_others_are_not(self, tmp_path: Path, text: str):
+        assert outcomes("CON-015@source", tmp_path, text) == ["pass"]

@@ -128,3 +128,24 @@ class TestPasswords:
         )
 
         assert judged("SEC-004@source", tmp_path, text) == "no table has a column for a password"
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ("password: str", "violation"),
+            ("hashed_password: str | None = None", "violation"),
+            ("inner: list[SignUp]", "violation"),
+            ("hashed_password: str = Field(exclude=True)", "pass"),
+            ("password_changed_at: str", "pass"),
+            ("has_password: bool", "pass"),
+        ],
+    )
+    def test_a_field_for_a_password_is_found(self, tmp_path: Path, fields: str, expected: str):
+        text = f"{TABLES}from fastapi import FastAPI\napp = FastAPI()\nclass Out(BaseModel):\n    {fields}\n"
+
+        assert judged("SEC-002@source", tmp_path, text + "@app.get('/')\ndef f() -> Out: ...") == expected
+
+    def test_a_service_that_shows_nothing_of_its_own_shows_none(self, tmp_path: Path):
+        assert "no operation" in judged("SEC-002@source", tmp_path, TABLES)

@@ -4,8 +4,38 @@ from __future__ import annotations
 
 from compliance.catalogue import Level, NotApplicable, Phase, Untested, rule
 from compliance.source import Source
-from compliance.source.passwords import fast_digests, hashes_slowly, kept_plain, password_tables
+from compliance.source.passwords import (
+    fast_digests,
+    hashes_slowly,
+    kept_plain,
+    password_fields,
+    password_tables,
+)
 from compliance.source.subjects import whole
+
+
+@rule(
+    "SEC-002",
+    "No response schema carries a password",
+    level=Level.MUST,
+    subjects=whole,
+    phase=Phase.READ,
+    depth="source",
+)
+def no_answer_has_a_password(source: Source, _: Source) -> None:
+    """
+    Why: a field for a password in an answer is sooner or later filled.
+
+    Breaks: `class UserResponse(UserCreate)`, which has the password; a mapped table for an answer
+
+    Conforms: `class UserResponse(UserBase)` without it; a field with `exclude=True`
+    """
+    shown = {one.name: one for operation in source.operations for one in operation.answer.shown}
+    if not shown:
+        source.must_be_read()
+        raise NotApplicable("no operation shows a class of the service")
+    places = [place for one in shown.values() for place in password_fields(source, one)]
+    source.none_of(places, "an answer has a field for a password", "no such field")
 
 
 @rule(

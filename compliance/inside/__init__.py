@@ -94,11 +94,6 @@ class Watch:
     # -- asked by rules --------------------------------------------------------------------------------------------
 
     @property
-    def has_database(self) -> bool:
-        """Whether statements are seen."""
-        return self.statements.heard
-
-    @property
     def own(self) -> list[Served]:
         """The requests that were answered."""
         return [served for served in self.requests if served.status]
@@ -118,9 +113,9 @@ class Watch:
     def connections_left(self) -> list[tuple[Served, Place | None]]:
         """The connections that ended requests still hold."""
         self._come_to_rest()
-        if self.statements.left():
+        if self.statements.held():
             time.sleep(GRACE)
-        return self.statements.left()
+        return self.statements.held()
 
     def _come_to_rest(self) -> None:
         """Wait a moment for what is under way."""

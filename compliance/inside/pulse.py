@@ -41,9 +41,11 @@ class _Stand:
     """One frame that was seen in every look since the heart was late."""
 
     frame: FrameType
-    since: float
+    #: of the last look: when it was, and how long the thread had then waited for a processor in all
+    looked: float
     waited: float
-    last: float = 0.0
+    #: for how long the thread stood there, and was let
+    seconds: float = 0.0
     places: list[Place] = field(default_factory=list)
 
 
@@ -91,33 +93,33 @@ class Pulse:
         while not self._stop.wait(PERIOD):
             now = time.monotonic()
             late, looked = now - looked - PERIOD > _LATE, now
-            if late or self._beat != beat or now - beat < 2 * PERIOD or not self._busy():
-                self._judge(None if late else stand)
+            if self._beat != beat or now - beat < 2 * PERIOD or not self._busy():
+                self._judge(stand)
                 stand, beat = None, self._beat
                 continue
-            stand = self._look(stand, now)
+            stand = self._look(stand, now, late=late)
 
-    def _look(self, stand: _Stand | None, now: float) -> _Stand | None:
-        """Where the loop's thread stands: as before, or elsewhere."""
+    def _look(self, stand: _Stand | None, now: float, *, late: bool) -> _Stand | None:
+        """Where the loop's thread stands: as before, or elsewhere. What passed before a late look is not counted."""
         frame = self._code.own(sys._current_frames().get(self.thread))
         if stand is not None and frame is not stand.frame:
             self._judge(stand)
             stand = None
         if frame is None:
             return None
+        waited = self._waiting()
         if stand is None:
-            stand = _Stand(frame, now, self._waiting())
-        stand.last = now
+            stand = _Stand(frame, now, waited)
+        elif not late:
+            stand.seconds += max(0.0, now - stand.looked - (waited - stand.waited))
+        stand.looked, stand.waited = now, waited
         stand.places.append(self._code.place(frame.f_code.co_filename, frame.f_lineno))
         return stand
 
     def _judge(self, stand: _Stand | None) -> None:
         """Long enough, without the time in which the thread wanted to run and was not let."""
-        if stand is None:
-            return
-        seconds = stand.last - stand.since - (self._waiting() - stand.waited)
-        if seconds >= PATIENCE - PERIOD:
-            self.blocks.append(Block(most(stand.places), stand.frame.f_code.co_qualname, seconds))
+        if stand is not None and stand.seconds >= PATIENCE - PERIOD:
+            self.blocks.append(Block(most(stand.places), stand.frame.f_code.co_qualname, stand.seconds))
 
     def _waiting(self) -> float:
         """Seconds that the loop's thread has waited for a processor in all, 0.0 where the system does not tell."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,8 +13,6 @@ from compliance.result import Place
 
 #: Values of these lengths may be secrets or what is made of them.
 _SHORTEST, _LONGEST = 6, 400
-#: Seconds after which a connection that an ended request took is one that it left behind.
-GRACE = 1.0
 
 
 class Statements:
@@ -28,11 +25,6 @@ class Statements:
         #: connections that are in use: who took them, where, by what the pool knows them by
         self._taken: dict[int, tuple[Served, Place | None]] = {}
         self._lock = threading.Lock()
-
-    @property
-    def heard(self) -> bool:
-        """Whether there is SQLAlchemy to listen to."""
-        return bool(self._listening)
 
     def listen(self) -> None:
         """Begin, if SQLAlchemy is there and this was not done before."""
@@ -57,12 +49,10 @@ class Statements:
             sys.modules["sqlalchemy.event"].remove(target, name, function)
         self._taken.clear()
 
-    def left(self) -> list[tuple[Served, Place | None]]:
-        """Connections that requests which have ended some time ago still hold."""
+    def held(self) -> list[tuple[Served, Place | None]]:
+        """Connections that requests which have ended hold, however short a time ago that was."""
         with self._lock:
-            taken = list(self._taken.values())
-        now = time.monotonic()
-        return [one for one in taken if one[0].ended and now - one[0].ended > GRACE]
+            return [one for one in self._taken.values() if one[0].ended]
 
     def _before(
         self, connection: Any, _cursor: Any, statement: str, parameters: Any, context: Any, _many: bool

@@ -27,8 +27,8 @@ def writes_belong_together(watch: Watch, _: Service) -> None:
 
     Conforms: one session a request, committed once when everything has succeeded
     """
-    if not watch.has_database:
-        raise NotApplicable("the application does not use SQLAlchemy")
+    if not any(served.statements for served in watch.own):
+        raise NotApplicable("no statement of SQLAlchemy was executed for a request")
     writing = [served for served in watch.own if any(one.writes for one in served.statements)]
     if not writing:
         raise Untested("no statement that writes was executed for a request")

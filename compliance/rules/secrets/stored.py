@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from compliance.catalogue import Level, NotApplicable, Phase, Untested, Violation, rule
-from compliance.contract.model import Service
-from compliance.contract.subjects import guarding_services
+from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
+from compliance.contract.model import Operation
+from compliance.contract.subjects import registration
 from compliance.inside import Served, Statement, Watch
 from compliance.target.scanning import shapes
 
+#: How a body may write a password.
+_SENT = frozenset({"plain", "JSON-escaped", "escaped as code points", "percent-encoded", "form-encoded"})
 #: The database hashes by itself, as pgcrypto does.
 _HASHED_THERE = re.compile(r"\b(?:crypt|gen_salt|pgp_sym_encrypt)\s*\(", re.IGNORECASE)
 
@@ -19,11 +21,12 @@ _HASHED_THERE = re.compile(r"\b(?:crypt|gen_salt|pgp_sym_encrypt)\s*\(", re.IGNO
     "SEC-004",
     "A password is kept only as a slow hash",
     level=Level.MUST,
-    subjects=guarding_services,
+    subjects=registration,
     phase=Phase.TAPE,
+    needs={Need.WRITES},
     depth="inside",
 )
-def passwords_are_stored_as_hashes(watch: Watch, _: Service) -> None:
+def passwords_are_stored_as_hashes(watch: Watch, _: Operation) -> None:
     """
     Why: who reads the table, a backup or a dump of it then has everybody's password, here and elsewhere.
 
@@ -31,8 +34,8 @@ def passwords_are_stored_as_hashes(watch: Watch, _: Service) -> None:
 
     Conforms: `User(email=data.email, hashed_password=await passwords.hash(data.password))` with argon2id or bcrypt
     """
-    if not watch.has_database:
-        raise NotApplicable("the application does not use SQLAlchemy")
+    if not any(served.statements for served in watch.own):
+        raise NotApplicable("no statement of SQLAlchemy was executed for a request")
     known = {
         text: (name, encoding)
         for name, value in watch.passwords().items()
@@ -64,7 +67,10 @@ def _writing(watch: Watch) -> Iterator[tuple[Served, Statement]]:
 
 
 def _holds_password(watch: Watch, served: Served) -> bool:
+    """Whether the client sent a password as one, in whatever encoding a body has."""
     sent = served.sent.decode("utf-8", "replace")
     return any(
-        value and any(text in sent for _, text in shapes(value)[:7]) for value in watch.passwords().values()
+        any(text in sent for encoding, text in shapes(value) if encoding in _SENT)
+        and not served.is_plain(value)
+        for value in watch.passwords().values()
     )

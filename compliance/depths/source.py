@@ -91,5 +91,5 @@ class Written:
 
     def _notes(self) -> Iterator[str]:
         yield from (f"{file}: {reason}" for file, reason in self.source.unread.items())
-        if self.source.app is None:
+        if not self._lasts and self.source.app is None:
             yield f"the application was not imported: judged by its text ({self.source.app_reason})"

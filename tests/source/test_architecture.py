@@ -151,7 +151,10 @@ class TestDirection:
         )
 
         assert places(UPWARD, source) == ["app/core/events.py:1"]
-        assert "repositories (app.repositories.users) import services" in found(UPWARD, source).observed
+        assert found(UPWARD, source).observed == (
+            "1 place, the first app/core/events.py:1: "
+            "imports services, and repositories (app.repositories.users) import this"
+        )
 
     @pytest.mark.parametrize(
         "text",
@@ -211,6 +214,15 @@ class TestSkipping:
     )
     def test_a_repository_that_is_handed_to_a_service(self, tmp_path: Path, body: str):
         assert verdict(SKIPPING, project(tmp_path, shop(api__things=route(body)))) == "pass"
+
+    def test_a_function_that_makes_repositories(self, tmp_path: Path):
+        factory = "from app.repositories.users import UserRepository\ndef make(db):\n    return UserRepository(db)\n"
+        text = route("return await UserService(make(session)).get(1)").replace(
+            "router =", "from app.repositories.factory import make\nrouter ="
+        )
+        source = project(tmp_path, shop(repositories__factory=factory, api__things=text))
+
+        assert verdict(SKIPPING, source) == "pass"
 
     def test_without_services_another_clause_speaks(self, tmp_path: Path):
         files = shop(api__things=route("return await UserRepository(session).get(1)"))

@@ -11,12 +11,22 @@ from compliance.source.modules import Class, Function, Module
 def asks(source: Source, function: Function, node: ast.Call, *layers: str) -> bool:
     """Whether a function of these layers is called, or a method of something of theirs; to make one is neither."""
     target = source.types.callee(function, node)
-    made = source.index.classes.get(source.types.of(function, node))
-    if isinstance(target, Class) or (made and _lies_in(source, made.module, layers)):
+    if isinstance(target, Class) or _makes(source, function, node, target, layers):
         return False
     if target is None and isinstance(node.func, ast.Attribute):
         return _belongs_to(source, function, node.func.value, layers)
     return target is not None and _lies_in(source, target.module, layers)
+
+
+def _makes(
+    source: Source, function: Function, node: ast.Call, target: Function | None, layers: tuple[str, ...]
+) -> bool:
+    """Whether what comes of a call is itself of these layers: `get_repositories(session)`."""
+    types = {source.types.of(function, node)}
+    if target is not None and target.node.returns is None:
+        types |= {source.types.of(target, one.value) for one in target.nodes(ast.Return)}
+    made = (source.index.classes[one] for one in types if one in source.index.classes)
+    return any(_lies_in(source, one.module, layers) for one in made)
 
 
 def _belongs_to(source: Source, function: Function, receiver: ast.expr, layers: tuple[str, ...]) -> bool:

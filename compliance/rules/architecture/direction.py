@@ -81,5 +81,7 @@ def _through_shared(source: Source, name: str, imports: dict[str, list[Dependenc
 def _place(source: Source, one: Dependency, whose: str) -> Place:
     outer = source.layer(one.imported)
     what = "what builds the application" if outer == "root" else outer
-    through = "" if source.layer(one.importer) in RANKS else ", which import this"
-    return one.importer.place(one.line, f"{whose} import {what}{through}")
+    direct = source.layer(one.importer) in RANKS
+    return one.importer.place(
+        one.line, f"{whose} import {what}" if direct else f"imports {what}, and {whose} import this"
+    )

@@ -29,6 +29,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "NAME",
         "help": "the package that is the service, where that is not evident",
     },
+    "--target-python": {
+        "metavar": "PATH",
+        "help": "interpreter with its packages: lets the application be imported to know it better",
+    },
     "--target-ca": {
         "metavar": "PATH",
         "help": "certificates to trust, in PEM, for a service with one of its own",

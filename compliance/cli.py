@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from compliance.configuration import Configuration
     from compliance.result import Run
     from compliance.settings import Settings
+    from compliance.source import Source
     from compliance.verdict import Verdict
 
 USAGE, INTERRUPTED = 4, 130
@@ -31,6 +32,8 @@ EXITS = {"compliant": 0, "not compliant": 1, "partial": 2, "inconclusive": 3}
 #: Where these differ from the options of the plugin, which are taken too.
 SHORT = {
     "--target-app": "--app",
+    "--target-source": "--source",
+    "--target-package": "--package",
     "--compliance-config": "--config",
     "--compliance-profile": "--profile",
     "--compliance-report": "--report",
@@ -120,8 +123,9 @@ def _parser() -> Parser:
     check.set_defaults(command=_check)
     inspect = commands.add_parser(
         "inspect",
-        help="what is understood of a service's document, and why",
-        description="Show what is inferred of a service from its OpenAPI document. Nothing but the document is asked for.",
+        help="what is understood of a service's document or code, and why",
+        description="Show what is inferred of a service from its OpenAPI document, or with --source from its code. "
+        "Nothing but the document is asked for, and nothing of the code is run.",
         allow_abbrev=False,
     )
     inspect.add_argument(
@@ -130,7 +134,7 @@ def _parser() -> Parser:
         metavar="URL|FILE|MODULE:APP",
         help="a service, its document, a saved copy, or an application (default: the configured one)",
     )
-    _take(inspect, "--openapi", "--target-ca", "--compliance-config")
+    _take(inspect, "--target-source", "--target-package", "--openapi", "--target-ca", "--compliance-config")
     form = inspect.add_mutually_exclusive_group()
     form.add_argument("--toml", action="store_true", help="as configuration, to paste and correct")
     form.add_argument("--json", action="store_true", help="for machines")
@@ -198,30 +202,58 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _inspect(given: argparse.Namespace) -> int:
-    import json
-    import os
-    import shutil
+    from compliance.session import written
+    from compliance.target.errors import TargetError
 
-    from compliance.report import inspection, pasting, terminal, understanding
-    from compliance.session import understood
-
+    if given.target and given.target_source:
+        raise TargetError("inspect one at a time: a service or its document, or --source")
     settings = _inspected(given)
     for note in settings.notes:
         print(f"compliance: {note}", file=sys.stderr)  # noqa: T201
+    alone = not (settings.is_served or settings.openapi)
+    source = written(settings) if given.target_source or alone else None
+    print(_of_source(given, source) if source else _of_document(given, settings), end="")  # noqa: T201
+    return 0
+
+
+def _of_document(given: argparse.Namespace, settings: Settings) -> str:
+    import json
+
+    from compliance.report import inspection, pasting, understanding
+    from compliance.session import understood
+
     contract = understood(settings)
     if given.toml:
-        text = pasting.pasting(contract)
-    elif given.json:
-        text = json.dumps(understanding.understanding(contract), indent=2) + "\n"
-    else:
-        text = inspection.render(
-            contract,
-            width=shutil.get_terminal_size((100, 24)).columns,
-            colour=terminal.wants_colour(sys.stdout, os.environ),
-            unicode=terminal.wants_unicode(sys.stdout),
-        )
-    print(text, end="")  # noqa: T201
-    return 0
+        return pasting.pasting(contract)
+    if given.json:
+        return json.dumps(understanding.understanding(contract), indent=2) + "\n"
+    return inspection.render(contract, **_terminal())
+
+
+def _of_source(given: argparse.Namespace, source: Source) -> str:
+    import json
+
+    from compliance.report import layering
+
+    if given.toml:
+        return layering.toml(source)
+    if given.json:
+        return json.dumps(layering.data(source), indent=2) + "\n"
+    return layering.render(source, **_terminal())
+
+
+def _terminal() -> dict[str, Any]:
+    """What the terminal can show."""
+    import os
+    import shutil
+
+    from compliance.report import terminal
+
+    return {
+        "width": shutil.get_terminal_size((100, 24)).columns,
+        "colour": terminal.wants_colour(sys.stdout, os.environ),
+        "unicode": terminal.wants_unicode(sys.stdout),
+    }
 
 
 def _inspected(given: argparse.Namespace) -> Settings:

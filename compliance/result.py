@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compliance.catalogue import Level, Outcome, Rule
 
@@ -32,6 +32,10 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    def noted(self, note: str) -> Place:
+        """The same place with what is the matter there."""
+        return replace(self, note=note)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from compliance.contract.model import Contract
 from compliance.contract.overrides import Overrides
 from compliance.contract.servers import base_path_of
 from compliance.depths import Depth, Examination, Nothing, examinations
+from compliance.depths.inside import Within
 from compliance.depths.outside import Outside
 from compliance.depths.source import Written
+from compliance.inside import Watch
 from compliance.result import Result, Run
 from compliance.source import Source
 from compliance.target.connection import Connection, printable
@@ -51,6 +53,7 @@ class Runner:
         grants: Grants,
         *,
         source: Source | None = None,
+        watch: Watch | None = None,
         profile: str = "standard",
         seed: int = 0,
         hooks: Hooks | None = None,
@@ -70,9 +73,11 @@ class Runner:
             self.depths["outside"] = self._outside
             self.run.title, self.run.version = contract.title, contract.version
             self.run.openapi, self.run.operations = contract.openapi, len(contract.operations)
+            if watch is not None:
+                self.depths["inside"] = Within(watch, self._outside)
         if source is not None:
             self.depths["source"] = Written(source)
-            self.run.modules = len(source.modules)
+            self.run.modules = len(source.texts)
         self.planned = examinations(catalogue, self.depths)
         self.select(self.planned)
         self._results: dict[Examination, Result] = {}

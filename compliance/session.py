@@ -13,6 +13,7 @@ from typing import Any
 from compliance import catalogue as book
 from compliance.catalogue import Catalogue
 from compliance.contract.model import Contract
+from compliance.inside import Watch
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
 from compliance.source import Source, SourceError, read_source
@@ -57,9 +58,9 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
     }
     with contextlib.ExitStack() as stack:
         if settings.is_served:
-            connection, document = stack.enter_context(_reached(settings))
+            connection, document, watch = stack.enter_context(_reached(settings))
             contract = read_contract(document.content, settings.overrides)
-            runner = Runner(catalogue, contract, connection, settings.grants(), **about)
+            runner = Runner(catalogue, contract, connection, settings.grants(), watch=watch, **about)
             runner.run.notes = list(document.notes)
         else:
             runner = Runner(catalogue, None, None, settings.grants(), **about)
@@ -72,7 +73,11 @@ def written(settings: Settings) -> Source | None:
     if not settings.source:
         return None
     try:
-        return read_source(Path(settings.source), settings.package, settings.layers)
+        allowed = bool(settings.python or settings.source_app)
+        app = settings.source_app or (settings.app if allowed else "")
+        return read_source(
+            Path(settings.source), settings.package, settings.layers, python=settings.python, app=app
+        )
     except SourceError as failure:
         raise TargetError(f"{settings.labels.get('source.folder', '--target-source')}: {failure}") from None
 
@@ -85,26 +90,32 @@ def understood(settings: Settings) -> Contract:
     if not (settings.url or settings.app):
         saved = find_document(Connection("http://localhost"), settings.openapi)
         return read_contract(saved.content, settings.overrides)
-    with contextlib.redirect_stdout(sys.stderr), _reached(settings) as (_, document):
+    with contextlib.redirect_stdout(sys.stderr), _reached(settings) as (_, document, _watch):
         return read_contract(document.content, settings.overrides)
 
 
 @contextlib.contextmanager
-def _reached(settings: Settings) -> Iterator[tuple[Connection, Document]]:
-    """The way to the target, and its document with the base that holds there."""
+def _reached(settings: Settings) -> Iterator[tuple[Connection, Document, Watch | None]]:
+    """The way to the target, its document with the base that holds there, and who watches it where it is served here."""
     with contextlib.ExitStack() as stack:
-        url = settings.url or stack.enter_context(_served(settings))
+        url, watch = settings.url, None
+        if not url:
+            url, watch = stack.enter_context(_served(settings))
         connection = settings.connection(url)
         with hushed():
             found = find_document(connection, settings.openapi, credentials=settings.credentials)
             document = settled(found, connection)
-        yield connection, document
+        yield connection, document, watch
 
 
-def _served(settings: Settings) -> contextlib.AbstractContextManager[str]:
+@contextlib.contextmanager
+def _served(settings: Settings) -> Iterator[tuple[str, Watch]]:
+    """The application of the settings, served and watched."""
     first, *others = settings.folders
     _look_in(others)
-    return serve(load_app(settings.app, first), settings.app)
+    watch = Watch(load_app(settings.app, first), settings.app.partition(":")[0])
+    with watch.installed(), serve(watch.app, settings.app) as url:
+        yield url, watch
 
 
 @contextlib.contextmanager

@@ -33,6 +33,9 @@ class Settings:
     source: str = ""
     package: str = ""
     layers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: the interpreter that may import the application for the rules of the source, and which that is; empty: none may
+    python: str = ""
+    source_app: str = ""
     openapi: str | None = None
     profile: str = "standard"
     seed: int = 0
@@ -86,6 +89,8 @@ class Settings:
             source=_place(configuration, "source.folder") or "",
             package=configuration["source.package"] or "",
             layers={layer: tuple(names) for layer, names in configuration["source.layers"].items()},
+            python=_python(configuration),
+            source_app=configuration["source.app"] or "",
             openapi=_place(configuration, "openapi"),
             profile=configuration["profile"],
             seed=int(configuration["seed"]),
@@ -204,6 +209,12 @@ def _place(configuration: Configuration, name: str) -> str | None:
     """A path, which in a file is meant from where the file lies; a URL as it is."""
     given: str | None = configuration[name]
     return _from_file(configuration, name, given) if given and "://" not in given else given
+
+
+def _python(configuration: Configuration) -> str:
+    """The interpreter: a name as it is, a path as `_place` has it."""
+    given: str = configuration["source.python"] or ""
+    return (_place(configuration, "source.python") or "") if "/" in given else given
 
 
 def _reports(configuration: Configuration) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from compliance.target.document import fetch_document
 from compliance.verdict import decide
 from tests.corpses import CORPSES, believers, judge_corpse
 from tests.homes import HOMES, judge_home
+from tests.insider import judge_inside
 from tests.mutants import Mutant, changes, judge_mutant, mutants, near
 from tests.service import ROOT, judge_reference, serve_reference, source_of_reference
 from tests.twins import TWINS, judge_twin, undecided
@@ -72,6 +73,8 @@ def _home_of(
         return judge_home(mutant.home, catalogue, choose)
     if mutant.is_of_source:
         return judge_source(catalogue, source_of_reference(), choose)
+    if mutant.is_of_inside:
+        return judge_inside(catalogue, choose)
     return judge_reference(catalogue, reference, choose)
 
 
@@ -104,7 +107,9 @@ def _table(catalogue: Catalogue) -> tuple[str, list[str]]:
 
 
 def _killed(mutant: Mutant) -> dict[str, str]:
-    """What changes with a mutant under the whole catalogue, of a fault of the code under all that reads it."""
+    """What changes with a mutant under the whole catalogue, or under all of its depth where that is not outside."""
+    if mutant.is_of_inside:
+        return changes(_inside_home(), judge_mutant(mutant, load(), _all))
     changed = judge_mutant(mutant, load(), _of_source if mutant.is_of_source else _all)
     home = (
         judge_source(load(), source_of_reference(), _of_source)
@@ -121,6 +126,12 @@ def _whole_home(name: str) -> Run:
         return judge_home(name, load())
     with serve_reference() as base_url:
         return judge_reference(load(), base_url)
+
+
+@functools.cache
+def _inside_home() -> Run:
+    """The reference judged from inside, as its mutants are; once in a process."""
+    return judge_inside(load(), _all)
 
 
 def _rules(catalogue: Catalogue, kills: Kills) -> Iterator[str]:

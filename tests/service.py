@@ -78,12 +78,17 @@ def serve_reference(sources: Path = ROOT) -> Iterator[str]:
     """Serve the reference whose package lies in `sources` while the context lasts, and yield its base URL."""
     with tempfile.TemporaryDirectory(prefix="served-") as folder:
         place = Path(folder)
-        shutil.copyfile(_database(), place / "service.db")
+        copy_of_database(place)
         process = _nursery().start(sources, place)
         try:
             yield _await_start(process, place / "log")
         finally:
             _end(process)
+
+
+def copy_of_database(place: Path) -> None:
+    """A database of its own for what is served from that folder."""
+    shutil.copyfile(_database(), place / "service.db")
 
 
 def grants() -> Grants:
@@ -163,7 +168,7 @@ class Nursery:
 
     def start(self, sources: Path, place: Path) -> int:
         """Start the reference whose package lies in `sources`, with `place` for its folder; its process id."""
-        wanted = {"sources": str(sources), "place": str(place), "environment": _environment(place)}
+        wanted = {"sources": str(sources), "place": str(place), "environment": environment_of(place)}
         if self._process.stdin is None or self._process.stdout is None:
             raise NotServedError("the nursery has no pipes")
         self._process.stdin.write(json.dumps(wanted) + "\n")
@@ -192,14 +197,14 @@ def _database() -> Path:
     atexit.register(folder.cleanup)
     place = Path(folder.name)
     command = [sys.executable, "-m", "reference_app.cli", "create-superuser", "--email", ADMIN[0]]
-    environment = {**_environment(place), "REFERENCE_SUPERUSER_PASSWORD": ADMIN[1]}
+    environment = {**environment_of(place), "REFERENCE_SUPERUSER_PASSWORD": ADMIN[1]}
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotServedError(f"no superuser could be created:\n{done.stdout}{done.stderr}")
     return place / "service.db"
 
 
-def _environment(place: Path) -> dict[str, str]:
+def environment_of(place: Path) -> dict[str, str]:
     """What a served copy sees: nothing of the surroundings but where programs lie."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),

@@ -94,9 +94,8 @@ class Outside:
         return Outcome.PASS, {}
 
     def _apply(self, one: Examination) -> None:
-        if one.rule.phase is Phase.TAPE and not self._surveyed:
-            self._surveyed = True
-            survey(self.target)
+        if one.rule.phase is Phase.TAPE:
+            self.survey_once()
         try:
             one.rule(self.target, one.subject)
         except Violation:
@@ -107,6 +106,12 @@ class Outside:
             raise
         if one.rule.phase is Phase.TAPE and not self.whole:
             raise Untested("part of the run was left out, and this clause holds only over all of its traffic")
+
+    def survey_once(self) -> None:
+        """Send what must fail, so that rules that judge the traffic of all others always have some."""
+        if not self._surveyed:
+            self._surveyed = True
+            survey(self.target)
 
     def _make_sure(self) -> str:
         """In words that the service is away, where the last request got no answer and no further one does."""

@@ -52,11 +52,14 @@ _PATIENCE = 30
 
 @dataclass(frozen=True)
 class Files:
-    """Paths from the root, with slashes, in order: the service's own Python, and that of its tests."""
+    """Paths from the root, with slashes, in order: the service's own Python, that of its tests, migrations and scripts."""
 
     root: Path
     own: tuple[str, ...]
     tests: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    #: folders that nobody lets us look into
+    closed: tuple[str, ...] = ()
 
     def has(self, *names: str) -> str:
         """The first of these paths that is there, empty where none is."""
@@ -65,11 +68,23 @@ class Files:
 
 def files_of(root: Path) -> Files:
     """List a project. Symbolic links are not followed, so that a loop of them ends."""
-    paths = sorted(_tracked(root) or _walked(root))
+    closed: list[str] = []
+    paths = listed(root, closed)
     python = [path for path in paths if path.endswith(".py") and _is_file(root / path)]
     tests = [path for path in python if _is_test(PurePosixPath(path))]
     beside = set(tests) | {path for path in python if _BESIDE & set(PurePosixPath(path).parts[:-1])}
-    return Files(root, tuple(path for path in python if path not in beside), tuple(tests))
+    return Files(
+        root,
+        tuple(path for path in python if path not in beside),
+        tuple(tests),
+        tuple(sorted(beside - set(tests))),
+        tuple(closed),
+    )
+
+
+def listed(root: Path, closed: list[str] | None = None) -> list[str]:
+    """All files, of any kind, in order; folders that may not be looked into are put to `closed`."""
+    return sorted(_tracked(root) or _walked(root, [] if closed is None else closed))
 
 
 def is_tracked(root: Path, path: str) -> bool:
@@ -79,7 +94,7 @@ def is_tracked(root: Path, path: str) -> bool:
 
 def _tracked(root: Path) -> list[str]:
     """What git keeps and what is new and not ignored; empty where the folder is in no repository."""
-    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.py")
+    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     paths = {path for path in said.split("\0") if path}
     return [path for path in paths if not _OTHERS & set(PurePosixPath(path).parts)]
 
@@ -99,9 +114,12 @@ def _git(root: Path, *words: str) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
-def _walked(root: Path) -> list[str]:
+def _walked(root: Path, closed: list[str]) -> list[str]:
+    def note(failure: OSError) -> None:
+        closed.append(Path(os.path.relpath(failure.filename, root)).as_posix())
+
     found = []
-    for folder, below, names in os.walk(root):
+    for folder, below, names in os.walk(root, onerror=note):
         below[:] = [name for name in below if name not in _OTHERS and not name.startswith(".")]
         here = Path(folder).relative_to(root)
         found += [(here / name).as_posix() for name in names]
@@ -109,7 +127,10 @@ def _walked(root: Path) -> list[str]:
 
 
 def _is_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:  # whoever reads it will say why
+        return True
 
 
 def _is_test(path: PurePosixPath) -> bool:

@@ -23,7 +23,7 @@ _NAMES = {
     "api": "api apis route routes router routers endpoint endpoints view views controller controllers "
     "handlers web http rest routing",
     "services": "service services usecase usecases use_case use_cases application logic business flow flows "
-    "manager managers interactor interactors",
+    "interactor interactors",
     "repositories": "repository repositories repo repos crud cruds dao daos persistence data_access "
     "store stores gateway gateways",
     "models": "model models entity entities orm table tables db_model db_models",
@@ -33,7 +33,7 @@ _NAMES = {
     "middleware middlewares logging constants enums security types auth",
 }
 _ENDINGS = {
-    "services": "service services usecase use_case manager flow flows",
+    "services": "service services usecase use_case flow flows",
     "repositories": "repository repo dao crud store",
     "models": "model models entity orm",
     "schemas": "schema schemas dto",
@@ -110,11 +110,15 @@ def _by_content(index: Index, kinds: Kinds, module: Module) -> Placement | None:
     if _builds_the_application(index, module):
         return Placement("root", "it builds the application")
     if module.routes:
-        return Placement("api", f"it has {len(module.routes)} routes")
-    tables = [one for one in module.classes if kinds.of(one) in (Kind.TABLE, Kind.TABLE_BASE)]
+        return Placement("api", f"it has {_counted(len(module.routes), 'route')}")
+    # The base of all tables is no table: it stands beside the engine as often as beside them.
+    tables = [one for one in module.classes if kinds.of(one) is Kind.TABLE]
     folders = _folders(index, module)[:-1]
     if tables and not any(_BY_NAME.get(folder) == "api" for folder in folders):
-        return Placement("models", f"it has {len(tables)} tables")
+        return Placement("models", f"it has {_counted(len(tables), 'table')}")
+    classes = list(module.classes)
+    if classes and not _has_functions(module) and all(kinds.of(one) is Kind.ENUM for one in classes):
+        return Placement("shared", "it has nothing but enumerations")
     return None
 
 
@@ -163,15 +167,33 @@ def _by_folder(folders: Sequence[str]) -> tuple[str, str]:
 
 
 def _folders(index: Index, module: Module) -> list[str]:
-    """The parts of its name without the package that all modules share, in small letters."""
+    """The parts of its name in small letters, without the package that all modules share, or that holds several layers."""
     parts = [part.lower() for part in module.name.split(".")]
-    return parts[1:] if len(parts) > 1 and len(index.tops) == 1 else parts
+    below = len(parts) > 1 and (len(index.tops) == 1 or _holds_layers(index, parts[0]))
+    return parts[1:] if below else parts
+
+
+def _holds_layers(index: Index, top: str) -> bool:
+    """Whether a package that is called like a layer holds others: `api/services/`, `api/models/`."""
+    own = _BY_NAME.get(top)
+    if own not in RANKS:
+        return False
+    within = {name.split(".")[1] for name in index.modules if name.startswith(f"{top}.")}
+    return any(_BY_NAME.get(name) in RANKS and _BY_NAME[name] != own for name in within)
 
 
 def _has_only_schemas(module: Module) -> bool:
     classes = list(module.classes)
     return (
         bool(classes)
-        and not any(isinstance(one, Function) for one in module.names.values())
+        and not _has_functions(module)
         and not any(name.startswith(("sqlmodel.", "sqlalchemy.")) for name in module.imports.values())
     )
+
+
+def _has_functions(module: Module) -> bool:
+    return any(isinstance(one, Function) for one in module.names.values())
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from compliance.result import Place
+from compliance.source.hiding import hidden, without_passwords
 
 if TYPE_CHECKING:
     from compliance.source.routes import Route
@@ -191,7 +192,14 @@ class Module:
     def place(self, at: ast.AST | int, note: str = "") -> Place:
         """The place of a node or a line, for a finding. note: what is the matter there, in a few words."""
         line = at if isinstance(at, int) else getattr(at, "lineno", 1)
-        text = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
+        text = without_passwords(self.lines[line - 1].strip()) if 0 < line <= len(self.lines) else ""
+        return self._place(line, text, note)
+
+    def place_of_secret(self, at: ast.stmt | ast.expr, note: str = "") -> Place:
+        """The place of a node that holds a secret: what is shown is the node written anew, all of its texts left out."""
+        return self._place(at.lineno, hidden(at), note)
+
+    def _place(self, line: int, text: str, note: str) -> Place:
         return Place(self.file, line, text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …", note)
 
     @property
@@ -202,6 +210,27 @@ class Module:
                 yield one
             elif isinstance(one, Class):
                 yield from one.methods.values()
+
+    @cached_property
+    def inner_functions(self) -> list[Function]:
+        """Functions within functions: a factory's, a decorator's. They are known by their lines."""
+        known = {id(one.node) for one in self.functions}
+        return [
+            Function(f"{self.name}.{node.name}:{node.lineno}", node, self)
+            for node in self.function_nodes
+            if id(node) not in known
+        ]
+
+    @cached_property
+    def _by_node(self) -> dict[ast.AST, Function]:
+        return {one.node: one for one in (*self.functions, *self.inner_functions)}
+
+    def function_around(self, node: ast.AST) -> Function | None:
+        """The innermost function in which a node stands; None where it runs with the module."""
+        above = self.parents.get(node)
+        while above is not None and above not in self._by_node:
+            above = self.parents.get(above)
+        return self._by_node[above] if above is not None else None
 
     @property
     def classes(self) -> Iterator[Class]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
+import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from compliance.source.older import as_older
 
@@ -12,8 +17,12 @@ from compliance.source.older import as_older
 _BARE_EXCEPT = re.compile(r"(?m)^(\s*except\*?[ \t]+)(?!\()([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)([ \t]*:)")
 
 
+#: What may be the matter with a file: away or closed, in another encoding, of another Python, too deep or too large.
+UNREADABLE = (OSError, SyntaxError, ValueError, LookupError, RecursionError, MemoryError)
+
+
 def parse(text: str) -> ast.Module:
-    """The tree of a module. Raises SyntaxError or ValueError where this interpreter cannot read it."""
+    """The tree of a module. Raises one of UNREADABLE where this interpreter cannot read it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the target's literals deserve is not ours to say
         try:
@@ -23,3 +32,21 @@ def parse(text: str) -> ast.Module:
             if older == text:
                 raise
             return ast.parse(older)
+
+
+def read(path: Path) -> str:
+    """The text of a file in the encoding that it declares. Raises one of UNREADABLE."""
+    with tokenize.open(path) as file:
+        return file.read()
+
+
+@contextmanager
+def many() -> Iterator[None]:
+    """While many trees are made: the collector looks at all of their nodes again and again, and finds none to collect."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -97,3 +97,12 @@ def _path(decorator: ast.Call) -> str:
     if isinstance(given, ast.Constant) and isinstance(given.value, str):
         return given.value
     return ast.unparse(given) if given is not None else ""
+
+
+def option_of_router(index: Index, route: Route, name: str) -> ast.expr | None:
+    """What the router of a route says by that name where it is made."""
+    assert isinstance(route.decorator.func, ast.Attribute)  # noqa: S101 - what a route's decorator is
+    made = index.meaning(route.function.module, dotted(route.decorator.func.value)).definition
+    if not isinstance(made, ast.Call):
+        return None
+    return next((one.value for one in made.keywords if one.arg == name), None)

@@ -12,9 +12,12 @@ def scan(module: Module) -> None:
     """Fill in what the module imports and defines."""
     _statements(module, module.tree.body, for_types=False)
     # What is imported within a function is a name there only, but hardly ever another one.
+    known = {one.line for one in module.imported}
     for node in module.import_nodes:
         for local, name in _imported(module, node):
             module.imports.setdefault(local, name)
+            if node.lineno not in known:
+                module.imported.append(Import(name, node.lineno))
 
 
 def absolute(module: Module, node: ast.ImportFrom) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from compliance.source.operations import Operation
     from compliance.source.routes import Route
     from compliance.source.tree import Source
 
@@ -19,3 +20,8 @@ def whole(source: Source) -> Iterable[Source]:
 def routes(source: Source) -> Iterable[Route]:
     """Every operation that a decorator declares."""
     return source.routes
+
+
+def operations(source: Source) -> Iterable[Operation]:
+    """Every operation of the document, with what it takes and answers."""
+    return (one for one in source.operations if not one.is_hidden)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from compliance.catalogue import Untested, Violation
+from compliance.catalogue import NotApplicable, Untested, Violation
 from compliance.result import Place
+from compliance.source.blocking import Blocking
 from compliance.source.calls import Calls
+from compliance.source.database import Database
+from compliance.source.environment import Environment
 from compliance.source.files import Files, files_of
 from compliance.source.index import Index
+from compliance.source.introspecting import App, IntrospectionError, application, folders_of, introspect
 from compliance.source.kinds import Kind, Kinds
 from compliance.source.layers import Placement, place_modules
-from compliance.source.modules import Class, Module
+from compliance.source.merging import merged
+from compliance.source.modules import Class, Function, Module
 from compliance.source.naming import (
     PackageError,
     is_within,
@@ -23,10 +31,17 @@ from compliance.source.naming import (
     service_package,
     with_imported,
 )
-from compliance.source.parsing import parse
+from compliance.source.operations import Operation
+from compliance.source.parsing import UNREADABLE, many, parse, read
+from compliance.source.programs import programs
+from compliance.source.project import Project
+from compliance.source.reading import operations_of
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
+from compliance.source.sessions import Sessions, driven
+from compliance.source.statements import Statements
+from compliance.source.testing import Tests
 from compliance.source.types import Types
 
 T = TypeVar("T")
@@ -42,16 +57,44 @@ class SourceError(Exception):
 
 @dataclass(eq=False)
 class Source:
-    """One package of a project. Nothing of it is imported or run; its files are read once."""
+    """One package of a project. Its files are read once; nothing of it is imported or run unless somebody allowed it."""
 
     root: Path
     package: str
     files: Files
-    modules: tuple[Module, ...]
-    #: file -> why it could not be read
-    unread: Mapping[str, str] = field(default_factory=dict)
+    #: file -> its text, and the name under which it is imported
+    texts: Mapping[str, str]
+    names: Mapping[str, str]
+    #: file -> why it is no text
+    undecodable: Mapping[str, str] = field(default_factory=dict)
     #: layer -> patterns of module names, as a person states them
     stated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: the interpreter that may import the application, and which it is, as a person names them; empty: it is not imported
+    python: str = ""
+    application: str = ""
+
+    @cached_property
+    def _parsed(self) -> tuple[tuple[Module, ...], dict[str, str]]:
+        modules, unread = [], dict(self.undecodable)
+        with many():
+            for path, text in self.texts.items():
+                try:
+                    module = Module(self.names[path], path, text, parse(text), path.endswith("__init__.py"))
+                except UNREADABLE as failure:
+                    unread[path] = _why(failure)
+                    continue
+                scan(module)
+                modules.append(module)
+        return tuple(modules), unread
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        return self._parsed[0]
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """File -> why it could not be read."""
+        return self._parsed[1]
 
     @property
     def label(self) -> str:
@@ -78,6 +121,39 @@ class Source:
         return Calls(self.index, self.types)
 
     @cached_property
+    def database(self) -> Database:
+        return Database(self.index, self.types)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.index, self.types)
+
+    @cached_property
+    def driven(self) -> frozenset[str]:
+        """The functions that SQLAlchemy runs beside the event loop, for `run_sync` and for events, and what they call."""
+        return driven(self.sessions, self.calls, self.index)
+
+    @cached_property
+    def blocking(self) -> Blocking:
+        return Blocking(self.index, self.types, self.sessions, self.calls, self.driven)
+
+    @cached_property
+    def statements(self) -> Statements:
+        return Statements(self)
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The modules that run beside the service: command lines, workers and what is theirs alone."""
+        return programs(self.index)
+
+    @property
+    def functions(self) -> Iterator[Function]:
+        """All functions, methods and functions within functions."""
+        for module in self.index.modules.values():
+            yield from module.functions
+            yield from module.inner_functions
+
+    @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Every operation, without websockets."""
         return tuple(
@@ -85,9 +161,61 @@ class Source:
         )
 
     @cached_property
+    def written_operations(self) -> tuple[Operation, ...]:
+        """Every operation with what it takes and what it answers, as the text tells it."""
+        return operations_of(self.index, self.kinds, self.types, self.routes)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """The same, with what FastAPI knows better where the application could be imported."""
+        return merged(self, self.app) if self.app else self.written_operations
+
+    @property
+    def app(self) -> App | None:
+        """What FastAPI knows of the application; None where it was not imported, for `app_reason`."""
+        return self._introspected[0]
+
+    @property
+    def app_reason(self) -> str:
+        """Why the application was not imported."""
+        return self._introspected[1]
+
+    @cached_property
+    def _introspected(self) -> tuple[App | None, str]:
+        if not (self.python or self.application):
+            return None, "nobody named an interpreter or an application for it"
+        name = self.application or application(self.index)
+        if not name:
+            return None, 'where it is made is not evident: name it, source.app = "MODULE:APP"'
+        try:
+            return introspect(
+                self.root, self.python or sys.executable, name, folders_of(self.index.modules)
+            ), ""
+        except IntrospectionError as failure:
+            return None, str(failure)
+
+    @cached_property
     def layers(self) -> Mapping[str, Placement]:
         """Module -> its layer and the reason; both empty where nothing tells it."""
         return place_modules(self.index, self.kinds, self.stated)
+
+    @cached_property
+    def project(self) -> Project:
+        """What lies beside the Python."""
+        return Project(self.root, _common_folder(module.file for module in self.modules))
+
+    @cached_property
+    def applications(self) -> tuple[tuple[Module, ast.Call], ...]:
+        """Where an application is made: nowhere, if this is a library."""
+        return tuple(self.index.calls("fastapi.FastAPI", "fastapi.applications.FastAPI"))
+
+    @cached_property
+    def environment(self) -> Environment:
+        return Environment(self.index, self.kinds, self.types)
+
+    @cached_property
+    def tests(self) -> Tests:
+        return Tests(self.root, self.files.tests)
 
     def layer(self, module: Module) -> str:
         return self.layers[module.name].layer
@@ -117,6 +245,12 @@ class Source:
             file, reason = next(iter(self.unread.items()))
             more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
             raise Untested(f"{file}{more} could not be read: {reason}")
+
+    def must_have(self, *packages: str, what: str) -> None:
+        """Raises NotApplicable where no module imports one of these packages."""
+        if not self.imports(*packages):
+            self.must_be_read()
+            raise NotApplicable(f"the service does not use {what}")
 
     def must_have_layers(self) -> None:
         """Raises Untested where too few modules have a layer to say anything about layers."""
@@ -151,7 +285,7 @@ class Source:
 
     def none_of(self, places: Iterable[Place], cause: str, expected: str) -> None:
         """Raises Violation where there are such places, and Untested where there are none and a file was not read."""
-        found = sorted(set(places), key=lambda one: (one.file, one.line))
+        found = sorted(set(places), key=lambda one: (one.file, one.line, one.note))
         if found:
             where = f"{len(found)} places" if len(found) > 1 else "1 place"
             note = f": {found[0].note}" if found[0].note else ""
@@ -178,8 +312,17 @@ def asks_ruff(*codes: str) -> Callable[[T], T]:
     return remember
 
 
-def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str]] | None = None) -> Source:
-    """Read a project. Raises SourceError where there is no Python, or more than one package that may be meant."""
+def read_source(
+    root: Path,
+    package: str = "",
+    layers: Mapping[str, Sequence[str]] | None = None,
+    *,
+    python: str = "",
+    app: str = "",
+) -> Source:
+    """Read a project. python, app: who may import the application, and which, if somebody allowed it.
+
+    Raises SourceError where there is no Python, or more than one package that may be meant."""
     if not root.is_dir():
         raise SourceError(f"{root} is no folder")
     files = files_of(root)
@@ -187,6 +330,7 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
     texts, unread = _texts(
         root, [path for path in files.own if not top or top in PurePosixPath(path).with_suffix("").parts]
     )
+    unread |= dict.fromkeys(files.closed, "the folder cannot be opened")
     if not texts and not unread:
         raise SourceError(
             f"{root} holds no Python of a service: nothing but tests, migrations and scripts, if anything"
@@ -197,18 +341,19 @@ def read_source(root: Path, package: str = "", layers: Mapping[str, Sequence[str
     except PackageError as failure:
         raise SourceError(f"{failure}: say which with --target-package=NAME") from None
     kept = {package} if package else with_imported(chosen, texts, names)
-    modules = []
-    for path, text in texts.items():
-        if chosen and not any(is_within(names[path], one) for one in kept):
-            continue
-        try:
-            module = Module(names[path], path, text, parse(text), path.endswith("__init__.py"))
-        except (SyntaxError, ValueError, RecursionError) as failure:
-            unread[path] = _why(failure)
-            continue
-        scan(module)
-        modules.append(module)
-    return Source(root, chosen, files, tuple(modules), unread, layers or {})
+    mine = {
+        path: text
+        for path, text in texts.items()
+        if not chosen or any(is_within(names[path], one) for one in kept)
+    }
+    return Source(root, chosen, files, mine, names, unread, layers or {}, python, app)
+
+
+def _common_folder(files: Iterable[str]) -> str:
+    """The innermost folder that holds all of the files."""
+    folders = [PurePosixPath(file).parts[:-1] for file in files]
+    same = itertools.takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
+    return "/".join(parts[0] for parts in same)
 
 
 def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -216,13 +361,14 @@ def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, 
     unread: dict[str, str] = {}
     for path in paths:
         try:
-            texts[path] = (root / path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as failure:
+            texts[path] = read(root / path)
+        except UNREADABLE as failure:
             unread[path] = _why(failure)
     return texts, unread
 
 
 def _why(failure: Exception) -> str:
-    if isinstance(failure, SyntaxError):
+    if isinstance(failure, SyntaxError) and failure.lineno:
         return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
-    return f"{type(failure).__name__}: {failure}"
+    said = failure.strerror if isinstance(failure, OSError) else str(failure)
+    return f"{type(failure).__name__}: {said or 'it is too large'}"

@@ -40,6 +40,7 @@ class Types:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._environments: dict[str, dict[str, str]] = {}
+        self._returned: dict[str, str] = {}
 
     # -- annotations -------------------------------------------------------------------------------------------
 
@@ -93,8 +94,19 @@ class Types:
         return ""
 
     def returned(self, function: Function) -> str:
-        """The class that a function says it returns or yields."""
-        return self.annotated(function.module, function.node.returns)
+        """The class that a function says it returns or yields; of one that says nothing, what it returns."""
+        if function.node.returns is not None:
+            return self.annotated(function.module, function.node.returns)
+        if function.name not in self._returned:
+            self._returned[function.name] = (
+                ""  # a function that returns what it calls itself for tells nothing
+            )
+            self._returned[function.name] = self._inferred(function)
+        return self._returned[function.name]
+
+    def _inferred(self, function: Function) -> str:
+        values = [one.value for one in function.own if isinstance(one, (ast.Return, ast.Yield))]
+        return next((found for one in values if (found := self.of(function, one))), "")
 
     # -- names within a function -------------------------------------------------------------------------------
 
@@ -217,7 +229,10 @@ class Types:
                     or self._index.of(function.module, node.func.value).name
                 )
             return self.returned(target)
-        name = self._index.of(function.module, node).name
+        meaning = self._index.of(function.module, node)
+        if isinstance(meaning.definition, ast.Call):
+            return meaning.name  # a factory that a module makes once: what it makes has no better name
+        name = meaning.name
         return name if "." in name and last(name)[:1].isupper() else ""
 
     def callee(

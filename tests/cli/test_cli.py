@@ -124,7 +124,7 @@ def test_an_interrupted_run_says_what_it_left_behind(
     assert "interrupted; what the run created was deleted" in capsys.readouterr().err
     assert service.rows() == before
 
-    monkeypatch.setattr("compliance.run.clean", lambda target: ["/api/v1/products/7: refused"])
+    monkeypatch.setattr("compliance.depths.outside.clean", lambda target: ["/api/v1/products/7: refused"])
     check(service)
     shown = capsys.readouterr().err
     assert "interrupted; left behind:\n  /api/v1/products/7: refused" in shown

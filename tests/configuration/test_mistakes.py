@@ -209,7 +209,7 @@ OTHERS = {
     "nothing": (
         {},
         {},
-        "say what to judge: --target-url=http://127.0.0.1:8000 or --target-app=MODULE:APP, or target",
+        "say what to judge: --target-url=http://127.0.0.1:8000, --target-app=MODULE:APP or --target-source=DIR, or target",
     ),
 }
 

@@ -35,7 +35,7 @@ def test_keys_options_and_variables_belong_together():
     without = {key.name for key in keys() if not key.variable}
     usernames = {f"actors.{name}.username-env" for name in ("alice", "bob", "admin")}
     # The last two would look as if they held a secret, and hold the name of a field.
-    assert without == {"lists", "resources", *usernames, "login.password", "login.token"}
+    assert without == {"lists", "resources", "source.layers", *usernames, "login.password", "login.token"}
 
 
 def test_the_profiles_are_those_of_the_runner():

@@ -24,6 +24,7 @@ from compliance.result import Run
 from compliance.run import judge_source
 from tests.homes import HERE as HOMES_FOLDER
 from tests.homes import judge_home
+from tests.insider import judge_inside
 from tests.service import copy_of_reference, judge_reference, outcomes, serve_reference, source_of_reference
 
 HERE = Path(__file__).parent
@@ -59,6 +60,11 @@ class Mutant:
         return self.rule.endswith("@source")
 
     @property
+    def is_of_inside(self) -> bool:
+        """Whether the fault shows while the application is watched at work."""
+        return self.rule.endswith("@inside")
+
+    @property
     def expected(self) -> dict[str, str]:
         """The rules whose outcome differs from home, and what it is."""
         return {self.rule: str(Outcome.VIOLATION), **self.also}
@@ -79,6 +85,8 @@ class Mutant:
     def concerns(self, rule: Rule) -> bool:
         """Whether the rule is of the mutant's family, or is its declared company."""
         if self.is_of_source and rule.depth != "source":
+            return False
+        if self.is_of_inside != (rule.depth == "inside"):
             return False
         return rule.family == self.rule.partition("-")[0] or rule.id in self.also
 
@@ -118,6 +126,8 @@ def judge_mutant(mutant: Mutant, catalogue: Catalogue, choose: Callable[[Examina
             return judge_home(mutant.home, catalogue, choose, made / "tests" / "homes")
         if mutant.is_of_source:
             return judge_source(catalogue, source_of_reference(made), choose)
+        if mutant.is_of_inside:
+            return judge_inside(catalogue, choose, made)
         with serve_reference(made) as base_url:
             return judge_reference(catalogue, base_url, choose, made)
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from compliance import __version__
 from compliance.catalogue import Level, Outcome
 from compliance.report.document import SCHEMA, document, schema
-from compliance.result import Run
+from compliance.result import Place, Run
 from compliance.verdict import decide
 from tests.report.making import a_catalogue, a_rule, a_run, broken, other, passed
 
@@ -69,6 +69,7 @@ def test_what_is_in_it():
             "version": "1.4.2",
             "openapi": "3.1.0",
             "operations": 12,
+            "modules": 0,
         },
         "standard": {"names": ["tests.report.making"], "clauses": 2, "kit": __version__},
         "profile": "standard",
@@ -114,7 +115,18 @@ def test_what_is_in_it():
         "reason": None,
         "evidence": [],
         "script": None,
+        "places": [],
     }
+
+
+def test_places_of_the_source_are_data():
+    place = Place("app/main.py", 7, "def f(x=[]):", "a list")
+    made_ = made(a_run(broken(SOURCE, "app", evidence=(), script="", places=(place, Place("app/b.py", 1)))))
+    VALIDATOR.validate(made_)
+    assert made_["results"][0]["places"] == [
+        {"file": "app/main.py", "line": 7, "excerpt": "def f(x=[]):", "note": "a list"},
+        {"file": "app/b.py", "line": 1, "excerpt": None, "note": None},
+    ]
 
 
 def places(value, path=()):

@@ -9,6 +9,7 @@ from compliance import __version__
 from compliance.catalogue import Level, Need, Outcome
 from compliance.report.summary import findings
 from compliance.report.terminal import SHOWN
+from compliance.result import Place
 from tests.report.making import a_catalogue, a_rule, a_run, an_exchange, broken, other, passed
 from tests.report.showing import CAP, END, ORDER, SHAPE, matrix_line, shown, unwrapped
 
@@ -53,6 +54,55 @@ NOT COMPLIANT  MUST 1/3 · SHOULD 0/1 · 1 broken · 1 warning · 1 passed · 1 
 not compliant (outside; 3 of 4 clauses)
 1,842 requests in 41.8 s · seed 42 · exit 1
 """
+
+
+OF_THE_SOURCE = """\
+compliance 0.1.0 · standard tests.report.making (4 clauses) · profile standard
+source    44 modules
+target    /srv/orders
+
+  Pagination and search  ✗ . .        1/3       0.0s
+  Errors                 ?            0/1       0.0s
+
+  ✗ broken  ? not tested  . left out
+
+error[PAG-003]: A page holds at most 100 items  MUST
+  --> app/a.py:3  4 places
+      return all()
+  --> app/b.py:1
+  --> app/b.py:2
+      … 1 more
+   |  cause      the limit is not capped
+   |  expected   422, or at most 100 items
+   |  observed   101 items
+   = fix         declare the limit in the signature,
+                 `Query(ge=1, le=100)`.
+   = more        compliance explain PAG-003
+
+not tested   ERR-001  needs a service
+
+NOT COMPLIANT  MUST 0/2 · SHOULD 0/0 · 1 broken · 1 not tested
+  broken: PAG-003
+not compliant (source; 1 of 2 clauses)
+41.8 s · exit 1
+"""
+
+
+def test_a_report_on_the_source_alone():
+    places = (
+        Place("app/a.py", 3, "return all()", "no limit"),
+        *(Place("app/b.py", line) for line in (1, 2, 3)),
+    )
+    run = a_run(
+        broken(CAP, "app", evidence=(), script="", places=places),
+        other(Outcome.UNTESTED, SHAPE, "nothing", "needs a service"),
+        target="/srv/orders",
+        modules=44,
+        operations=0,
+        absent=[need for need in Need if need is not Need.SOURCE],
+        clauses=2,
+    )
+    assert shown(run) == OF_THE_SOURCE.replace("0.1.0", __version__)
 
 
 def test_a_whole_report():

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from compliance.catalogue import Catalogue, Phase, load
-from compliance.depths import Examination
+from compliance.catalogue import Catalogue, Need, Phase, load
+from compliance.depths import Examination, Nothing
 from compliance.result import Run
 from compliance.run import judge_source
 from compliance.target.document import fetch_document
 from tests.corpses import CORPSES, judge_corpse
 from tests.homes import judge_home
+from tests.insider import judge_inside
 from tests.mutants import Mutant
 from tests.service import judge_reference, serve_reference, source_of_reference
 
@@ -42,8 +43,14 @@ def document(reference: str) -> Mapping[str, Any]:
 
 @pytest.fixture(scope="session")
 def whole(request: pytest.FixtureRequest, catalogue: Catalogue, reference: str) -> Run:
-    """The whole catalogue on the reference with every capability granted."""
-    return judge_reference(catalogue, reference, _asked_for(request.session, "whole", catalogue))
+    """The whole catalogue on the reference with every capability granted: served elsewhere, and watched from inside."""
+    choose = _asked_for(request.session, "whole", catalogue)
+    run = judge_reference(catalogue, reference, choose)
+    if any(one.depth == "inside" and choose(Examination(one, Nothing())) for one in catalogue.rules):
+        inside = judge_inside(catalogue, choose, whole=True).results
+        run.results = [one for one in run.results if one.rule.depth != "inside"] + inside
+        run.absent = [need for need in run.absent if need != Need.INSIDE]
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +72,8 @@ def home_of(catalogue: Catalogue, reference: str) -> HomeOf:
             return judge_home(home, catalogue, choose)
         if all(name.endswith("@source") for name in names):
             return judge_source(catalogue, source_of_reference(), choose)
+        if all(name.endswith("@inside") for name in names):
+            return judge_inside(catalogue, choose)
         return judge_reference(catalogue, reference, choose)
 
     def home(mutant: Mutant) -> Run:

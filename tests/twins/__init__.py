@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compliance.catalogue import Catalogue
+from compliance.catalogue import DEPTHS, Catalogue
+from compliance.inside import Watch
 from compliance.result import Run
 from compliance.run import judge
 from compliance.target.document import fetch_document
@@ -43,9 +44,10 @@ def judge_twin(name: str, catalogue: Catalogue) -> Run:
     """Serve a fresh twin and judge it, by its own document, with all that it can grant."""
     twin = TWINS[name]
     grants = Grants(writes=True, destructive=True, signing_key=twin.signing_key)
-    with serve(Serial(twin.create_app()), name) as base_url:
+    watch = Watch(Serial(twin.create_app()), twin.create_app.__module__)
+    with watch.installed(), serve(watch.app, name) as base_url:
         document = fetch_document(base_url, base_url + twin.openapi if twin.openapi else None)
-        return judge(catalogue, document, base_url, grants)
+        return judge(catalogue, document, base_url, grants, watch=watch)
 
 
 def undecided(run: Run) -> set[str]:
@@ -60,11 +62,14 @@ def undecided(run: Run) -> set[str]:
 
 
 def untested(run: Run, reasons: Iterable[str]) -> dict[str, str]:
-    """Every examination that came to nothing, with the words among `reasons` that its own reason holds, else all of it."""
+    """Every examination that came to nothing, with the words among `reasons` that its own reason holds, else all of it.
+
+    Of the depths at which the run looked.
+    """
     return {
         f"{result.rule.id}[{result.subject}]": next(
             (words for words in reasons if words in result.reason), result.reason
         )
         for result in run.results
-        if result.outcome == "untested"
+        if result.outcome == "untested" and DEPTHS[result.rule.depth] not in run.absent
     }

@@ -244,6 +244,18 @@ def test_the_scope_names_the_depths(absent, depths):
     assert decide(a_run(OK, absent=absent, clauses=103)).scope == f"{depths}; 1 of 103 clauses"
 
 
+def test_without_a_service_nothing_of_it_is_missed():
+    alone = [need for need in Need if need is not Need.SOURCE]
+    deep = [
+        passed(a_rule("COD-001@source", needs=(Need.SOURCE,))),
+        untested(needing(Need.SERVICE, Need.WRITES, Need.USER)),
+    ]
+    verdict = decide(a_run(*deep, absent=alone, clauses=9))
+
+    assert verdict.word is Word.COMPLIANT
+    assert verdict.scope == f"source; 1 of 9 clauses; 1 needs {Need.SERVICE}"
+
+
 def test_the_scope_names_each_absence_once_and_what_it_costs():
     results = [OK, *(untested(needing(Need.SOURCE, name=f"ARC-00{n}"), s) for n in (1, 2) for s in "ab")]
     results.append(untested(needing(Need.ADMIN, Need.WRITES, name="ACC-001")))

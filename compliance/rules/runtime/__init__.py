@@ -1,0 +1,1 @@
+"""The chapter on the service at work (RUN)."""

@@ -1,0 +1,139 @@
+"""The lists among the operations, the parameters that say how long a page is, and where code bounds them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from compliance.contract.paging import CURSOR, OFFSET, PAGE, SIZE, is_cursor
+from compliance.contract.paths import normal, segments, vocabulary
+from compliance.source.constants import number
+from compliance.source.modules import called, dotted, last
+
+if TYPE_CHECKING:
+    from compliance.source.modules import Function
+    from compliance.source.operations import Operation, Parameter
+    from compliance.source.tree import Source
+
+#: Operations that speak of the service, not of its rows.
+_OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness jwks jwk version info status")
+#: Names of a size that mean other things as well, and are no page's where no page is asked for.
+_VAGUE = vocabulary("count max top first rows take size")
+#: How far from the operation a bound in code is looked for.
+_DEPTH = 4
+
+
+def lists(source: Source) -> Iterator[Operation]:
+    """The operations that answer many rows."""
+    for one in source.operations:
+        last_segment = normal((segments(one.path) or [""])[-1])
+        if (
+            "GET" in one.methods
+            and one.answer.is_list
+            and not one.is_hidden
+            and last_segment not in _OPERATIONAL
+        ):
+            yield one
+
+
+def pages(one: Parameter) -> bool:
+    """Whether a parameter moves through a list or bounds it, also in another language."""
+    name = normal(one.name)
+    return name in PAGE | SIZE | OFFSET | CURSOR or is_cursor(one.name) or "pag" in name or _is_size(one)
+
+
+def _is_size(one: Parameter) -> bool:
+    return any(normal(name) in SIZE for name in (one.name, one.own)) or normal(one.own).endswith(
+        ("limit", "pagesize", "perpage")
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PageSize:
+    """One declaration of a page's length, with the lists that take it."""
+
+    parameter: Parameter
+    operations: tuple[Operation, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.parameter.owner}.{self.parameter.own}"
+
+
+def page_sizes(source: Source) -> list[PageSize]:
+    """Every declaration of the length of a page; one dependency that fifty lists share is one."""
+    found: dict[str, tuple[Parameter, list[Operation]]] = {}
+    for operation in lists(source):
+        moving = [one for one in operation.parameters if pages(one) and not _is_size(one)]
+        for one in operation.parameters:
+            if one.is_integer and _is_size(one) and (moving or normal(one.name) not in _VAGUE):
+                found.setdefault(f"{one.owner}.{one.own}", (one, []))[1].append(operation)
+    return [PageSize(one, tuple(operations)) for one, operations in found.values()]
+
+
+# -- bounds in code -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """A bound that code sets; None: one that its text does not tell."""
+
+    most: float | None
+
+
+def clamp_of(source: Source, operation: Operation) -> Clamp | None:
+    """How the code behind an operation bounds the length of its page, None where it does not."""
+    for function in _behind(source, operation):
+        found = _clamp_in(source, function)
+        if found is not None:
+            return found
+    return None
+
+
+def _behind(source: Source, operation: Operation) -> Iterator[Function]:
+    """The dependencies of an operation and what it calls, the nearest first."""
+    seen = set()
+    for function in (operation.function, *operation.dependencies):
+        for one, _ in source.calls.reached(function, _DEPTH):
+            if one.name not in seen:
+                seen.add(one.name)
+                yield one
+
+
+@lru_cache(maxsize=1 << 16)
+def _clamp_in(source: Source, function: Function) -> Clamp | None:
+    for node in function.own:
+        value: ast.AST | None = None
+        if isinstance(node, ast.Call) and called(node) == "min" and len(node.args) > 1:
+            asked = next((one for one in node.args if _says_size(one)), None)
+            value = next((one for one in node.args if one is not asked), None) if asked else None
+        elif isinstance(node, ast.If):
+            value = _greatest(node)
+        if value is not None:
+            return Clamp(number(source.index, function.module, value))
+    return None
+
+
+def _greatest(node: ast.If) -> ast.expr | None:
+    """What a size is compared with, where the greater one is replaced or refused."""
+    acts = any(isinstance(one, (ast.Assign, ast.Raise, ast.Return)) for one in node.body)
+    for test in ast.walk(node.test) if acts else ():
+        if not isinstance(test, ast.Compare):
+            continue
+        sides = [test.left, *test.comparators]
+        for left, how, right in zip(sides, test.ops, sides[1:], strict=False):
+            if _says_size(left) and isinstance(how, (ast.Gt, ast.GtE)):
+                return right
+            if _says_size(right) and isinstance(how, (ast.Lt, ast.LtE)):
+                return left
+    return None
+
+
+def _says_size(node: ast.AST) -> bool:
+    """Whether an expression is the size that was asked for; a constant like MAX_PAGE_SIZE is not."""
+    written = last(dotted(node))
+    name = normal(written)
+    return not written.isupper() and (name in SIZE or name.endswith(("limit", "pagesize", "perpage")))

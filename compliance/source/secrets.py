@@ -1,0 +1,64 @@
+"""Names that stand for secrets, and texts that may be one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from compliance.source.modules import last
+
+if TYPE_CHECKING:
+    from compliance.source.index import Index
+    from compliance.source.modules import Module
+
+#: What the last words of a name say where its value is a secret; `token` alone is too often a kind of token.
+_SECRET = re.compile(
+    r"(^|_)(secret|secret_?key|password|passwd|pwd|passphrase|api_?key|private_?key|access_?key|signing_?key|"
+    r"encryption_?key|jwt_?key|auth_?token|access_?token|bot_?token|api_?token|secret_?token|client_?secret|salt|pepper)$",
+    re.IGNORECASE,
+)
+#: The user and the password of a URL; a password in braces, brackets or behind a `$` is filled in later.
+_URL = re.compile(r"\b[a-z][\w+.-]*://[^\s/@:'\"<>{}$]*:(?P<password>[^\s/@'\"<>{}$%*]+)@")
+#: Texts of which nobody would say that they are a secret: a name to fill in, a header, a path, words of a sentence.
+_NONE = re.compile(
+    r"^\W*$|[<>{}]|\s|^/|://|^\$|^(your|my|the)[-_]|"
+    r"^(none|null|true|false|string|str|bearer|basic|oauth2?|hs\d+|rs\d+|es\d+|argon2\w*|bcrypt|dummy\w*|fake\w*|not-?set|unset|todo)$",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[a-z0-9]+")
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable, field or argument of that name holds a secret."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last(name))
+    return bool(_SECRET.search(words))
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether a text can be a key or a password, and is no placeholder and no word about one."""
+    return not _NONE.search(text)
+
+
+def repeats(name: str, text: str) -> bool:
+    """Whether a text only says again what it is called: `PASSWORD = "password"` names a kind, a field or a parameter."""
+    said = _WORDS.findall(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
+    known = set(_WORDS.findall(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("_", " ")))
+    return bool(said) and set(said) <= known
+
+
+def password_of_url(text: str) -> str:
+    """The password that stands in a URL, empty where there is none."""
+    found = _URL.search(text)
+    return found["password"] if found else ""
+
+
+def text_of(index: Index, module: Module, node: ast.AST | None) -> str:
+    """The text that an expression is: written there, or in a constant of the target that it names."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        node = index.of(module, node).definition  # type: ignore[assignment]
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+        return node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
+    return ""

@@ -36,3 +36,15 @@ def is_started_alone(module: Module, node: ast.AST) -> bool:
     return any(
         isinstance(one, ast.If) and "__main__" in ast.unparse(one.test) for one in around(module, node)
     )
+
+
+def is_made_once(module: Module, node: ast.AST) -> bool:
+    """Whether a node is evaluated when its module is: in an annotation or a default too, but in the body of no function."""
+    below = node
+    for one in around(module, node):
+        if isinstance(one, (*_FUNCTIONS, ast.Lambda)):
+            body = one.body if isinstance(one.body, list) else [one.body]
+            if any(below is statement for statement in body):
+                return False
+        below = one
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from compliance.catalogue import Level, Phase, rule
@@ -10,6 +11,7 @@ from compliance.source import Source, asks_ruff
 from compliance.source.kinds import Kind
 from compliance.source.modules import Class, last
 from compliance.source.subjects import whole
+from compliance.source.within import is_made_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,7 @@ _BARE_BASES = frozenset(
         "SQLModel",
     ]
 )
+_PASCAL = re.compile(r"[A-Z][a-z0-9]+([A-Z][a-z0-9]*)*")
 #: What a variable in PascalCase may hold that is no class.
 _PLAIN = (
     ast.Constant,
@@ -200,10 +203,10 @@ def _is_snake_case(name: str) -> bool:
 
 
 def _is_named_by_others(source: Source, module: Module, line: int) -> bool:
-    """Whether a method has its name from a library that calls it by that, or is a setting that is computed."""
+    """Whether a name is a library's, or follows its habit: a method that it calls, a setting, a marker like `Depends`."""
     owner = next((one for one in _classes_around(module, line)), None)
     if owner is None:
-        return False
+        return _is_marker(source, module, line)
     family = [owner, *source.index.ancestors(owner)]
     if source.kinds.of(owner) is Kind.SETTINGS or any(
         _is_constant_property(one, line) for one in owner.methods.values()
@@ -211,6 +214,15 @@ def _is_named_by_others(source: Source, module: Module, line: int) -> bool:
         return True
     bases = [last(base.name) for one in family for base in source.index.bases(one) if base.definition is None]
     return any(base not in _BARE_BASES for base in bases)
+
+
+def _is_marker(source: Source, module: Module, line: int) -> bool:
+    """Whether a function is called as a class is, where parameters and fields are declared: `Depends`, `Query`, `Field`."""
+    function = next((one for one in module.functions if one.node.lineno == line), None)
+    if function is None or function.decorators or not _PASCAL.fullmatch(function.short):
+        return False
+    used = list(source.index.calls(function.name))
+    return not used or any(is_made_once(user, node) for user, node in used)
 
 
 def _is_constant_property(method: Function, line: int) -> bool:

@@ -115,6 +115,16 @@ class TestParameters:
 
         assert verdict(sessions_are_asynchronous, source) == "pass"
 
+    def test_a_job_of_a_worker_may_take_one(self, tmp_path: Path):
+        text = "from sqlalchemy.orm import Session\nfrom app.worker import queue\n\n@queue.task\ndef run(db: Session): ..."
+        files = {
+            "app/main.py": MAIN,
+            "app/worker.py": "import celery\nqueue = celery.Celery()",
+            "app/jobs.py": text,
+        }
+
+        assert verdict(sessions_are_asynchronous, project(tmp_path, files)) == "pass"
+
     @pytest.mark.parametrize("library", ["asyncpg", "aiosqlite", "databases", "tortoise", "beanie"])
     def test_another_library_is_no_matter_of_the_rule(self, tmp_path: Path, library: str):
         source = project(tmp_path, {"app/main.py": MAIN, "app/db.py": f"import {library}\n"})

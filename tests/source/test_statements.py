@@ -94,6 +94,7 @@ class TestTexts:
             """log.info(f"delete from {name} where all of it")""",
             """raise ValueError(f"Select something from {name} first")""",
             """await client.execute(f"restart {name}")""",
+            """await client.execute(f"Select the best of {name} with care")""",
             """render(text(f"Hello {name}")) if False else None""",
         ],
     )
@@ -141,10 +142,11 @@ async def posts_of(db: AsyncSession, user_id: int):
             "ids = [user.id for user in users]\n    await db.scalars(select(Post).where(Post.user_id.in_(ids)))",
             "for word in words:\n        await db.scalars(select(Post).where(Post.id == word))",
             "for user in users:\n        words.get(user.id)",
+            "for user in users:\n        await session.get(user.id)",
         ],
     )
     def test_one_query_for_all_of_them_is_left_alone(self, tmp_path: Path, loop: str):
-        text = f"async def get(db: AsyncSession, words):\n    users = (await db.scalars(select(User))).all()\n    {loop}\n"
+        text = f"async def get(db: AsyncSession, words, session):\n    users = (await db.scalars(select(User))).all()\n    {loop}\n"
 
         assert verdict(queries_are_not_repeated, written(tmp_path, text)) == "pass"
 

@@ -308,6 +308,18 @@ async def get():
     async with Unit(factory()) as unit:
         return unit
             """,
+            """
+async def middleware(request, call_next):
+    request.state.db = factory()
+    try:
+        return await call_next(request)
+    finally:
+        await request.state.db.close()
+            """,
+            (
+                "from sqlalchemy.ext.asyncio import async_scoped_session\nCurrent = async_scoped_session(factory)\n\n"
+                "async def get():\n    return await Current().get(1, 2)"
+            ),
             "def stamp(connection):\n    session = Session(bind=connection)\n    session.flush()",
         ],
     )

@@ -210,6 +210,28 @@ class Users:
 
         assert verdict(lists_are_read_with_a_limit, source, next(iter(lists(source)))) == "pass"
 
+    @pytest.mark.parametrize(("end", "outcome"), [(".limit(10)", "pass"), ("", "violation")])
+    def test_sqlmodel_is_read_alike(self, tmp_path: Path, end: str, outcome: str):
+        text = f"""
+            from typing import Annotated
+            from fastapi import Depends, FastAPI
+            from sqlmodel import Field, SQLModel, select
+            from sqlmodel.ext.asyncio.session import AsyncSession
+
+            class Hero(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+
+            Heroes = list[Hero]
+            app = FastAPI()
+
+            @app.get("/heroes", response_model=Heroes)
+            async def get(session: Annotated[AsyncSession, Depends(None)]):
+                return (await session.exec(select(Hero){end})).all()
+        """
+        source = project(tmp_path, {"app/main.py": text})
+
+        assert verdict(lists_are_read_with_a_limit, source, next(iter(lists(source)))) == outcome
+
     def test_a_list_behind_which_no_query_shows_is_undecided(self, tmp_path: Path):
         source = written(
             tmp_path, "@app.get('/users')\nasync def get(crud) -> list[Row]: return await crud.all()"

@@ -34,6 +34,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from pydantic import BaseModel
+from pydantic_settings import BaseSettings
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import Post, User
@@ -44,6 +45,11 @@ TABLE = "users"
 
 class Field(StrEnum):
     NAME = "name"
+
+class Settings(BaseSettings):
+    table: str
+
+settings = Settings()
 
 class Row(BaseModel):
     id: int
@@ -87,6 +93,7 @@ class TestTexts:
             """await db.execute(text("SELECT * FROM users " "WHERE id = 1"))""",
             """await db.execute(text(f"SELECT * FROM {TABLE}"))""",
             """await db.execute(text(f"SELECT * FROM {User.__tablename__}"))""",
+            """await db.execute(text(f"SELECT * FROM {settings.table}"))""",
             """await db.execute(text(f"SELECT * FROM users ORDER BY {field.value}"))""",
             """await db.execute(text(f"SELECT * FROM users LIMIT {number}"))""",
             """await db.execute(text(f"SET search_path TO {quote(name)}"))""",

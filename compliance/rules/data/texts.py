@@ -183,7 +183,11 @@ def _is_a_constant(source: Source, function: Function, value: ast.expr, name: st
     owner = source.index.classes.get(source.types.of(function, value.value))
     named = source.index.of(function.module, value.value).definition
     owner = named if isinstance(named, Class) else owner
-    return owner is not None and isinstance(owner.values.get(value.attr), ast.Constant)
+    if owner is None:
+        return False
+    # What the operator configured came from no client.
+    is_configured = source.kinds.of(owner) is Kind.SETTINGS
+    return is_configured or isinstance(owner.values.get(value.attr), ast.Constant)
 
 
 def _is_harmless(source: Source, function: Function, value: ast.expr) -> bool:

@@ -134,15 +134,19 @@ class Blocking:
                 yield call.node, way
 
     def _what(self, function: Function, node: ast.Call) -> str:
-        name = called(node)
-        if name and "." not in name and name not in _CALLS and name not in function.module.imports:
-            return ""
-        full = self._index.meaning(function.module, name).name if name else ""
+        full = self._full_name(function, called(node))
         if full in _CALLS:
             return _CALLS[full]
-        if not isinstance(node.func, ast.Attribute):
+        return self._of_object(function, node.func) if isinstance(node.func, ast.Attribute) else ""
+
+    def _full_name(self, function: Function, name: str) -> str:
+        """Of what is imported or built in; empty for what is something else here, such as a parameter named `requests`."""
+        head = name.partition(".")[0]
+        is_local = any(one.arg == head for one in function.parameters)
+        known = head in function.module.imports or function.module.stars or name in _CALLS
+        if not name or is_local or not known or ("." in name and head not in function.module.imports):
             return ""
-        return self._of_object(function, node.func)
+        return self._index.meaning(function.module, name).name
 
     def _of_object(self, function: Function, asked: ast.Attribute) -> str:
         if asked.attr in WAITS and self._sessions.of(function, asked.value) == "sync":

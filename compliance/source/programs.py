@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.source.layers import dependencies
+from compliance.source.modules import last
 
 if TYPE_CHECKING:
     from compliance.source.index import Index
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 #: What a program imports to read its command line, and what runs jobs in processes of their own.
 _PROGRAMS = frozenset(["argparse", "click", "typer", "fire", "celery", "dramatiq", "rq", "huey"])
+#: Decorators that make a job of a function.
+_JOBS = frozenset(["shared_task", "task", "periodic_task"])
 _NAMES = frozenset(["cli", "__main__", "manage", "commands", "celery", "celery_app", "worker", "workers"])
 
 
@@ -38,7 +41,8 @@ def _is_program(module: Module) -> bool:
     if _serves(module):
         return False
     named = bool(_NAMES & set(module.name.split(".")[1:]))
-    return named or any(one.name.partition(".")[0] in _PROGRAMS for one in module.imported)
+    jobs = any(last(name) in _JOBS for function in module.functions for name in function.decorators)
+    return named or jobs or any(one.name.partition(".")[0] in _PROGRAMS for one in module.imported)
 
 
 def _serves(module: Module) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compliance.source.flow import Flow
-from compliance.source.modules import Function, called, dotted, last
+from compliance.source.modules import Class, Function, called, dotted, last
 from compliance.source.sessions import READS
 
 if TYPE_CHECKING:
@@ -84,12 +84,20 @@ class Statements:
             return False
         if not self.is_session(function, node.func.value):
             return False
-        if node.func.attr in ("get", "get_one", "query"):
+        if node.func.attr == "query":
             return bool(node.args)
+        if node.func.attr in ("get", "get_one"):
+            return self._gets_a_row(function, node)
         return any(
             self._is_select(function, one)
             for one in self.flow(function).feeding(*node.args[:1], closed=_beginning)
         )
+
+    def _gets_a_row(self, function: Function, node: ast.Call) -> bool:
+        """Whether a `get` is that of a session: one of a client or a dictionary has no class for its first argument."""
+        asked = self._source.index.of(function.module, node.args[0]).definition if node.args else None
+        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - what was asked before
+        return isinstance(asked, Class) or bool(self._source.sessions.of(function, node.func.value))
 
     def selects(self, function: Function, *values: ast.expr) -> bool:
         """Whether a select, or the legacy query, goes into these expressions."""

@@ -115,6 +115,16 @@ class TestParameters:
 
         assert verdict(sessions_are_asynchronous, source) == "pass"
 
+    def test_a_job_of_a_worker_may_take_one(self, tmp_path: Path):
+        text = "from sqlalchemy.orm import Session\nfrom app.worker import queue\n\n@queue.task\ndef run(db: Session): ..."
+        files = {
+            "app/main.py": MAIN,
+            "app/worker.py": "import celery\nqueue = celery.Celery()",
+            "app/jobs.py": text,
+        }
+
+        assert verdict(sessions_are_asynchronous, project(tmp_path, files)) == "pass"
+
     @pytest.mark.parametrize("library", ["asyncpg", "aiosqlite", "databases", "tortoise", "beanie"])
     def test_another_library_is_no_matter_of_the_rule(self, tmp_path: Path, library: str):
         source = project(tmp_path, {"app/main.py": MAIN, "app/db.py": f"import {library}\n"})
@@ -298,6 +308,18 @@ async def get():
     async with Unit(factory()) as unit:
         return unit
             """,
+            """
+async def middleware(request, call_next):
+    request.state.db = factory()
+    try:
+        return await call_next(request)
+    finally:
+        await request.state.db.close()
+            """,
+            (
+                "from sqlalchemy.ext.asyncio import async_scoped_session\nCurrent = async_scoped_session(factory)\n\n"
+                "async def get():\n    return await Current().get(1, 2)"
+            ),
             "def stamp(connection):\n    session = Session(bind=connection)\n    session.flush()",
         ],
     )

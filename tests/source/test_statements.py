@@ -34,6 +34,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from pydantic import BaseModel
+from pydantic_settings import BaseSettings
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import Post, User
@@ -44,6 +45,11 @@ TABLE = "users"
 
 class Field(StrEnum):
     NAME = "name"
+
+class Settings(BaseSettings):
+    table: str
+
+settings = Settings()
 
 class Row(BaseModel):
     id: int
@@ -87,6 +93,7 @@ class TestTexts:
             """await db.execute(text("SELECT * FROM users " "WHERE id = 1"))""",
             """await db.execute(text(f"SELECT * FROM {TABLE}"))""",
             """await db.execute(text(f"SELECT * FROM {User.__tablename__}"))""",
+            """await db.execute(text(f"SELECT * FROM {settings.table}"))""",
             """await db.execute(text(f"SELECT * FROM users ORDER BY {field.value}"))""",
             """await db.execute(text(f"SELECT * FROM users LIMIT {number}"))""",
             """await db.execute(text(f"SET search_path TO {quote(name)}"))""",
@@ -94,6 +101,7 @@ class TestTexts:
             """log.info(f"delete from {name} where all of it")""",
             """raise ValueError(f"Select something from {name} first")""",
             """await client.execute(f"restart {name}")""",
+            """await client.execute(f"Select the best of {name} with care")""",
             """render(text(f"Hello {name}")) if False else None""",
         ],
     )
@@ -141,10 +149,11 @@ async def posts_of(db: AsyncSession, user_id: int):
             "ids = [user.id for user in users]\n    await db.scalars(select(Post).where(Post.user_id.in_(ids)))",
             "for word in words:\n        await db.scalars(select(Post).where(Post.id == word))",
             "for user in users:\n        words.get(user.id)",
+            "for user in users:\n        await session.get(user.id)",
         ],
     )
     def test_one_query_for_all_of_them_is_left_alone(self, tmp_path: Path, loop: str):
-        text = f"async def get(db: AsyncSession, words):\n    users = (await db.scalars(select(User))).all()\n    {loop}\n"
+        text = f"async def get(db: AsyncSession, words, session):\n    users = (await db.scalars(select(User))).all()\n    {loop}\n"
 
         assert verdict(queries_are_not_repeated, written(tmp_path, text)) == "pass"
 
@@ -207,6 +216,28 @@ class Users:
         source = written(tmp_path, text)
 
         assert verdict(lists_are_read_with_a_limit, source, next(iter(lists(source)))) == "pass"
+
+    @pytest.mark.parametrize(("end", "outcome"), [(".limit(10)", "pass"), ("", "violation")])
+    def test_sqlmodel_is_read_alike(self, tmp_path: Path, end: str, outcome: str):
+        text = f"""
+            from typing import Annotated
+            from fastapi import Depends, FastAPI
+            from sqlmodel import Field, SQLModel, select
+            from sqlmodel.ext.asyncio.session import AsyncSession
+
+            class Hero(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+
+            Heroes = list[Hero]
+            app = FastAPI()
+
+            @app.get("/heroes", response_model=Heroes)
+            async def get(session: Annotated[AsyncSession, Depends(None)]):
+                return (await session.exec(select(Hero){end})).all()
+        """
+        source = project(tmp_path, {"app/main.py": text})
+
+        assert verdict(lists_are_read_with_a_limit, source, next(iter(lists(source)))) == outcome
 
     def test_a_list_behind_which_no_query_shows_is_undecided(self, tmp_path: Path):
         source = written(

@@ -57,6 +57,7 @@ CALM = [
     "async with httpx.AsyncClient() as client: await client.get('http://a')",
     "client = redis.Redis()",
     "words.lower()",
+    "adb.info.get('a')",
 ]
 
 
@@ -136,6 +137,11 @@ class TestCoroutines:
         source = project(tmp_path, {"app/main.py": f"{HEAD}\n{text}\n"})
 
         assert verdict(nothing_blocks, source) == "pass"
+
+    def test_a_parameter_hides_what_is_imported(self, tmp_path: Path):
+        text = "async def get(requests: dict, socket): requests.get('a'); socket.gethostbyname('a')\n"
+
+        assert verdict(nothing_blocks, project(tmp_path, {"app/main.py": HEAD + text})) == "pass"
 
     def test_a_coroutine_within_a_factory_is_read_too(self, tmp_path: Path):
         text = "def create():\n    @app.get('/')\n    async def get(): time.sleep(1)\n    return app\n"

@@ -29,7 +29,9 @@ _EXECUTES = frozenset(
     ]
 )
 _SQL = re.compile(
-    r"\s*(select|insert|update|delete|with|create|alter|drop|truncate|set|call|copy|grant)\s", re.I
+    r"\s*(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from|with\b.*\bas\b|truncate|copy\b.*\b(from|to)"
+    r"|(create|alter|drop)\s+(table|index|view|schema|database|role|user)|set\s+(local|session|search_path))\b",
+    re.IGNORECASE | re.DOTALL,
 )
 #: Types that hold nothing which SQL could be hidden in, and functions that make a name safe.
 _HARMLESS = frozenset(
@@ -77,7 +79,7 @@ def _statements(source: Source, function: Function, suspected: set[tuple[str, in
         if asked is not None and _takes_sql(source, function, node):
             made = _assigned(function, asked)
             is_text = last(called(node)) in _TEXTS
-            if (is_text or _SQL.match(_beginning(made))) and _is_made(source, function, made):
+            if (is_text or _SQL.match(_wording(made))) and _is_made(source, function, made):
                 yield made
     for made in function.nodes(ast.JoinedStr, ast.BinOp, ast.Call):
         is_suspected = (function.module.file, made.lineno) in suspected and not _is_told(function, made)
@@ -104,18 +106,20 @@ def _assigned(function: Function, value: ast.expr) -> ast.expr:
     return found[0] if len(found) == 1 else value
 
 
-def _beginning(value: ast.expr) -> str:
-    """The text with which a string begins, however it is put together."""
+def _wording(value: ast.expr) -> str:
+    """The text of a string, however it is put together, with a mark where something is put in."""
     match value:
         case ast.Constant(value=str(text)):
             return text
-        case ast.JoinedStr() if value.values:
-            return _beginning(value.values[0])
+        case ast.JoinedStr():
+            return "".join(_wording(one) for one in value.values)
+        case ast.BinOp(op=ast.Mod()):
+            return _wording(value.left)
         case ast.BinOp():
-            return _beginning(value.left)
+            return _wording(value.left) + _wording(value.right)
         case ast.Call(func=ast.Attribute(attr="format", value=inner)):
-            return _beginning(inner)
-    return ""
+            return _wording(inner)
+    return " ? "
 
 
 def _is_made(source: Source, function: Function, value: ast.expr) -> bool:
@@ -179,7 +183,11 @@ def _is_a_constant(source: Source, function: Function, value: ast.expr, name: st
     owner = source.index.classes.get(source.types.of(function, value.value))
     named = source.index.of(function.module, value.value).definition
     owner = named if isinstance(named, Class) else owner
-    return owner is not None and isinstance(owner.values.get(value.attr), ast.Constant)
+    if owner is None:
+        return False
+    # What the operator configured came from no client.
+    is_configured = source.kinds.of(owner) is Kind.SETTINGS
+    return is_configured or isinstance(owner.values.get(value.attr), ast.Constant)
 
 
 def _is_harmless(source: Source, function: Function, value: ast.expr) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from compliance.source.types import Types
 
 _READERS = frozenset({"os.getenv", "os.environ.get", "os.environb.get", "os.getenvb"})
+_ENDS = frozenset(last(name) for name in _READERS)
 #: Libraries that read the environment for the service.
 _LIBRARIES = (
     "pydantic_settings",
@@ -99,11 +100,8 @@ class Environment:
 def _reads(index: Index, module: Module) -> Iterator[Read]:
     for node in module.nodes(ast.Call):
         name = called(node)
-        if (
-            last(name) in ("getenv", "get", "getenvb")
-            and index.meaning(module, name).name in _READERS
-            and node.args
-        ):
+        known = last(name) in _ENDS or name in module.imports
+        if known and node.args and index.meaning(module, name).name in _READERS:
             named = next((one.value for one in node.keywords if one.arg == "default"), None)
             yield Read(module, node, _text(node.args[0]), node.args[1] if len(node.args) > 1 else named)
     for item in module.nodes(ast.Subscript):

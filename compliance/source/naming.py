@@ -37,8 +37,9 @@ def _name(path: PurePosixPath, imported: Mapping[str, int], packages: set[str]) 
 
 
 def _climbed(folders: tuple[str, ...], packages: set[str]) -> int:
-    """Where the outermost package begins that encloses a file without a gap."""
-    start = len(folders)
+    """Where the outermost package begins that encloses a file; only just around it there may be folders without `__init__.py`."""
+    ends = (end for end in range(len(folders), 0, -1) if "/".join(folders[:end]) in packages)
+    start = next(ends, len(folders))
     while start and "/".join(folders[:start]) in packages:
         start -= 1
     return start

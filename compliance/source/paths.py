@@ -102,8 +102,11 @@ def matches(route: Parts, own: int, path: Parts, *, loosely: bool) -> bool:
         if place >= len(path):
             return place >= max(own, 1)  # the client knows the rest
         said = path[-1 - place]
-        if MANY in (wanted, said):
+        if said == MANY:
             return True
+        if wanted == MANY:  # as many as there are behind what stands before it
+            before = route[len(route) - place - 2] if place + 1 < len(route) else ANY
+            return before == ANY or before in path
         if wanted not in (ANY, said) and not (said == ANY and loosely):
             return False
     return not loosely or bool(set(route) & set(path) - {ANY, MANY})

@@ -152,7 +152,7 @@ class Project:
             for file, text in self.texts("Dockerfile", "*.Dockerfile", "docker/Dockerfile"):
                 found += [
                     Statement(file, 1, f"=={said}")
-                    for said in re.findall(r"(?mi)^FROM\s+\S*?python:(\d+\.\d+)", text)
+                    for said in re.findall(r"(?mi)^FROM\s+(?:--\S+\s+)*\S*?python:(\d+\.\d+)", text)
                 ]
         nearest = Path(found[0].file).parent if found else Path()
         return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -43,6 +44,9 @@ def parts_have_modules_of_their_own(source: Source, _: Source) -> None:
         places += [
             module.place(node, "the application is made in no package")
             for module, node in source.applications
+            if not any(
+                one.level for one in module.nodes(ast.ImportFrom)
+            )  # what is relative is relative to a package
         ]
     source.none_of(places, "parts of the service share a module", "a package with a module for each part")
     if not source.applications:

@@ -57,6 +57,8 @@ def _defined(module: Module, node: ast.stmt) -> dict[str, Definition]:
             return {one.id: node.value for one in node.targets if isinstance(one, ast.Name)}
         case ast.AnnAssign() if isinstance(node.target, ast.Name):
             return {node.target.id: node.value or node.annotation}
+    if type(node).__name__ == "TypeAlias":  # `type Ids = list[int]`, which Python 3.11 does not know
+        return {getattr(node, "name").id: getattr(node, "value")}  # noqa: B009
     return {}
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from compliance.contract.paging import CURSOR, OFFSET, PAGE, SIZE, is_cursor
-from compliance.contract.paths import normal, segments, vocabulary
+from compliance.contract.paths import normal, segments, vocabulary, words
 from compliance.source.constants import number
 from compliance.source.modules import called, dotted, last
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _OPERATIONAL = vocabulary("health actuator metrics healthz liveness readiness jwks jwk version info status")
 #: Names of a size that mean other things as well, and are no page's where no page is asked for.
 _VAGUE = vocabulary("count max top first rows take size")
+#: Words of a parameter that says how far apart the values of a series lie.
+_STEPS = vocabulary("interval granularity bucket resolution")
 #: How far from the operation a bound in code is looked for.
 _DEPTH = 4
 
@@ -49,6 +51,20 @@ def _is_size(one: Parameter) -> bool:
     return any(normal(name) in SIZE for name in (one.name, one.own)) or normal(one.own).endswith(
         ("limit", "pagesize", "perpage")
     )
+
+
+def is_series(operation: Operation) -> bool:
+    """Whether the request says how fine a series of values over time is to be."""
+    return any(set(words(one.name)) & _STEPS for one in operation.parameters)
+
+
+def is_fixed(operation: Operation) -> bool:
+    """Whether an operation awaits nothing and uses nothing that it is given: it lists what the code knows by itself."""
+    function = operation.function
+    given = {one.arg for one in function.parameters}
+    used = {one.id for one in function.nodes(ast.Name)}
+    waits = any(isinstance(one, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for one in function.own)
+    return function.is_async and not waits and not given & used
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,12 @@ def rule(name: str) -> Rule:
 
 
 def service(folder: Path, text: str) -> Source:
+    text = re.sub(
+        r"(?m)^(async def .*): \.\.\.$", r"\1:\n    return await rows()", text.replace("LIST(", LIST)
+    )
     return project(
         folder,
-        {"app/__init__.py": "", "app/shared.py": SHARED, "app/api.py": HEAD + text.replace("LIST(", LIST)},
+        {"app/__init__.py": "", "app/shared.py": SHARED, "app/api.py": HEAD + text},
     )
 
 
@@ -108,6 +112,16 @@ class TestAListTakesAPage:
         text = "from fastapi_pagination import Page as P\nLIST() -> P[Out]: ..."
 
         assert outcomes("PAG-001@source", service(tmp_path, text)) == ["pass"]
+
+    def test_a_series_over_time_is_bounded_by_its_interval(self, tmp_path: Path):
+        assert (
+            "series" in outcomes("PAG-001@source", service(tmp_path, "LIST(interval: str) -> Page: ..."))[0]
+        )
+
+    def test_what_the_code_knows_by_itself_is_fixed(self, tmp_path: Path):
+        text = "LIST(who=Depends(user)) -> list[Out]:\n    return [Out(id=one) for one in ROLES]"
+
+        assert "fixed" in outcomes("PAG-001@source", service(tmp_path, text))[0]
 
     def test_what_nobody_could_read_is_no_violation(self, tmp_path: Path):
         text = "from elsewhere import page_params\nLIST(q=Depends(page_params)) -> Page: ..."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.catalogue import Level, NotApplicable, Phase, Untested, Violation, rule
-from compliance.source.pages import PageSize, clamp_of, lists, page_sizes, pages
+from compliance.source.pages import PageSize, clamp_of, is_fixed, is_series, lists, page_sizes, pages
 
 if TYPE_CHECKING:
     from compliance.source import Source
@@ -35,6 +35,10 @@ def list_takes_a_page(_: Source, operation: Operation) -> None:
         return
     if any(one.is_list for one in operation.parameters):
         raise NotApplicable("what it answers is bounded by the values that the request lists")
+    if is_series(operation):
+        raise NotApplicable("it answers a series, bounded by its interval")
+    if is_fixed(operation):
+        raise NotApplicable("it asks nobody and uses nothing of the request: what it answers is fixed")
     if operation.unread:
         raise Untested(f"its parameters may come from {operation.unread[0]}, which could not be read")
     taken = ", ".join(one.name for one in operation.parameters) or "the operation takes none"

@@ -13,6 +13,8 @@ from compliance.result import Place
 
 #: Folders of what is installed, wherever they lie.
 _INSTALLED = frozenset({"site-packages", "dist-packages", ".venv", "venv", "node_modules"})
+#: What calls the service: its time is its own, unless it has called the service again.
+_FRAMEWORK = frozenset({"starlette", "fastapi", "uvicorn"})
 #: The kit itself, which may lie beside the service.
 _KIT = Path(__file__).resolve().parents[1]
 #: Characters of a line that are shown.
@@ -61,8 +63,13 @@ class Code:
         return self.place(beside.f_code.co_filename, beside.f_lineno) if beside else None
 
     def own(self, frame: FrameType | None) -> FrameType | None:
-        """The innermost frame that is the service's own, or none."""
-        return next((one for one in frames_of(frame) if self.rank(one.f_code.co_filename)), None)
+        """The innermost frame that is the service's own; none where the framework works for itself, as between
+        middleware and endpoint."""
+        while frame is not None and not self.rank(frame.f_code.co_filename):
+            if not _FRAMEWORK.isdisjoint(Path(frame.f_code.co_filename).parts):
+                return None
+            frame = frame.f_back
+        return frame
 
     def raised(self, trace: TracebackType | None) -> Place | None:
         """The innermost place of the service that an exception went through."""

@@ -36,7 +36,7 @@ class Words:
         self._code = code
         self._handler = _Handler(self)
         self._loggers: list[logging.Logger] = []
-        self._wrapped: dict[str, _Overheard] = {}
+        self._wrapped: list[tuple[str, _Overheard]] = []
         self._lock = threading.Lock()
         self._known: set[tuple[str, str, Place | None]] = set()
         self._length = 0
@@ -56,18 +56,22 @@ class Words:
         for name in _STREAMS:
             stream = getattr(sys, name)
             if stream is not None and not isinstance(stream, _Overheard):
-                self._wrapped[name] = _Overheard(stream, name, self)
-                setattr(sys, name, self._wrapped[name])
+                self._wrapped.append((name, _Overheard(stream, name, self)))
+                setattr(sys, name, self._wrapped[-1][1])
 
     def stop(self) -> None:
         for logger in self._loggers:
             logger.removeHandler(self._handler)
         self._loggers.clear()
-        for name, wrapped in self._wrapped.items():
+        for name, wrapped in self._wrapped:
             wrapped.deafen()
             if getattr(sys, name) is wrapped:
                 setattr(sys, name, wrapped.stream)
         self._wrapped.clear()
+
+    def is_chatter(self, record: logging.LogRecord) -> bool:
+        """Whether a library tells of itself what only somebody who looks for a fault in it would turn on."""
+        return record.levelno <= logging.DEBUG and not self._code.rank(record.pathname)
 
     def hear(self, who: str, text: str) -> None:
         """Keep what is said for a request, once for each place."""
@@ -91,7 +95,7 @@ class _Handler(logging.Handler):
         self._words = words
 
     def emit(self, record: logging.LogRecord) -> None:
-        if CURRENT.get() is None:
+        if CURRENT.get() is None or self._words.is_chatter(record):
             return
         try:
             parts = [record.getMessage()]

@@ -223,7 +223,9 @@ def load(packages: Iterable[str] = (OWN,)) -> Catalogue:
     rules = [rule for book in books for rule in book.rules]
     waiting = {name: reason for book in books for name, reason in book.unruled.items()}
     order = {clause.id: place for place, clause in enumerate(c for text in texts for c in text.clauses)}
-    catalogue = Catalogue(texts, tuple(sorted(rules, key=lambda r: order.get(r.clause, -1))), waiting)
+    depths = list(DEPTHS)
+    rules.sort(key=lambda one: (order.get(one.clause, -1), depths.index(one.depth)))
+    catalogue = Catalogue(texts, tuple(rules), waiting)
     complaints = _disagreements(catalogue)
     if complaints:
         raise CatalogueError("\n".join(complaints))

@@ -56,11 +56,11 @@ def lists_are_never_none(source: Source, _: Source) -> None:
 
 def _nones(function: Function) -> Iterator[tuple[ast.AST, str]]:
     """Where a function says or shows that it gives None in place of a list."""
-    if {last(name) for name in function.decorators} & _OF_A_FIELD or _passes_on(function):
-        return
     kinds = _alternatives(function.node.returns)
     lists = [one for one in kinds if not _is_none(one)]
     if not lists or not all(_is_list(one) for one in lists):
+        return
+    if {last(name) for name in function.decorators} & _OF_A_FIELD or _passes_on(function):
         return
     if len(lists) < len(kinds):
         yield function.node, f"{function.short} may give None"

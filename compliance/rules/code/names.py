@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from compliance.catalogue import Level, Phase, rule
 from compliance.source import Source, asks_ruff
 from compliance.source.kinds import Kind
-from compliance.source.modules import Class, last
+from compliance.source.modules import Class, called, last
 from compliance.source.subjects import whole
 from compliance.source.within import is_made_once
 
@@ -221,7 +221,13 @@ def _is_marker(source: Source, module: Module, line: int) -> bool:
     function = next((one for one in module.functions if one.node.lineno == line), None)
     if function is None or function.decorators or not _PASCAL.fullmatch(function.short):
         return False
-    used = list(source.index.calls(function.name))
+    used = [
+        (user, node)
+        for user in source.modules
+        if function.short in user.text
+        for node in user.nodes(ast.Call)
+        if last(called(node)) == function.short and source.index.of(user, node).name == function.name
+    ]
     return not used or any(is_made_once(user, node) for user, node in used)
 
 

@@ -102,8 +102,10 @@ class TestOperations:
     @pytest.mark.parametrize(
         "instead",
         [
-            "await export_items()",
+            "from app.api import items as i; await i.export_items()",
+            "from app.api.items import export_items; await export_items()",
             "app.url_path_for('export-items')",
+            "app.url_path_for('export_items')",
             "client.request('GET', '/items/export')",
             "[client.get(path) for path in ('/items/export', '/x')]",
             "client.get('/api/items/' + 'export')",

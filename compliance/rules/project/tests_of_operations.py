@@ -12,6 +12,7 @@ from compliance.source import Source
 from compliance.source.modules import called, dotted, last
 from compliance.source.paths import ANY, MANY, Asked, Parts, Prefixes, asked, matches
 from compliance.source.routes import Route
+from compliance.source.secrets import text_of
 from compliance.source.subjects import whole
 
 #: What makes a client of an application, with whether it is an asynchronous one.
@@ -29,6 +30,9 @@ _CLIENTS = {
 _SERVING = frozenset(
     ["uvicorn.run", "uvicorn.Server", "uvicorn.Config", "hypercorn.asyncio.serve", "granian.Granian"]
 )
+#: What makes the path of an operation of its name.
+_ASKING_BY_NAME = frozenset(["url_path_for", "url_for", "reverse", "get_url"])
+_BY_NAME = "by name: "
 #: What calls operations that it finds by itself.
 _ENGINES = frozenset(["schemathesis", "hypothesis_jsonschema", "tavern", "dredd_hooks"])
 
@@ -142,14 +146,18 @@ def _named(route: Route) -> set[str]:
     """The names by which a test may call an operation without its path."""
     name = route.option("name")
     said = {name.value} if isinstance(name, ast.Constant) and isinstance(name.value, str) else set()
-    return {route.function.short, *said}
+    return {route.function.name, f"{_BY_NAME}{route.function.short}", *said}
 
 
 def _names_in_tests(source: Source) -> set[str]:
-    """Functions that tests call, and texts that may be the name of an operation."""
+    """Full names of functions that tests call, and texts that may be the name of an operation."""
     found: set[str] = set()
     for module in source.tests.modules:
-        found |= {last(called(node)) for node in module.nodes(ast.Call)}
+        for node in module.nodes(ast.Call):
+            full = _full(called(node), module.imports)
+            found.add(source.index.named(full).name if source.index.is_own(full) else full)
+            if last(full) in _ASKING_BY_NAME and node.args:
+                found.add(f"{_BY_NAME}{text_of(source.index, module, node.args[0])}")
         found |= {node.value for node in module.nodes(ast.Constant) if isinstance(node.value, str)}
     return found
 

@@ -37,7 +37,7 @@ def unbounded_texts(
         if one is not None:
             yield from unbounded_texts(source, one, known, depth + 1)
         elif not strips and _is_plain_text(of) and not _is_limited(source, place, name, of):
-            yield place.module.place(annotation, f"{last(schema.name)}.{name}")
+            yield place.module.place(annotation, f"{place.short}.{name}")
 
 
 def _of_many(source: Source, of: Written) -> Written:
@@ -82,10 +82,12 @@ def _validates(decorator: ast.expr, name: str) -> bool:
 def _limits_by_config(source: Source, schema: Class) -> bool:
     """Whether the configuration of a schema bounds all of its texts."""
     for one in (schema, *source.index.ancestors(schema)):
-        inner = [node for node in one.node.body if isinstance(node, ast.ClassDef)]
-        said = " ".join(
-            ast.unparse(node) for node in (*inner, *filter(None, [one.values.get("model_config")]))
-        )
+        inner: list[ast.AST] = [node for node in one.node.body if isinstance(node, ast.ClassDef)]
+        config = one.values.get("model_config")
+        if isinstance(config, ast.Name):  # of several schemas
+            meant = source.index.of(one.module, config).definition
+            config = meant if isinstance(meant, ast.expr) else config
+        said = " ".join(ast.unparse(node) for node in (*inner, *([config] if config else [])))
         if "str_max_length" in said or "max_anystr_length" in said:
             return True
     return False

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from compliance.catalogue import load
+from compliance.settings import Settings
 from compliance.source import Source, introspecting
 from compliance.source.introspecting import application
 from tests.source.projects import project, verdict
@@ -154,3 +155,19 @@ def test_the_modules_of_a_source_folder_are_found(tmp_path: Path):
 
     assert asked.app, asked.app_reason
     assert len(asked.app.operations) == 4
+
+
+def test_the_interpreter_is_a_name_or_a_path_from_where_the_file_lies(tmp_path: Path):
+    (tmp_path / "compliance.toml").write_text(
+        '[source]\nfolder = "."\npython = "venv/bin/python"\napp = "a.b:c"\n'
+    )
+    below = tmp_path / "below"
+    below.mkdir()
+    (tmp_path / ".git").mkdir()
+
+    def settings(**options: str) -> Settings:
+        return Settings.of(lambda name: options.get(name.removeprefix("--target-")), below, {})
+
+    assert settings().source_app == "a.b:c"
+    assert (below / settings().python).resolve() == (tmp_path / "venv/bin/python").resolve()
+    assert settings(python="python3.12").python == "python3.12"

@@ -199,10 +199,12 @@ class TestTexts:
             "name: Annotated[str, AfterValidator(short)]",
             "name: str\n    @field_validator('name')\n    def f(cls, v): ...",
             "model_config = ConfigDict(str_max_length=100)\n    name: str",
+            "model_config = SHARED\n    name: str",
         ],
     )
     def test_one_that_is_bounded_or_short_by_itself_passes(self, tmp_path: Path, field: str):
-        text = f"Name = Annotated[str, Field(max_length=9)]\nclass New(BaseModel):\n    {field}\nPOST(data: New) -> Out: ..."
+        head = "Name = Annotated[str, Field(max_length=9)]\nSHARED = ConfigDict(str_max_length=9)\n"
+        text = f"{head}class New(BaseModel):\n    {field}\nPOST(data: New) -> Out: ..."
 
         assert outcomes("CON-014@source", tmp_path, text) == ["pass"]
 

@@ -132,6 +132,14 @@ class TestOperations:
     def test_an_engine_finds_them_by_itself(self, tmp_path):
         assert "engine" in verdict(operations_are_tested, shop(tmp_path, "import schemathesis\n"))
 
+    def test_what_is_left_out_of_the_document_is_none_of_them(self, tmp_path):
+        main = (
+            APP["app/main.py"]
+            + "\n        @app.get('/docs', include_in_schema=False)\n        def docs(): ...\n"
+        )
+
+        assert verdict(operations_are_tested, shop(tmp_path, ALL, **{"app/main.py": main})) == "pass"
+
     def test_no_tests(self, tmp_path):
         assert found(operations_are_tested, project(tmp_path, APP)).cause == "no tests"
 

@@ -116,8 +116,18 @@ def _uncalled(source: Source) -> list[Route]:
     return [
         route
         for route in source.routes
-        if paths[route] and any(paths[route]) and route not in called_ones and not names & _named(route)
+        if paths[route]
+        and any(paths[route])
+        and not _is_left_out(route)
+        and route not in called_ones
+        and not names & _named(route)
     ]
+
+
+def _is_left_out(route: Route) -> bool:
+    """Whether it is none of the operations that clients are told of: pages of documentation, probes."""
+    said = route.option("include_in_schema")
+    return isinstance(said, ast.Constant) and said.value is False
 
 
 def _called(paths: dict[Route, tuple[Parts, ...]], known: Iterable[Asked]) -> set[Route]:

@@ -74,11 +74,11 @@ def test_the_example_of_a_configuration_fits_and_the_table_has_every_key(tmp_pat
 
 def test_the_numbers_of_clauses_are_true():
     catalogue = load()
-    ruled, clauses = len(catalogue.rules), sum(len(chapter.clauses) for chapter in catalogue.chapters)
+    ruled, clauses = len({rule.clause for rule in catalogue.rules}), len(catalogue.clauses)
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
     assert re.search(rf"\(outside; \d+ of {clauses} clauses", README)
     assert f"standard compliance ({clauses} clauses)" in README
     assert f"Of the standard's {clauses}\nclauses {ruled} have a rule" in README
-    assert f"{clauses} clauses in eight chapters, of which {ruled} have a rule" in changelog
-    assert len(catalogue.chapters) == 8
+    assert f"{clauses} clauses in thirteen chapters, of which {ruled} have a rule" in changelog
+    assert len(catalogue.chapters) == 13

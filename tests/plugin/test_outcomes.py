@@ -48,7 +48,9 @@ def test_a_broken_should_is_a_warning_and_fails_only_under_the_profile_strict(
     assert run.ret == pytest.ExitCode.OK
     run.stdout.re_match_lines([r"compliance\.suite::PAG-001.* PASSED"])
     assert [
-        line for line in judge("-k", "(AUT-005 or PAG-001) and not source").outlines if line.startswith("compliance.suite .W ")
+        line
+        for line in judge("-k", "(AUT-005 or PAG-001) and not source").outlines
+        if line.startswith("compliance.suite .W ")
     ]
 
     strict = judge("-k", "(AUT-005 or PAG-001) and not source", "--compliance-profile=strict")

@@ -90,10 +90,11 @@ class Within:
         return {**finding(self._target, told), "places": places}
 
     def _exchanges(self, violation: Violation) -> Iterator[Exchange]:
-        """The requests of the proof as they stand on the tape."""
+        """The requests of the proof as they stand on the tape, of several alike the last."""
         for served in violation.proof:
             if isinstance(served, Served):
-                yield from (one for one in self._target.tape if _is(served, one))
+                alike = [one for one in self._target.tape if _is(served, one)]
+                yield from alike[-1:]
 
     def _tokens(self) -> Mapping[str, str]:
         known = self._target.secrets.tokens.items()

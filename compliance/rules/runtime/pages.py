@@ -96,16 +96,21 @@ def rows_are_cut_by_the_database(watch: Watch, listing: ListOperation) -> None:
 
 
 def _answered(watch: Watch, listing: ListOperation) -> list[Served]:
-    """The requests of the list that were answered with items. Raises NotApplicable where none asked the database."""
+    """The requests of the list that were answered with a list, one of them with items at least.
+
+    Raises NotApplicable where none asked the database, Untested where there was nothing to be read.
+    """
+    if not any(served.statements for served in watch.own):
+        raise NotApplicable("no statement of SQLAlchemy was executed for a request")
     asked = [
         served
         for served in watch.of(listing.operation)
         if served.ok and served.items(listing.items) is not None
     ]
-    if asked and not any(served.statements for served in asked):
-        raise NotApplicable("the list executes no statement of SQLAlchemy")
-    if not asked:
+    if not any(served.items(listing.items) for served in asked):
         raise Untested(f"{listing.label} answered with no items that can be counted")
+    if not any(served.statements for served in asked):
+        raise NotApplicable("the list executes no statement of SQLAlchemy")
     return asked
 
 

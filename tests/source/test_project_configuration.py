@@ -109,6 +109,7 @@ class TestAddresses:
         "text",
         [
             "'''redis://localhost'''\n",
+            "def f(port):\n    return f'http://127.0.0.1:{port}/'\n",
             "def f(url):\n    '''http://localhost:8000/docs'''\n    return url.startswith('redis://localhost')\n",
             "X = Field(examples=['http://localhost:8000'], description='postgresql://db/app')\n",
             "X = 'https://api.stripe.com/v1'\nY = 'postgresql://'\nZ = f'redis://{host}'\n",

@@ -51,7 +51,7 @@ _OF_THE_SYSTEM = frozenset(
 #: Addresses of what the service works with: databases, brokers, and whatever runs on the same machine.
 _ADDRESS = re.compile(
     r"^(postgres(ql)?|mysql|mariadb|mssql|oracle|mongodb|redis|rediss|amqps?|kafka|memcached?|clickhouse|elasticsearch|nats|ldaps?)"
-    r"(\+\w+)?://[^{}]+|^(https?|wss?)://(localhost|127\.0\.0\.1|\d+\.\d+\.\d+\.\d+)\b",
+    r"(\+\w+)?://[^{}]+|^(https?|wss?)://(localhost|127\.0\.0\.1|\d+\.\d+\.\d+\.\d+)\b(?!:\{)",
     re.IGNORECASE,
 )
 #: Arguments whose texts only describe.

@@ -47,6 +47,8 @@ def judge(probe: type[Service], catalogue: Catalogue = CATALOGUE) -> Run:
             Phase.TAPE,
             Phase.ENGINE,
         )  # else only all of the traffic would decide it
+        if one.rule.depth != "outside":
+            return False
         return not probe.rules or (alone and one.rule.id.startswith(probe.rules))
 
     with serve(probe().app(), probe.__name__) as root:

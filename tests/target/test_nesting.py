@@ -46,7 +46,8 @@ def target_of(part: str) -> Iterator[tuple[Target, Service]]:
 
 def judge(part: str, *faults: str, families: tuple[str, ...] = JUDGED) -> tuple[Run, Service]:
     with running(part, *faults) as (runner, service):
-        alone = [one for one in runner.planned if one.rule.phase is not Phase.TAPE]
+        outside = [one for one in runner.planned if one.rule.depth == "outside"]
+        alone = [one for one in outside if one.rule.phase is not Phase.TAPE]
         runner.select(one for one in alone if one.rule.family in families)
         for _ in runner.results():
             pass

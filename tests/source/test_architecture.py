@@ -128,6 +128,12 @@ class TestAll:
         assert verdict(RULES[name], project(tmp_path, files)) == "pass"
 
 
+SENDS = "    def send(self) -> None: ...\n"
+PORT = f"from typing import Protocol\nclass Mail(Protocol):\n{SENDS}"
+ABSTRACT = "from abc import ABC, abstractmethod\nclass Mail(ABC):\n"
+META = "class Mail(metaclass=ABCMeta):\n"
+
+
 class TestDirection:
     @pytest.mark.parametrize(
         ("file", "text", "line"),
@@ -170,6 +176,35 @@ class TestDirection:
 
     def test_a_shared_module_may_import_services_where_nothing_inner_imports_it(self, tmp_path: Path):
         assert verdict(UPWARD, project(tmp_path, shop(core__events=UPWARD_EVENTS))) == "pass"
+
+    @pytest.mark.parametrize(
+        ("port", "is_one"),
+        [
+            (PORT, True),
+            (f"import abc\nclass Mail(abc.ABC):\n    @abc.abstractmethod\n{SENDS}", True),
+            (
+                f"from abc import ABCMeta, abstractmethod\n{META}    @property\n    @abstractmethod\n{SENDS}",
+                True,
+            ),
+            (f"{ABSTRACT}    @abstractmethod\n{SENDS}    def resend(self): self.send()\n", False),
+            (f"{ABSTRACT}    pass\n", False),
+            (f"class Mail:\n{SENDS}", False),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "text", ["from app.services.mail import Mail\n", "from app.services import mail\nX = mail.Mail\n"]
+    )
+    def test_a_port_of_the_services_may_be_implemented(
+        self, tmp_path: Path, port: str, is_one: bool, text: str
+    ):
+        source = project(tmp_path, shop(services__mail=port, repositories__smtp=text))
+
+        assert places(UPWARD, source) == ([] if is_one else ["app/repositories/smtp.py:1"])
+
+    def test_a_port_of_the_routes_is_none_of_the_services(self, tmp_path: Path):
+        source = project(tmp_path, shop(api__mail=PORT, services__smtp="from app.api.mail import Mail\n"))
+
+        assert places(UPWARD, source) == ["app/services/smtp.py:1"]
 
     def test_too_few_layers_are_undecided(self, tmp_path: Path):
         files = {f"app/part{number}.py": "import app\n" for number in range(9)}

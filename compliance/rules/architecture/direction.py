@@ -9,6 +9,8 @@ from compliance.catalogue import Level, Phase, rule
 from compliance.result import Place
 from compliance.source import Source
 from compliance.source.layers import RANKS, Dependency, dependencies
+from compliance.source.modules import Class
+from compliance.source.ports import holds_ports_alone, is_port
 from compliance.source.subjects import whole
 
 #: The module that builds the application is outermost: it may import anything, and only servers import it.
@@ -34,7 +36,8 @@ def imports_point_inward(source: Source, _: Source) -> None:
     Breaks: `from app.services.mail import send` in `app/repositories/users.py`, also where `app/core/events.py` lies
     between the two
 
-    Conforms: a service imports repositories, a repository imports models
+    Conforms: a service imports repositories, a repository imports models; or it implements a port of the services, a
+    protocol or a class with abstract methods alone
     """
     source.none_of(
         set(_upward(source)),
@@ -61,7 +64,17 @@ def _rises(source: Source, name: str, one: Dependency) -> bool:
     here, there = source.layers[name].layer, source.layer(one.imported)
     if there == "root" and source.index.named(one.name).module is not one.imported:
         return False  # a module below it that could not be read, as well as something of its own
+    if there == "services" and _is_port(source, one):
+        return False
     return _RANK.get(there, -1) > _RANK[here]
+
+
+def _is_port(source: Source, one: Dependency) -> bool:
+    """Whether what is imported is a port: whoever implements it knows nothing of who uses it."""
+    definition = source.index.named(one.name).definition
+    if isinstance(definition, Class):
+        return is_port(source.index, definition)
+    return definition is one.imported and holds_ports_alone(source.index, one.imported)
 
 
 def _through_shared(source: Source, name: str, imports: dict[str, list[Dependency]]) -> Iterator[Place]:

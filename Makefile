@@ -20,10 +20,11 @@ lint: .venv/.stamp
 	$(BIN)/mypy $(CODE) scripts benchmarks
 	$(BIN)/lint-imports --no-logo
 
-# How long documents take and how well they are understood (ARGS names further documents), and the whole verdict
+# How long documents take and how well they are understood (ARGS names further documents), source trees, and the whole verdict
 # beside `schemathesis run` on the same services.
 bench: .venv/.stamp
 	$(BIN)/python -m benchmarks.inference $(ARGS)
+	$(BIN)/python -m benchmarks.source
 	$(BIN)/python -m benchmarks.comparison
 
 # docs/comparison.md anew; SERVICES names running services as NAME=URL.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from compliance.catalogue import Catalogue, Need, Outcome, Rule, Subject
+from compliance.catalogue import Catalogue, Need, NotApplicable, Outcome, Rule, Subject, Untested, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from compliance.result import Run
 
@@ -61,6 +61,23 @@ def examinations(catalogue: Catalogue, depths: Mapping[str, Depth]) -> list[Exam
         subjects = depth.subjects(rule) if depth else []
         planned += [Examination(rule, subject) for subject in subjects or [Nothing()]]
     return planned
+
+
+def outcome_of(
+    judge: Callable[[], None], finding: Callable[[Violation], dict[str, Any]]
+) -> tuple[Outcome, dict[str, Any]]:
+    """What becomes of a judgement that says what it has to say by what it raises."""
+    try:
+        judge()
+    except Violation as violation:
+        return Outcome.VIOLATION, finding(violation)
+    except Untested as doubt:
+        return Outcome.UNTESTED, {"reason": str(doubt)}
+    except NotApplicable as exemption:
+        return Outcome.NOT_APPLICABLE, {"reason": str(exemption)}
+    except Exception as fault:
+        return Outcome.ERROR, {"reason": fault_of(fault)}
+    return Outcome.PASS, {}
 
 
 def fault_of(fault: Exception) -> str:

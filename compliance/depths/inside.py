@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from compliance.catalogue import Need, NotApplicable, Outcome, Rule, Subject, Untested, Violation
-from compliance.depths import Examination, fault_of
+from compliance.catalogue import Need, Outcome, Rule, Subject, Untested, Violation
+from compliance.depths import Examination, outcome_of
 from compliance.depths.outside import Outside
 from compliance.inside import Served, Watch
 from compliance.result import Place, Run
@@ -52,20 +52,15 @@ class Within:
         """What is installed is taken away by whoever serves the application."""
 
     def _outcome(self, one: Examination) -> tuple[Outcome, dict[str, Any]]:
+        outcome, details = outcome_of(lambda: self._apply(one), self._finding)
+        return self._passed() if outcome is Outcome.PASS else (outcome, details)
+
+    def _apply(self, one: Examination) -> None:
         try:
             self._outside.survey_once()
             one.rule(self._watch, one.subject)
-        except Violation as violation:
-            return Outcome.VIOLATION, self._finding(violation)
-        except Untested as doubt:
-            return Outcome.UNTESTED, {"reason": str(doubt)}
-        except NotApplicable as exemption:
-            return Outcome.NOT_APPLICABLE, {"reason": str(exemption)}
         except TargetGone as failure:
-            return Outcome.UNTESTED, {"reason": str(failure)}
-        except Exception as fault:
-            return Outcome.ERROR, {"reason": fault_of(fault)}
-        return self._passed()
+            raise Untested(str(failure)) from None
 
     def _passed(self) -> tuple[Outcome, dict[str, Any]]:
         """Nothing was seen; which says something only where all was asked that there is to ask."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from compliance.catalogue import Need, NotApplicable, Outcome, Rule, Subject, Untested, Violation
-from compliance.depths import Examination, fault_of
+from compliance.catalogue import Need, Outcome, Rule, Subject, Violation
+from compliance.depths import Examination, outcome_of
 from compliance.result import Place, Run
 from compliance.source import Source
 from compliance.source.remembering import Found, Memory, fingerprint, recall, remember
@@ -61,19 +61,7 @@ class Written:
         return outcome, details
 
     def _judged(self, one: Examination) -> tuple[Outcome, dict[str, Any]]:
-        try:
-            one.rule(self.source, one.subject)
-        except Violation as violation:
-            places = tuple(place for place in violation.proof if isinstance(place, Place))
-            said = {"cause": violation.cause, "expected": violation.expected, "observed": violation.observed}
-            return Outcome.VIOLATION, {**said, "places": places}
-        except Untested as doubt:
-            return Outcome.UNTESTED, {"reason": str(doubt)}
-        except NotApplicable as exemption:
-            return Outcome.NOT_APPLICABLE, {"reason": str(exemption)}
-        except Exception as fault:
-            return Outcome.ERROR, {"reason": fault_of(fault)}
-        return Outcome.PASS, {}
+        return outcome_of(lambda: one.rule(self.source, one.subject), _finding)
 
     def close(self, run: Run) -> None:
         """Nothing was changed; what could not be read is told, and what was found is kept if it is all there is."""
@@ -93,3 +81,9 @@ class Written:
         yield from (f"{file}: {reason}" for file, reason in self.source.unread.items())
         if not self._lasts and self.source.app is None:
             yield f"the application was not imported: judged by its text ({self.source.app_reason})"
+
+
+def _finding(violation: Violation) -> dict[str, Any]:
+    places = tuple(place for place in violation.proof if isinstance(place, Place))
+    said = {"cause": violation.cause, "expected": violation.expected, "observed": violation.observed}
+    return {**said, "places": places}

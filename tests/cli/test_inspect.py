@@ -47,7 +47,7 @@ def test_inspect_what_is_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["inspect", "nowhere.json"]) == 4
+    assert cli.main(["inspect", "nowhere.json"]) == 2
     assert "neither a URL, nor a file here, nor an application" in capsys.readouterr().err
 
 
@@ -95,7 +95,7 @@ def test_inspect_needs_no_consent_on_another_host(
     service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("compliance.settings.is_loopback", lambda url: False)
-    assert cli.main(["check", service.url]) == 4
+    assert cli.main(["check", service.url]) == 2
     assert "--allow-writes" in capsys.readouterr().err
     assert service.seen == []
     assert cli.main(["inspect", service.url]) == 0
@@ -106,5 +106,5 @@ def test_a_correction_of_what_is_not_there_is_one_line(
     service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "compliance.toml").write_text('[roles]\nlogin = "POST /api/v1/auth/logon"')
-    assert cli.main(["inspect", str(service.document)]) == 4
+    assert cli.main(["inspect", str(service.document)]) == 2
     assert "did you mean 'POST /api/v1/auth/login'" in capsys.readouterr().err

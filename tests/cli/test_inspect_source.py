@@ -93,7 +93,7 @@ def test_the_package_is_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> 
     (shop / "other").mkdir()
     (shop / "other" / "__init__.py").write_text("")
     (shop / "other" / "main.py").write_text(FILES["shop/main.py"])
-    assert cli.main(["inspect", "--source=."]) == 4
+    assert cli.main(["inspect", "--source=."]) == 2
     assert "more than one package may be the service: other, shop" in capsys.readouterr().err
     assert cli.main(["inspect", "--source=.", "--package=other"]) == 0
     assert "other.main" in capsys.readouterr().out
@@ -108,11 +108,11 @@ def test_a_source_that_is_configured(shop: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_source_beside_a_service(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["inspect", "http://127.0.0.1:1", "--source=."]) == 4
+    assert cli.main(["inspect", "http://127.0.0.1:1", "--source=."]) == 2
     assert "inspect one at a time" in capsys.readouterr().err
 
 
 def test_a_folder_with_no_service(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "empty").mkdir()
-    assert cli.main(["inspect", "--source=empty"]) == 4
+    assert cli.main(["inspect", "--source=empty"]) == 2
     assert "holds no Python of a service" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from compliance import cli
+from compliance.cli import exits
 from compliance.configuration.keys import keys, schema
 
 FILE = """\
@@ -94,7 +95,7 @@ def test_no_file(shown, tmp_path: Path):
 
 def test_a_mistake_is_one_line(shown, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "compliance.toml").write_text('[actors.alice]\npassword = "hunter22"')
-    assert cli.main(["config"]) == cli.USAGE
+    assert cli.main(["config"]) == exits.USAGE
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("compliance: compliance.toml: actors.alice.password is a secret")

@@ -1,0 +1,117 @@
+"""`compliance check`: judge a service, a source tree, or both."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from compliance.cli import exits, options
+from fastapi_compliance_pytest import OPTIONS
+
+if TYPE_CHECKING:
+    from compliance.catalogue import Catalogue
+    from compliance.result import Run
+    from compliance.verdict import Verdict
+
+
+def add(commands: Any) -> None:
+    check = commands.add_parser(
+        "check",
+        help="judge a service",
+        allow_abbrev=False,
+        epilog=exits.TOLD,
+    )
+    check.add_argument(
+        "url",
+        nargs="?",
+        metavar="URL",
+        help="base URL of the running service to judge (default: the configured one)",
+    )
+    options.take(check, *OPTIONS)
+    check.add_argument(
+        "--rule",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="judge these only, e.g. PAG-003 or 'AUT-*' (the run is partial)",
+    )
+    check.set_defaults(command=_check)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from compliance.report import files
+    from compliance.report.pulse import pulse
+    from compliance.session import interruptible, load_standards, prepared
+    from compliance.settings import Settings
+    from compliance.target.errors import TargetError
+
+    if given.url and given.target_url:
+        raise TargetError("give the URL once: as an argument or as --target-url")
+    given.target_url = given.url or given.target_url
+    settings = Settings.configured(options.configuration(given))
+    settings.check()
+    reports = [files.parse(spec) for spec in settings.reports]
+    for spec in reports:
+        files.check(spec)
+    catalogue = load_standards(settings.standards, settings.folders)
+    for glob in given.rule:
+        if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
+            raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
+    with prepared(settings, catalogue) as runner:
+        if given.rule:
+            runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
+        with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.reached):
+            try:
+                for _ in runner.results():
+                    pass
+            except KeyboardInterrupt:
+                _tell_leftovers(runner.finish())
+                return exits.INTERRUPTED
+            finally:
+                runner.finish()
+    if not runner.run.results:
+        raise TargetError("nothing was judged")
+    return exits.BY_WORD[_tell(runner.run, catalogue, reports).word]
+
+
+def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
+    """Print the report, write the files, return the verdict."""
+    import os
+    import shutil
+
+    from compliance.report import files, terminal
+    from compliance.report.document import document
+    from compliance.report.view import Report
+    from compliance.verdict import decide
+
+    verdict = decide(run)
+    text = terminal.render(
+        run,
+        verdict,
+        catalogue,
+        colour=terminal.wants_colour(sys.stdout, os.environ),
+        width=shutil.get_terminal_size().columns,
+        unicode=terminal.wants_unicode(sys.stdout),
+        exit_status=exits.BY_WORD[verdict.word],
+    )
+    print(text.rstrip("\n"))  # noqa: T201
+    for spec in reports:
+        files.write(spec, Report(document(run, verdict, catalogue)))
+    return verdict
+
+
+def _tell_leftovers(run: Run) -> None:
+    """What an interrupted run has to say: whether anything stayed behind, and what."""
+    if run.leftovers:
+        rows = "\n".join(f"  {row}" for row in run.leftovers)
+        words = f"interrupted; left behind:\n{rows}"
+    else:
+        words = "interrupted; what the run created was deleted" if run.requests else "interrupted"
+    print(f"compliance: {words}", file=sys.stderr)  # noqa: T201
+
+
+def _matches(identifier: str, globs: list[str]) -> bool:
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(identifier, glob.upper()) for glob in globs)

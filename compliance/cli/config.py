@@ -1,0 +1,35 @@
+"""`compliance config`: each setting and where it comes from."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from compliance.cli import options
+from fastapi_compliance_pytest import OPTIONS
+
+
+def add(commands: Any) -> None:
+    config = commands.add_parser(
+        "config", help="show each setting and where it comes from", allow_abbrev=False
+    )
+    form = config.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--schema", action="store_true", help="the JSON Schema of the configuration")
+    options.take(config, *OPTIONS)
+    config.set_defaults(command=_config)
+
+
+def _config(given: argparse.Namespace) -> int:
+    import json
+
+    from compliance.configuration import showing
+    from compliance.configuration.keys import schema
+
+    if given.schema:
+        print(json.dumps(schema(), indent=2, ensure_ascii=False))  # noqa: T201
+        return 0
+    configuration = options.configuration(given)
+    shown = json.dumps(showing.data(configuration), indent=2, ensure_ascii=False) if given.json else None
+    print(shown or showing.table(configuration))  # noqa: T201
+    return 0

@@ -1,0 +1,17 @@
+"""How a command ends: one number a kind of ending, so that a job can tell a broken service from one that was down."""
+
+from __future__ import annotations
+
+COMPLIANT, NOT_COMPLIANT, USAGE, INCONCLUSIVE, UNREACHABLE, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+#: By the verdict's word. What a partial run examined holds, or it would not be called partial.
+BY_WORD = {
+    "compliant": COMPLIANT,
+    "partial": COMPLIANT,
+    "not compliant": NOT_COMPLIANT,
+    "inconclusive": INCONCLUSIVE,
+}
+#: What `check` says of it.
+TOLD = (
+    "Exit status: 0 compliant, 1 not compliant, 2 usage or configuration, 3 inconclusive, 4 the target cannot be "
+    "reached, 5 a fault of the kit's own, 130 interrupted. A run of selected rules ends with 0 where they hold."
+)

@@ -16,6 +16,7 @@ from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
 from compliance.depths import Examination
 from compliance.report import files, terminal
 from compliance.report.document import document
+from compliance.report.view import Report
 from compliance.result import Result, Run
 from compliance.run import Runner
 from compliance.session import interruptible, load_standards, prepared
@@ -151,7 +152,7 @@ class Judge:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else self.verdict.exit_status
         with _usage_errors():
             for spec in self.reports:
-                files.write(spec, document(self.run, self.verdict, self.catalogue))
+                files.write(spec, Report(document(self.run, self.verdict, self.catalogue)))
 
     def pytest_unconfigure(self) -> None:
         self._resources.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from compliance.catalogue import Level, Outcome, Rule
 
@@ -63,6 +65,26 @@ class Result:
     def level(self) -> Level:
         return self.rule.level
 
+    @property
+    def fingerprint(self) -> str:
+        """What makes this fault the same one in another run: rule, subject and cause, no values, dates or lines."""
+        return _digest(self.rule.id, self.subject, self.cause)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The same of every place, by its text instead of its line; equal texts of a file are counted."""
+        seen: Counter[tuple[str, str, str]] = Counter()
+        found = []
+        for place in self.places:
+            key = (place.file, place.excerpt, place.note)
+            found.append(_digest(self.rule.id, self.cause, *key, str(seen[key])))
+            seen[key] += 1
+        return tuple(found)
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -78,6 +100,8 @@ class Run:
     """All of a run. `deselected` counts the rule-subject pairs that somebody left out."""
 
     target: str
+    #: when it began, in UTC, as RFC 3339 writes it
+    started: str = ""
     title: str = ""
     version: str = ""
     openapi: str = ""

@@ -7,6 +7,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from compliance.catalogue import DEPTHS, Catalogue, Need, Outcome
@@ -109,6 +110,7 @@ class Runner:
         if self._started:
             return
         self._started = time.monotonic()
+        self.run.started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         if self._outside is not None:
             with _quiet():
                 self._outside.start()

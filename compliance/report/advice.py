@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from compliance.catalogue import Rule
 
-#: The fixed headings of a rule's docstring, however marked: `Why:`, `Why.`, `## Why`, `Why` underlined.
+#: The fixed headings of a rule's docstring.
+HEADINGS = ("Why", "Breaks", "Conforms")
+#: The same, however marked: `Why:`, `Why.`, `## Why`, `Why` underlined.
 _HEADING = re.compile(r"^\s*[#*]*\s*(?P<name>Why|Breaks|Conforms)\b\**\s*(?:[:.–-]\**\s*(?P<rest>.*)|)$")
 _UNDERLINE = re.compile(r"^\s*[-=~]{3,}\s*$")
 _FENCE = re.compile(r"^\s*(```.*|::)\s*$")

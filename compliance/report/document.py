@@ -7,11 +7,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from compliance import __version__
-from compliance.report.summary import findings, standards
+from compliance.report.advice import HEADINGS, fix, section
+from compliance.report.summary import findings, rows, standards
 
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
-    from compliance.report.summary import Finding
+    from compliance.report.summary import Finding, Row
     from compliance.result import Evidence, Result, Run
     from compliance.verdict import Verdict
 
@@ -31,6 +32,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
     return {
         "schema": SCHEMA,
         "complete": run.complete,
+        "started": run.started or None,
         "verdict": {"word": str(verdict.word), "exit": verdict.exit_status, "reasons": list(verdict.reasons)},
         "scope": verdict.scope,
         "target": {
@@ -51,8 +53,31 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "missing": list(run.missing),
         "notes": [*run.remarks, *run.notes],
         "leftovers": list(run.leftovers),
+        "absent": [str(need) for need in run.absent],
+        "families": [{"id": one.family, "title": one.title} for one in catalogue.chapters],
+        "rules": [_rule(row, catalogue) for row in rows(run, catalogue)],
         "findings": [_finding(one) for one in findings(run, catalogue)],
         "results": [_result(one) for one in run.results],
+    }
+
+
+def _rule(row: Row, catalogue: Catalogue) -> dict[str, Any]:
+    """A rule with its clause and its own text, so that a rendering needs no catalogue."""
+    rule, clause = row.rule, next((c for c in catalogue.clauses if c.id == row.rule.clause), None)
+    parts = {name.lower(): "\n".join(section(rule.documentation, name)) for name in HEADINGS}
+    return {
+        "id": rule.id,
+        "clause": rule.clause,
+        "family": rule.family,
+        "level": str(rule.level),
+        "depth": rule.depth,
+        "title": rule.title,
+        "origin": clause.origin if clause else "",
+        "text": clause.text if clause else "",
+        **parts,
+        "fix": " ".join(fix(rule)),
+        "mark": str(row.mark),
+        "seconds": round(row.seconds, 3),
     }
 
 
@@ -82,9 +107,16 @@ def _result(result: Result) -> dict[str, Any]:
         "evidence": [_evidence(one) for one in result.evidence],
         "script": result.script or None,
         "places": [
-            {"file": one.file, "line": one.line, "excerpt": one.excerpt or None, "note": one.note or None}
-            for one in result.places
+            {
+                "file": one.file,
+                "line": one.line,
+                "excerpt": one.excerpt or None,
+                "note": one.note or None,
+                "fingerprint": fingerprint,
+            }
+            for one, fingerprint in zip(result.places, result.fingerprints, strict=True)
         ],
+        "fingerprint": result.fingerprint if result.cause else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Writing reports to files: `--compliance-report=json:PATH`.
+"""Writing reports to files: `--compliance-report=KIND[:PATH]`.
 
 A path is checked before the run, so that a typing error costs no run, and written at its end in one step, so
 that a reader never meets half a report.
@@ -6,18 +6,16 @@ that a reader never meets half a report.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import stat
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-Renderer = Callable[[Mapping[str, Any]], str]
+from compliance.report.view import Report
 
 
 class ReportError(Exception):
@@ -35,18 +33,28 @@ class Spec:
         return f"{self.kind}:{self.path}"
 
 
-def _json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+@dataclass(frozen=True)
+class Kind:
+    """One form of report: the module whose `render(report)` gives its text, and the file where nobody names one."""
+
+    module: str
+    file: str
+
+    def render(self, report: Report) -> str:
+        text: str = import_module(f"compliance.report.kinds.{self.module}").render(report)
+        return text
 
 
-#: Every kind of file, each a pure rendering of the result document.
-KINDS: dict[str, Renderer] = {"json": _json}
+#: Every kind of file, each a pure rendering of the result document, imported when it is asked for.
+KINDS = {
+    "json": Kind("result", "compliance-result.json"),
+}
 
 
 def parse(text: str) -> Spec:
-    """Read KIND:PATH. Raises ReportError, with the nearest kind where one was misspelt."""
+    """Read KIND or KIND:PATH. Raises ReportError, with the nearest kind where one was misspelt."""
     kind, colon, path = text.partition(":")
-    if not colon:
+    if kind not in KINDS and not colon and (not text or {".", os.sep} & set(text)):
         raise ReportError(
             f"{text!r} names no kind of report: write KIND:PATH, such as json:{text or 'result.json'}"
         )
@@ -54,6 +62,8 @@ def parse(text: str) -> Spec:
         near = get_close_matches(kind.strip().lower(), KINDS, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"the kinds are {', '.join(KINDS)}"
         raise ReportError(f"there is no report of the kind {kind!r}: {hint}")
+    if not colon:
+        return Spec(kind, Path(KINDS[kind].file))
     if not path.strip():
         raise ReportError(f"{text!r} names no file: write {kind}:PATH")
     if path.endswith(("/", os.sep)):
@@ -74,9 +84,9 @@ def check(spec: Spec) -> None:
     probe.unlink(missing_ok=True)
 
 
-def write(spec: Spec, document: Mapping[str, Any]) -> None:
+def write(spec: Spec, report: Report) -> None:
     """Write the report in one step: the file is the old one or the new one, whole. Raises ReportError."""
-    data = KINDS[spec.kind](document).encode("utf-8")
+    data = KINDS[spec.kind].render(report).encode("utf-8")
     try:
         temporary = _create(spec, _replaceable(spec))
         try:

@@ -60,8 +60,8 @@ OPTIONS = {
         "*'jsn'*did you mean json?*",
     ),
     "a report without kind": (
-        ["--target-url=http://127.0.0.1:1", "--compliance-report=x"],
-        "*names no kind*json:x*",
+        ["--target-url=http://127.0.0.1:1", "--compliance-report=x.json"],
+        "*names no kind*json:x.json*",
     ),
     "a report in no folder": (
         ["--target-url=http://127.0.0.1:1", "--compliance-report=json:no/such/x.json"],

@@ -58,9 +58,11 @@ def test_what_is_in_it():
     run = a_run(broken(CAP), passed(SOURCE), identities=a_run().identities[:1])
     made_ = made(run)
     results = made_.pop("results")
+    rules = made_.pop("rules")
     assert made_ == {
         "schema": SCHEMA,
         "complete": True,
+        "started": None,
         "verdict": {"word": "not compliant", "exit": 1, "reasons": ["broken: PAG-003"]},
         "scope": decide(run).scope,
         "target": {
@@ -81,6 +83,8 @@ def test_what_is_in_it():
         "missing": [],
         "notes": [],
         "leftovers": [],
+        "absent": [str(need) for need in run.absent],
+        "families": [{"id": "PAG", "title": "Pagination and search"}],
         "findings": [
             {
                 "rule": "PAG-003",
@@ -91,6 +95,23 @@ def test_what_is_in_it():
                 "examined": 1,
             }
         ],
+    }
+    assert [one["mark"] for one in rules] == ["broken", "passed", "left out"]
+    assert rules[0] == {
+        "id": "PAG-003",
+        "clause": "PAG-003",
+        "family": "PAG",
+        "level": "MUST",
+        "depth": "outside",
+        "title": "A page holds at most 100 items",
+        "origin": "",
+        "text": "",
+        "why": "a page without a limit holds the database.",
+        "breaks": "`limit=101` answers 101 items.",
+        "conforms": "declare the limit in the signature,\n`Query(ge=1, le=100)`.\n\nAnd nothing more.",
+        "fix": "declare the limit in the signature, `Query(ge=1, le=100)`.",
+        "mark": "broken",
+        "seconds": 0.0,
     }
     assert results[0]["script"] == run.results[0].script
     assert results[0]["evidence"][1] == {
@@ -116,6 +137,7 @@ def test_what_is_in_it():
         "evidence": [],
         "script": None,
         "places": [],
+        "fingerprint": None,
     }
 
 
@@ -123,6 +145,8 @@ def test_places_of_the_source_are_data():
     place = Place("app/main.py", 7, "def f(x=[]):", "a list")
     made_ = made(a_run(broken(SOURCE, "app", evidence=(), script="", places=(place, Place("app/b.py", 1)))))
     VALIDATOR.validate(made_)
+    prints = [one.pop("fingerprint") for one in made_["results"][0]["places"]]
+    assert len({*prints, made_["results"][0]["fingerprint"]}) == 3
     assert made_["results"][0]["places"] == [
         {"file": "app/main.py", "line": 7, "excerpt": "def f(x=[]):", "note": "a list"},
         {"file": "app/b.py", "line": 1, "excerpt": None, "note": None},

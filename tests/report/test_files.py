@@ -4,14 +4,18 @@ import errno
 import json
 import os
 import stat
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from compliance.report import files
-from compliance.report.files import ReportError, Spec, check, parse, write
+from compliance.report.files import Kind, ReportError, Spec, check, parse, write
+from compliance.report.view import Report
 
 DOCUMENT = {"word": "compliant ✓", "null": None}
+REPORT = Report(DOCUMENT)
 
 
 @pytest.fixture
@@ -32,6 +36,7 @@ def names(folder):
 
 def test_a_spec_is_a_kind_and_a_path():
     assert parse("json:out/result.json") == Spec("json", Path("out/result.json"))
+    assert parse("json") == Spec("json", Path("compliance-result.json"))
     assert parse("json:C:\\x") == Spec("json", Path("C:\\x"))
     assert str(parse("json:a")) == "json:a"
     assert parse("json:~/a").path == Path("~/a").expanduser()
@@ -58,15 +63,19 @@ def test_a_wrong_spec_is_explained(text, words):
 
 
 def test_a_further_kind_is_one_entry(monkeypatch, tmp_path):
-    monkeypatch.setitem(files.KINDS, "word", lambda document: document["word"])
-    write(parse(f"word:{tmp_path}/w"), DOCUMENT)
+    module = ModuleType("compliance.report.kinds.word")
+    module.render = lambda report: report.document["word"]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(files.KINDS, "word", Kind("word", "word.txt"))
+    assert parse("word") == Spec("word", Path("word.txt"))
+    write(parse(f"word:{tmp_path}/w"), REPORT)
     assert (tmp_path / "w").read_text("utf-8") == "compliant ✓"
 
 
 def test_a_report_is_written_and_replaced(spec):
-    write(spec, {"old": 1})
+    write(spec, Report({"old": 1}))
     check(spec)
-    write(spec, DOCUMENT)
+    write(spec, REPORT)
     assert json.loads(spec.path.read_text("utf-8")) == DOCUMENT
     assert names(spec.path.parent) == ["result.json"]
 
@@ -77,14 +86,14 @@ def test_checking_leaves_nothing_behind(spec):
 
 
 def test_a_new_report_has_the_permissions_of_any_new_file(spec, umask):
-    write(spec, DOCUMENT)
+    write(spec, REPORT)
     assert stat.S_IMODE(spec.path.stat().st_mode) == 0o666 & ~umask
 
 
 def test_a_replaced_report_keeps_its_permissions(spec, umask):
     spec.path.touch()
     spec.path.chmod(0o604)
-    write(spec, DOCUMENT)
+    write(spec, REPORT)
     assert stat.S_IMODE(spec.path.stat().st_mode) == 0o604
 
 
@@ -121,7 +130,7 @@ def protected(path):
         (protected, "write-protected"),
     ],
 )
-@pytest.mark.parametrize("attempt", [check, lambda spec: write(spec, DOCUMENT)], ids=["check", "write"])
+@pytest.mark.parametrize("attempt", [check, lambda spec: write(spec, REPORT)], ids=["check", "write"])
 def test_only_a_regular_file_is_replaced(spec, prepare, words, attempt):
     prepare(spec.path)
     before = names(spec.path.parent)
@@ -131,7 +140,7 @@ def test_only_a_regular_file_is_replaced(spec, prepare, words, attempt):
     assert not spec.path.is_file() or spec.path.read_text() == "kept"
 
 
-@pytest.mark.parametrize("attempt", [check, lambda spec: write(spec, DOCUMENT)], ids=["check", "write"])
+@pytest.mark.parametrize("attempt", [check, lambda spec: write(spec, REPORT)], ids=["check", "write"])
 @pytest.mark.parametrize("path", ["missing/result.json", "file/result.json", "x" * 300, "nul\0"])
 def test_a_path_that_cannot_be_written(tmp_path, path, attempt):
     (tmp_path / "file").touch()
@@ -161,7 +170,7 @@ def test_a_failure_while_writing_leaves_the_old_report(spec, monkeypatch, step, 
     spec.path.write_text("old")
     monkeypatch.setattr(os if step == "fsync" else Path, step, failure)
     with pytest.raises(raised):
-        write(spec, DOCUMENT)
+        write(spec, REPORT)
     assert spec.path.read_text() == "old"
     assert names(spec.path.parent) == ["result.json"]
 
@@ -169,8 +178,8 @@ def test_a_failure_while_writing_leaves_the_old_report(spec, monkeypatch, step, 
 def test_a_document_that_is_not_json_touches_nothing(spec):
     spec.path.write_text("old")
     with pytest.raises(TypeError):
-        write(spec, {"a": object()})
+        write(spec, Report({"a": object()}))
     with pytest.raises(ValueError, match="JSON"):
-        write(spec, {"a": float("nan")})
+        write(spec, Report({"a": float("nan")}))
     assert names(spec.path.parent) == ["result.json"]
     assert spec.path.read_text() == "old"

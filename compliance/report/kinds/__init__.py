@@ -1,0 +1,1 @@
+"""One module a form of report: `render(report)` gives its text, and decides nothing."""

@@ -1,0 +1,172 @@
+"""The result document, read back as typed values: what every rendering works from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from compliance.result import Evidence, Identity, Place
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """One rule with the text of its clause, and what became of it over all of its subjects."""
+
+    id: str
+    clause: str
+    family: str
+    level: str
+    depth: str
+    title: str
+    origin: str
+    text: str
+    why: str
+    breaks: str
+    conforms: str
+    fix: str
+    mark: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """The outcome of one rule on one subject; fingerprints: one a place."""
+
+    rule: RuleView
+    subject: str
+    outcome: str
+    cause: str
+    expected: str
+    observed: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+    script: str
+    places: tuple[Place, ...]
+    fingerprints: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """One rule broken for one cause, wherever that was seen; the first result shows it with the least."""
+
+    rule: RuleView
+    cause: str
+    decisive: bool
+    examined: int
+    results: tuple[ResultView, ...]
+
+    @property
+    def exemplar(self) -> ResultView:
+        return self.results[0]
+
+    @property
+    def subjects(self) -> list[str]:
+        return [result.subject for result in self.results]
+
+    @property
+    def places(self) -> list[Place]:
+        return [place for result in self.results for place in result.places]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A result document. Facts that a run may lack are empty, never absent."""
+
+    document: Mapping[str, Any]
+
+    @property
+    def complete(self) -> bool:
+        return self.document["complete"] is True
+
+    @property
+    def started(self) -> str:
+        return self.document["started"] or ""
+
+    @property
+    def word(self) -> str:
+        return str(self.document["verdict"]["word"])
+
+    @property
+    def reasons(self) -> list[str]:
+        return list(self.document["verdict"]["reasons"])
+
+    @property
+    def scope(self) -> str:
+        return str(self.document["scope"])
+
+    @property
+    def url(self) -> str:
+        return str(self.document["target"]["url"])
+
+    @property
+    def name(self) -> str:
+        """`orders 1.4.2`, or the address of a service that does not say its name."""
+        target = self.document["target"]
+        return " ".join(filter(None, (target["title"], target["version"]))) or self.url
+
+    @property
+    def kit(self) -> str:
+        return str(self.document["standard"]["kit"])
+
+    @cached_property
+    def identities(self) -> list[Identity]:
+        return [Identity(**one) for one in self.document["identities"]]
+
+    @cached_property
+    def families(self) -> dict[str, str]:
+        """Letters of a chapter -> its title."""
+        return {one["id"]: one["title"] for one in self.document["families"]}
+
+    @cached_property
+    def rules(self) -> dict[str, RuleView]:
+        return {one["id"]: RuleView(**one) for one in self.document["rules"]}
+
+    @cached_property
+    def results(self) -> list[ResultView]:
+        return [_result(one, self.rules[one["rule"]]) for one in self.document["results"]]
+
+    @cached_property
+    def findings(self) -> list[FindingView]:
+        """Violations by rule and cause, what to mend first in front."""
+        broken: dict[tuple[str, str], dict[str, ResultView]] = {}
+        for result in self.results:
+            if result.outcome == "violation":
+                broken.setdefault((result.rule.id, result.cause), {})[result.subject] = result
+        return [
+            FindingView(
+                self.rules[one["rule"]],
+                one["cause"],
+                one["decisive"],
+                one["examined"],
+                tuple(broken[one["rule"], one["cause"]][subject] for subject in one["subjects"]),
+            )
+            for one in self.document["findings"]
+        ]
+
+
+def _result(one: Mapping[str, Any], rule: RuleView) -> ResultView:
+    texts = {name: one[name] or "" for name in ("cause", "expected", "observed", "reason", "script")}
+    return ResultView(
+        rule=rule,
+        subject=one["subject"],
+        outcome=one["outcome"],
+        evidence=tuple(_evidence(each) for each in one["evidence"]),
+        places=tuple(
+            Place(each["file"], each["line"], each["excerpt"] or "", each["note"] or "")
+            for each in one["places"]
+        ),
+        fingerprints=tuple(each["fingerprint"] for each in one["places"]),
+        fingerprint=one["fingerprint"] or "",
+        **texts,
+    )
+
+
+def _evidence(one: Mapping[str, Any]) -> Evidence:
+    headers = {
+        name: tuple((key, value) for key, value in one[name])
+        for name in ("request_headers", "response_headers")
+    }
+    return Evidence(**{**one, **headers})

@@ -19,6 +19,7 @@ lint: .venv/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE) scripts benchmarks
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest --target-source=. -q
 
 # How long documents take and how well they are understood (ARGS names further documents), source trees, and the whole verdict
 # beside `schemathesis run` on the same services.

@@ -54,11 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _told(fault: Exception) -> str:
     """A fault of the kit's in one line without its message, which may hold anything; where asked for, the whole of it."""
+    import logging
     import os
     import traceback
 
     from compliance.target.secrets import Secrets
 
+    logging.getLogger(__name__).debug("a fault of the kit's own: %s", type(fault).__name__)
     last = traceback.extract_tb(fault.__traceback__)[-1]
     begin = f"{type(fault).__name__} at {Path(last.filename).name}:{last.lineno}; this is the kit's own fault, please report it"
     if not os.environ.get(DEBUG):

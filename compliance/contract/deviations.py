@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from compliance.contract.validity import Fault, Validity, Way
+from compliance.contract.validity import Fault, Undecided, Validity, Way
 
 if TYPE_CHECKING:
     from compliance.contract.model import Contract, Operation, Parameter, Schema
@@ -46,24 +46,36 @@ class Reading:
         self.contract = contract
         self.validity = Validity(contract.document)
 
-    def of_body(self, operation: Operation, body: Any) -> list[Deviation] | None:
-        """What is wrong with a JSON body; None where the document does not say, or not understandably."""
+    def of_body(self, operation: Operation, body: Any) -> list[Deviation]:
+        """What is wrong with a JSON body. Raises Undecided where the document does not say, or not understandably."""
         if operation.body is None or not operation.body.is_json or not operation.body.schema:
-            return None
+            raise Undecided("the document does not say what the body is")
         found = self.validity.faults(operation.body.schema, body)
-        if found is None:
-            return None
         return [
             Deviation("body", fault.way, fault.keyword, fault.message, value_at(body, fault.way))
             for fault in found
             if not _fits_elsewhere(fault, value_at(body, fault.way))
         ]
 
-    def of_url(self, operation: Operation, url: str, base: str) -> list[Deviation] | None:
-        """What is wrong with path and query; None where the URL is not of the shape of the operation's."""
+    def known(self, operation: Operation, body: Any) -> list[Deviation]:
+        """The same; nothing where that is undecided."""
+        try:
+            return self.of_body(operation, body)
+        except Undecided:
+            return []
+
+    def allows(self, operation: Operation, body: Any) -> bool:
+        """Whether the document understandably allows a JSON body."""
+        try:
+            return not self.of_body(operation, body)
+        except Undecided:
+            return False
+
+    def of_url(self, operation: Operation, url: str, base: str) -> list[Deviation]:
+        """What is wrong with path and query. Raises Undecided where the URL is not of the shape of the operation's."""
         values = path_values(operation, urlsplit(url).path.removeprefix(base))
         if values is None:
-            return None
+            raise Undecided("the path is another operation's")
         return [*self._of_path(operation, values), *self._of_query(operation, urlsplit(url).query)]
 
     def _of_path(self, operation: Operation, values: Mapping[str, str]) -> Iterator[Deviation]:
@@ -90,11 +102,12 @@ class Reading:
         """Wrong is a text of which no reading is allowed."""
         if self._splits(parameter.schema) or (absent and text.lower() in _ABSENT):
             return
-        found = [self.validity.faults(parameter.schema, value) for value in readings(text)]
-        if all(found) and found[0]:  # neither without faults nor not understood
-            fault = next(
-                (faults[0] for faults in found[1:] if faults and faults[0].keyword != "type"), found[0][0]
-            )
+        try:
+            found = [self.validity.faults(parameter.schema, value) for value in readings(text)]
+        except Undecided:
+            return
+        if all(found):
+            fault = next((faults[0] for faults in found[1:] if faults[0].keyword != "type"), found[0][0])
             yield Deviation(location, (parameter.name,), fault.keyword, fault.message, text)
 
     def _splits(self, schema: Schema) -> bool:

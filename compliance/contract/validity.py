@@ -20,6 +20,10 @@ _QUOTED = frozenset({"example", "examples", "default", "enum", "const"})
 _SHARED = ("components", "definitions", "parameters", "responses")
 
 
+class Undecided(Exception):  # noqa: N818 - the house's word
+    """The document does not say whether a value is allowed, or not understandably."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One place of a value that its schema does not allow: the way to it, the keyword, and the complaint.
@@ -42,15 +46,15 @@ class Validity:
         }
         self._known: dict[int, tuple[Schema, jsonschema_rs.Validator | None]] = {}
 
-    def faults(self, schema: Schema, value: Any) -> list[Fault] | None:
-        """What is wrong with a value; None where the schema is one that cannot be used."""
+    def faults(self, schema: Schema, value: Any) -> list[Fault]:
+        """What is wrong with a value. Raises Undecided where the schema is one that cannot be used."""
         validator = self._validator(schema)
         if validator is None:
-            return None
+            raise Undecided("the schema cannot be used")
         try:
             errors = list(validator.iter_errors(value))
-        except ValueError:  # a number that is none, or a text with half a character
-            return None
+        except ValueError as failure:
+            raise Undecided("a number that is none, or a text with half a character") from failure
         return [_fault(error) for error in errors]
 
     def _validator(self, schema: Schema) -> jsonschema_rs.Validator | None:

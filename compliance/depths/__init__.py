@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from compliance.result import Run
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,5 +86,7 @@ def outcome_of(
 def fault_of(fault: Exception) -> str:
     """The kit's own fault in a line: what, and where in the kit."""
     frames = traceback.extract_tb(fault.__traceback__)
+    # Its message may hold anything, a secret too; the report redacts it, a log would not.
+    _log.debug("a fault of the kit's own: %s", type(fault).__name__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "nowhere"
     return f"{type(fault).__name__}: {fault} ({place}); this is the kit's own fault, please report it"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -24,6 +25,8 @@ from compliance.inside.served import Statement as Statement
 from compliance.inside.statements import Statements
 from compliance.inside.words import Words
 from compliance.result import Place
+
+_log = logging.getLogger(__name__)
 
 #: Sends a request that was served once more, with other values in its query; None where it gets no answer.
 Again = Callable[[Served, Mapping[str, str]], Served | None]
@@ -61,8 +64,10 @@ class Watch:
         finally:
             self._open = False
             for one in (self.pulse, self.statements, self.failures, self.words):
-                with contextlib.suppress(Exception):  # each is taken away, whatever becomes of another
+                try:
                     one.stop()
+                except Exception as failure:  # each is taken away, whatever becomes of another
+                    _log.debug("%s was not taken away: %s", type(one).__name__, type(failure).__name__)
 
     # -- told by the doorway, in the loop --------------------------------------------------------------------------
 

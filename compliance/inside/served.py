@@ -92,10 +92,14 @@ class Served:
         """What tells callers apart."""
         return tuple(value for name, value in self.headers if name in ("authorization", "cookie"))
 
-    def items(self, path: tuple[str, ...] | None) -> list[Any] | None:
-        """The items of a list in the answer, None where there are none to be counted."""
+    def items(self, path: tuple[str, ...] | None) -> list[Any]:
+        """The items of a list in the answer, none where there is no list."""
         value = self._value(path or ())
-        return value if isinstance(value, list) else None
+        return value if isinstance(value, list) else []
+
+    def has_list(self, path: tuple[str, ...] | None) -> bool:
+        """Whether there is a list in the answer, be it an empty one."""
+        return isinstance(self._value(path or ()), list)
 
     def number(self, path: tuple[str, ...]) -> int | None:
         """A whole number in the answer."""

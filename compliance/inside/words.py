@@ -12,6 +12,8 @@ from compliance.inside.places import Code
 from compliance.inside.served import CURRENT, Served
 from compliance.result import Place
 
+_log = logging.getLogger(__name__)
+
 #: Characters that are kept of one saying, and of all.
 _LONGEST, _MOST = 20_000, 50_000_000
 _STREAMS = ("stdout", "stderr")
@@ -95,14 +97,15 @@ class _Handler(logging.Handler):
         self._words = words
 
     def emit(self, record: logging.LogRecord) -> None:
-        if CURRENT.get() is None or self._words.is_chatter(record):
+        if CURRENT.get() is None or record.name == __name__ or self._words.is_chatter(record):
             return
         try:
             parts = [record.getMessage()]
             parts += [f"{name}={value!r}" for name, value in vars(record).items() if name not in _USUAL]
             if record.exc_info:
                 parts.append(logging.Formatter().formatException(record.exc_info))
-        except Exception:  # what a service logs may be unprintable, which is between it and its own handlers
+        except Exception as failure:  # what a service logs may be unprintable: between it and its handlers
+            _log.debug("a record could not be heard: %s", type(failure).__name__)
             return
         self._words.hear(f"the logger {record.name}", "\n".join(parts))
 

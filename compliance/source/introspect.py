@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import logging
 import os
 import socket
 import sys
@@ -36,6 +37,7 @@ def main() -> None:
     try:
         result = told(load(name))
     except BaseException as failure:  # importing runs anybody's code
+        logging.getLogger(__name__).debug("the application does not import: %s", type(failure).__name__)
         result = {"error": f"{type(failure).__name__}: {failure}"}
     with os.fdopen(out, "w") as stream:
         json.dump(result, stream, default=str)

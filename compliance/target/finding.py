@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from compliance.target.evidence import evidence
 from compliance.target.reach import Target
 from compliance.target.script import script
 from compliance.target.tape import Exchange
+
+_log = logging.getLogger(__name__)
 
 #: Exchanges of a violation that a report shows.
 SHOWN_EXCHANGES = 4
@@ -62,5 +65,6 @@ def _cut(text: str) -> str:
 def _unless_it_fails(show: Callable[[], T], nothing: T) -> T:
     try:
         return show()
-    except Exception:
+    except Exception as failure:
+        _log.debug("left out of a report: %s", type(failure).__name__)
         return nothing

@@ -9,10 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from itertools import chain
+
+_log = logging.getLogger(__name__)
 
 _B64, _CRYPT = r"[A-Za-z0-9+/]", r"[./A-Za-z0-9]"
 #: Every form by its name; what stands before and after it is neither letter nor digit.
@@ -61,7 +64,8 @@ def fits(form: str, value: str, passwords: Iterable[str]) -> bool | None:
         return None
     try:
         return any(check(value, password) for password in passwords)
-    except Exception:  # settings that are too large, or a library that is not there
+    except Exception as failure:  # settings that are too large, or a library that is not there
+        _log.debug("a hash could not be tried: %s", type(failure).__name__)
         return None
 
 

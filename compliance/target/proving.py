@@ -40,22 +40,25 @@ def prove(target: Target, actor: Actor) -> None:
 
     Raises Refused where the credentials were refused, Untested where nothing shows that they are worth anything.
     """
-    while (tried := _attempted(target, actor)) is not None:
+    tried = _attempt(target, actor)
+    while not actor.proven:
         if not tried or not target.doorman.log_in_elsewhere(actor):
             raise _doubt(actor, tried)
+        tried = _attempt(target, actor)
 
 
-def _attempted(target: Target, actor: Actor) -> list[Exchange] | None:
-    """What was refused to the actor where nothing proves it; None where something does."""
+def _attempt(target: Target, actor: Actor) -> list[Exchange]:
+    """Prove the actor, or say what was refused to it."""
     tried: list[Exchange] = []
     weak = _by_a_read(target, actor, tried)
     if actor.proven:
-        return None
+        return tried
     if weak is not None:
         # What says that it is guarded answers anybody: a fault for the rules, and no reason to doubt the actor.
         _believe(target, actor, weak, None, accepted=False)
-        return None
-    return None if _by_a_create(target, actor, tried) else tried
+    else:
+        _by_a_create(target, actor, tried)
+    return tried
 
 
 def _by_a_read(target: Target, actor: Actor, tried: list[Exchange]) -> Operation | None:
@@ -168,10 +171,10 @@ def _names_only(exchange: Exchange, bare: Exchange, actor: Actor) -> bool:
     return bare.ok and any(name in exchange.text and name not in bare.text for name in names)
 
 
-def _by_a_create(target: Target, actor: Actor, tried: list[Exchange]) -> bool:
+def _by_a_create(target: Target, actor: Actor, tried: list[Exchange]) -> None:
     """Where no read is guarded, a create may be: whoever may do it is somebody."""
     if not target.grants.writes:
-        return False
+        return
     for resource in _plain_creates(target)[:CREATES]:
         create = resource.create
         if create is None:
@@ -186,9 +189,8 @@ def _by_a_create(target: Target, actor: Actor, tried: list[Exchange]) -> bool:
             continue
         if exchange.ok:
             _believe(target, actor, create, None)
-            return True
+            return
         tried.append(exchange)
-    return False
 
 
 def _plain_creates(target: Target) -> list[Resource]:

@@ -104,7 +104,7 @@ def _would_be_valid(target: Target, operation: Operation, body: Any, way: tuple[
     value = at(body, way)
     if not isinstance(value, bool):
         return False
-    return reading_of(target).of_body(operation, _with(body, way, int(value))) == []
+    return reading_of(target).allows(operation, _with(body, way, int(value)))
 
 
 def _with(body: Any, way: tuple[str, ...], value: Any) -> Any:

@@ -97,7 +97,7 @@ def _real(target: Target, operation: Operation, one: Judged) -> Deviation | None
 
 def _is_lax(target: Target, operation: Operation, body: Any) -> bool:
     reading = reading_of(target)
-    return has_lax_reading(body, lambda value: len(reading.of_body(operation, value) or ()))
+    return has_lax_reading(body, lambda value: len(reading.known(operation, value)))
 
 
 def _is_corrected(target: Target, operation: Operation, deviation: Deviation) -> bool:
@@ -139,7 +139,7 @@ def _confirm(target: Target, operation: Operation, one: Judged, deviation: Devia
     tried = _sent_again(target, operation, one, deviation)
     if tried is None or not accepted(tried.altered) or is_denied(tried.altered, tried.control):
         return
-    still = reading_of(target).of_body(operation, tried.body)
+    still = reading_of(target).known(operation, tried.body)
     if still and not _is_lax(target, operation, tried.body):
         said = f"{tried.altered.status} to {still[0].place}: {_short(still[0].message)}"
         raise Violation(cause, expected, said, [tried.control, tried.altered])
@@ -167,7 +167,7 @@ def _of_another_kind(target: Target, operation: Operation, deviation: Deviation)
         body: Any = value
         for step in reversed(deviation.way):
             body = {step: body} if isinstance(step, str) else [body]
-        found = reading.of_body(operation, body) or []
+        found = reading.known(operation, body)
         if any(fault.way == deviation.way and fault.keyword in ("type", "anyOf") for fault in found):
             return value
     return deviation.value

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from compliance.contract.deviations import Deviation, Reading, parsed
 from compliance.contract.model import Contract, Operation
+from compliance.contract.validity import Undecided
 from compliance.target.reach import Target
 from compliance.target.tape import BODY_CAP, Exchange
 
@@ -60,23 +61,21 @@ def of_accounts(contract: Contract) -> list[Operation]:
 
 
 def _judged(target: Target, operation: Operation, exchange: Exchange) -> Judged | None:
+    """What the document says of a request, None where it does not say."""
     if exchange.method != operation.method or len(exchange.request_body) >= BODY_CAP:
         return None
     reading, body = reading_of(target), None
-    deviations = reading.of_url(operation, exchange.url, _base(target))
-    if deviations is None:
-        return None
-    if exchange.request_body:
-        try:
+    try:
+        deviations = reading.of_url(operation, exchange.url, _base(target))
+        if exchange.request_body:
             body = parsed(exchange.request_body)
-        except ValueError:
-            return None
-        found = reading.of_body(operation, body) if _is_json(exchange) else None
-        if found is None:
-            return None
-        deviations = [*deviations, *found]
-    elif operation.body is not None and operation.body.required:
-        deviations = [*deviations, Deviation("body", (), "required", "the body is missing")]
+            if not _is_json(exchange):
+                return None
+            deviations += reading.of_body(operation, body)
+    except (ValueError, Undecided):
+        return None
+    if not exchange.request_body and operation.body is not None and operation.body.required:
+        deviations += [Deviation("body", (), "required", "the body is missing")]
     return Judged(exchange, body, tuple(deviations))
 
 

@@ -45,7 +45,7 @@ def statements_do_not_grow(watch: Watch, listing: ListOperation) -> None:
     for short, long in pairs:
         grown = _grown(short, long, listing)
         if grown and (_grown_again(watch, short, long, listing) == grown or _is_common(grown, short, asked)):
-            few, many = short.items(listing.items) or [], long.items(listing.items) or []
+            few, many = short.items(listing.items), long.items(listing.items)
             times = _counted(short)[grown], _counted(long)[grown]
             raise Violation(
                 "a statement is executed for every item",
@@ -90,7 +90,7 @@ def rows_are_cut_by_the_database(watch: Watch, listing: ListOperation) -> None:
             raise Violation(
                 "a list reads all of its rows",
                 "a statement that is limited to the page",
-                f"a SELECT without a limit brought {rows} rows for {len(served.items(listing.items) or [])} items",
+                f"a SELECT without a limit brought {rows} rows for {len(served.items(listing.items))} items",
                 [*_places(served, text), served],
             )
 
@@ -102,11 +102,7 @@ def _answered(watch: Watch, listing: ListOperation) -> list[Served]:
     """
     if not any(served.statements for served in watch.own):
         raise NotApplicable("no statement of SQLAlchemy was executed for a request")
-    asked = [
-        served
-        for served in watch.of(listing.operation)
-        if served.ok and served.items(listing.items) is not None
-    ]
+    asked = [served for served in watch.of(listing.operation) if served.ok and served.has_list(listing.items)]
     if not any(served.items(listing.items) for served in asked):
         raise Untested(f"{listing.label} answered with no items that can be counted")
     if not any(served.statements for served in asked):
@@ -116,7 +112,7 @@ def _answered(watch: Watch, listing: ListOperation) -> list[Served]:
 
 def _is_all(served: Served, rows: int, listing: ListOperation) -> bool:
     """Whether a statement brought every row that the list has, and not all of them were answered."""
-    items = served.items(listing.items) or []
+    items = served.items(listing.items)
     total = served.number(listing.total) if listing.total else None
     return rows > len(items) and (rows == total if listing.total else rows > MANY)
 
@@ -129,7 +125,7 @@ def _pairs(asked: list[Served], listing: ListOperation) -> Iterator[tuple[Served
         rest = tuple(sorted((name, value) for name, value in served.query.items() if name not in size))
         alike.setdefault((served.who, served.path, rest), []).append(served)
     for same in alike.values():
-        lengths = [(len(served.items(listing.items) or []), number) for number, served in enumerate(same)]
+        lengths = [(len(served.items(listing.items)), number) for number, served in enumerate(same)]
         (few, short), (many, long) = min(lengths), max(lengths)
         if many - few >= APART:
             yield same[short], same[long]
@@ -137,17 +133,17 @@ def _pairs(asked: list[Served], listing: ListOperation) -> Iterator[tuple[Served
 
 def _asked_for(watch: Watch, asked: list[Served], listing: ListOperation) -> Iterator[tuple[Served, Served]]:
     """The longest page that was seen, beside the same page asked for one item."""
-    longest = max(asked, key=lambda served: len(served.items(listing.items) or []))
-    if listing.size and len(longest.items(listing.items) or []) > APART:
+    longest = max(asked, key=lambda served: len(served.items(listing.items)))
+    if listing.size and len(longest.items(listing.items)) > APART:
         short = watch.again(longest, {listing.size: "1"})
-        if short is not None and short.ok and len(short.items(listing.items) or ()) == 1:
+        if short is not None and short.ok and len(short.items(listing.items)) == 1:
             yield short, longest
 
 
 def _grown(short: Served, long: Served, listing: ListOperation) -> str:
     """The statement that is executed more often for more items, "" where there is none."""
     few, many = _counted(short), _counted(long)
-    items = len(long.items(listing.items) or [])
+    items = len(long.items(listing.items))
     return next((text for text, times in many.items() if few[text] + MORE <= times <= items + few[text]), "")
 
 

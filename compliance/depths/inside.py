@@ -11,10 +11,10 @@ from compliance.depths import Examination, outcome_of
 from compliance.depths.outside import Outside
 from compliance.inside import Served, Watch
 from compliance.result import Place, Run
-from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.finding import finding
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 #: Headers that belong to a connection, and are not sent again.
 _DULL = frozenset({"host", "content-length", "connection", "accept-encoding"})

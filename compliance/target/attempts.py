@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from compliance.catalogue import Untested
 from compliance.target.actors import Actor
-from compliance.target.client import Request
 from compliance.target.tape import Exchange
 from compliance.target.tokens import token_at
+from compliance.target.wire import Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import httpx
 
 from compliance.catalogue import Untested
+from compliance.target.company import Company
 from compliance.target.connection import Connection, printable
 from compliance.target.errors import TargetGone
 from compliance.target.pace import Pace
 from compliance.target.tape import BODY_CAP, Exchange, Tape
+from compliance.target.wire import SAFE_METHODS, Request, built, pairs, recorded
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Transport failures in a row after which the run ends.
 PATIENCE = 3
-#: Requests under way at one time where their order does not matter.
-HANDS = 5
 #: Seconds that a run waits in all for a service that asks it to.
 WAITING_BUDGET = 60.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as a rule states it; `path` starts at the root of the target, `operation` is a label or empty."""
-
-    method: str
-    path: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    headers: tuple[tuple[str, str], ...] = ()
-    json: Any = None
-    form: Mapping[str, str] | None = None
-    content: bytes | None = None
-    actor: str = "anonymous"
-    operation: str = ""
-    #: signs the request on its way out, for actors whose credentials are no header
-    auth: httpx.Auth | None = field(default=None, repr=False)
 
 
 class Client:
@@ -75,22 +53,21 @@ class Client:
         self._waited = 0.0
         #: methods and paths that asked to wait until nobody waited any more
         self._tiring: set[tuple[str, str]] = set()
-        self._http = self._connect()
-        #: ways that are kept for requests of which several are under way; none is used by two at one time
-        self._ways: list[httpx.Client] = []
+        self._http = self.connect()
+        self._company = Company(self)
 
-    def _connect(self) -> httpx.Client:
+    def connect(self) -> httpx.Client:
+        """A way to the target of its own."""
         return self.connection.open(transport=self._transport)
 
     def reconnect(self) -> None:
         """Drop every pooled connection: after a 5xx some servers close theirs without saying so."""
         self._http.close()
-        self._http = self._connect()
+        self._http = self.connect()
 
     def close(self) -> None:
-        for way in (self._http, *self._ways):
-            way.close()
-        self._ways.clear()
+        self._http.close()
+        self._company.close()
 
     def below(self, url: str) -> str:
         """Path and query of a URL as a request states them: without what the base of the target has of a path."""
@@ -145,109 +122,30 @@ class Client:
         )
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send all at one moment, each on a connection of its own; answers in the order of the requests."""
-        ready = threading.Barrier(len(requests))
-        ways = [self._connect() for _ in requests]
-        with ThreadPoolExecutor(len(requests)) as pool:
-            return list(
-                pool.map(lambda request, http: self._in_a_crowd(request, http, ready), requests, ways)
-            )
+        """Send all at one moment, see `compliance.target.company`."""
+        return self._company.together(requests)
 
     def several(self, requests: Sequence[Request]) -> list[Exchange | Untested]:
-        """Send what may arrive in any order, a few at a time; each as carefully as `send` does.
-
-        Answers, or why there is none, in the order of the requests, and so they stand on the tape. Whatever fails or has
-        to wait in company is sent again alone, so that nothing is said of a request for the company that it was in.
-        Raises TargetGone when the service is away.
-        """
-        if self.pace.is_kept or len(requests) < 2 or any(request.auth for request in requests):
-            return [self._answer(request) for request in requests]
-        answers: list[Exchange | Untested] = []
-        counted = False
-        for request, outcome in zip(requests, self._outcomes(requests), strict=True):
-            if isinstance(outcome, Exchange) and not outcome.crowded:
-                self.answered()
-                answers.append(outcome)
-            elif isinstance(outcome, Exchange) or request.method in SAFE_METHODS or _refused(outcome):
-                answers.append(self._answer(request))
-            else:
-                answers.append(self._unknown(request, outcome, count=not counted))
-                counted = True
-        return answers
-
-    def _outcomes(self, requests: Sequence[Request]) -> list[Exchange | Exception]:
-        """What became of each request, a few sent at a time; answers are on the tape also where this is interrupted."""
-        under_way: list[Future[Exchange | Exception]] = []
-        try:
-            with ThreadPoolExecutor(min(HANDS, len(requests))) as pool:
-                under_way += [pool.submit(self._in_company, request) for request in requests]
-        finally:
-            outcomes = [one.result() for one in under_way if one.done()]
-            for outcome in outcomes:
-                if isinstance(outcome, Exchange):
-                    self.tape.record(outcome)
-        return outcomes
-
-    def _in_company(self, request: Request) -> Exchange | Exception:
-        """An answer beside which others are awaited, not recorded yet; crowded where it says nothing for that."""
-        way = self._ways.pop() if self._ways else self._connect()
-        try:
-            exchange = self._exchange(request, way)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as failure:
-            way.close()
-            return failure
-        if exchange.status >= 500:
-            way.close()
-        else:
-            self._ways.append(way)
-        return replace(exchange, crowded=True) if exchange.status >= 500 or exchange.busy else exchange
-
-    def _answer(self, request: Request) -> Exchange | Untested:
-        try:
-            return self.send(request)
-        except Untested as reason:
-            return reason
-
-    def _unknown(self, request: Request, failure: Exception, *, count: bool) -> Untested:
-        """What becomes of a request that may have been executed; of several at one time the first alone counts."""
-        if isinstance(failure, httpx.HTTPError):
-            sent = self._as_sent(request)
-            if count:
-                try:
-                    self.missed(sent, failure, refused=False)
-                except Untested as reason:
-                    return reason
-            self.lost(sent, failure)
-            return Untested(f"{request.method} {request.path} got no answer ({failure})")
-        return Untested(f"{request.method} {request.path} cannot be sent: {failure}")
-
-    def _in_a_crowd(self, request: Request, http: httpx.Client, ready: threading.Barrier) -> Exchange:
-        try:
-            with http:
-                ready.wait()
-                return self._record(request, http, crowded=True)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as failure:
-            raise Untested(
-                f"{request.method} {request.path} got no answer among others: {failure}"
-            ) from failure
+        """Send what may arrive in any order, see `compliance.target.company`."""
+        return self._company.several(requests)
 
     def _attempt(self, request: Request) -> Exchange:
         self.pace.keep()
         try:
-            exchange = self._record(request, self._http)
+            exchange = self.record(request, self._http)
         except (httpx.InvalidURL, UnicodeEncodeError) as failure:  # the latter for half a surrogate pair
             raise Untested(f"{request.method} {request.path} cannot be sent: {failure}") from failure
         except httpx.HTTPError as failure:
             self.reconnect()
             if request.method not in SAFE_METHODS:
                 # Nobody knows whether it was executed, so it is not sent again.
-                self.missed(self._as_sent(request), failure, _refused(failure))
-            if not _refused(failure):
-                self.lost(self._as_sent(request), failure)
+                self.missed(self.as_sent(request), failure, is_refused(failure))
+            if not is_refused(failure):
+                self.lost(self.as_sent(request), failure)
             try:
-                exchange = self._record(request, self._http)
+                exchange = self.record(request, self._http)
             except httpx.HTTPError as again:
-                self.missed(self._as_sent(request), again, _refused(again))
+                self.missed(self.as_sent(request), again, is_refused(again))
         self.answered()
         if exchange.status >= 500:
             self.reconnect()
@@ -276,7 +174,7 @@ class Client:
         """
         self.reconnect()
         try:
-            self._record(self._as_recorded(sent), self._http)
+            self.record(self._as_recorded(sent), self._http)
         except httpx.HTTPError as failure:
             self.reconnect()
             if not is_drop(failure):
@@ -304,44 +202,31 @@ class Client:
         self.gone = TargetGone(f"{printable(self.base_url)} stopped answering{after}: {said}", last)
         raise self.gone from failure
 
-    def _as_sent(self, request: Request) -> Exchange:
+    def as_sent(self, request: Request) -> Exchange:
         """A request that got no answer, as it would stand on the tape."""
-        return _exchange(request, self._build(request, self._http), 0, (), b"")
+        return recorded(request, built(request, self._http, self.base_url), 0, (), b"")
 
-    def _build(self, request: Request, http: httpx.Client) -> httpx.Request:
-        extra, headers = _json(request.json)
-        return http.build_request(
-            request.method,
-            self.base_url + request.path,
-            params=request.params or None,
-            # As bytes, for the library writes no more than ASCII.
-            headers=[
-                (name.encode("latin-1"), value.encode("latin-1"))
-                for name, value in (*request.headers, *headers)
-            ],
-            data=dict(request.form) if request.form is not None else None,
-            **({"content": request.content} | extra),
-        )
-
-    def _record(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
-        exchange = self._exchange(request, http, crowded=crowded)
+    def record(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
+        """Send on that way, and record the answer. Raises what httpx raises."""
+        exchange = self.exchange(request, http, crowded=crowded)
         self.tape.record(exchange)
         return exchange
 
-    def _exchange(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
-        built = self._build(request, http)
+    def exchange(self, request: Request, http: httpx.Client, *, crowded: bool = False) -> Exchange:
+        """The same, not recorded."""
+        ready = built(request, http, self.base_url)
         begun = self._clock()
-        answer = http.send(built, auth=request.auth, stream=True)
+        answer = http.send(ready, auth=request.auth, stream=True)
         try:
             body = self._read(answer)
         finally:
             answer.close()
             http.cookies.clear()  # one actor's session must not become everybody's
-        return _exchange(
+        return recorded(
             request,
             answer.request,
             answer.status_code,
-            _pairs(answer.headers),
+            pairs(answer.headers),
             body,
             seconds=self._clock() - begun,
             crowded=crowded,
@@ -376,55 +261,15 @@ def is_drop(failure: Exception) -> bool:
     return isinstance(failure, httpx.RemoteProtocolError | httpx.ReadError) or _is_engines_drop(failure)
 
 
-def _is_engines_drop(failure: Exception) -> bool:
-    """The same, as the library of the traffic engine says it."""
-    words = repr(failure)
-    return any(one in words for one in ("RemoteDisconnected", "IncompleteRead", "ConnectionResetError"))
-
-
-def _refused(failure: Exception) -> bool:
+def is_refused(failure: Exception) -> bool:
     """Whether nobody took the connection, so that the request never left."""
     return isinstance(failure, httpx.ConnectError)
 
 
-def _json(value: Any) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
-    """The keyword arguments and headers by which a value is sent as JSON; half of a surrogate pair is written as an escape."""
-    if value is None:
-        return {}, ()
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return {"content": json.dumps(value).encode()}, (("Content-Type", "application/json"),)
-    return {"json": value}, ()
-
-
-def _exchange(
-    request: Request,
-    built: httpx.Request,
-    status: int,
-    headers: tuple[tuple[str, str], ...],
-    body: bytes,
-    *,
-    seconds: float = 0.0,
-    crowded: bool = False,
-) -> Exchange:
-    return Exchange(
-        actor=request.actor,
-        operation=request.operation,
-        method=request.method,
-        url=str(built.url),
-        request_headers=_pairs(built.headers),
-        request_body=built.content[:BODY_CAP],
-        status=status,
-        headers=headers,
-        body=body,
-        crowded=crowded,
-        seconds=seconds,
-    )
-
-
-def _pairs(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
+def _is_engines_drop(failure: Exception) -> bool:
+    """The same, as the library of the traffic engine says it."""
+    words = repr(failure)
+    return any(one in words for one in ("RemoteDisconnected", "IncompleteRead", "ConnectionResetError"))
 
 
 def _beyond_host(url: str) -> str:

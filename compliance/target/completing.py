@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compliance.contract.model import Contract, Parameter
-    from compliance.target.client import Request
+    from compliance.target.wire import Request
 
 #: OpenAPI says of these that they are described elsewhere.
 _ELSEWHERE = ("accept", "contenttype", "authorization")

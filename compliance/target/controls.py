@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from compliance.catalogue import NotApplicable, Untested
 from compliance.contract.model import Operation
-from compliance.target.client import Request
 from compliance.target.denials import is_client_error, is_denied, may_deny
 from compliance.target.keys import Mint
 from compliance.target.reach import Target
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 
 def scene_with_token(target: Target, operation: Operation) -> Scene:

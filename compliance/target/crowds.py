@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation, Registration, Resource
 from compliance.target.actors import registered
-from compliance.target.client import Request
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import Request
 
 #: Requests of a crowd; how often equal ones are sent before it is believed that one alone succeeds.
 CROWD, ROUNDS = 8, 3

@@ -11,13 +11,13 @@ from compliance.catalogue import Untested
 from compliance.contract.example import put
 from compliance.contract.model import Contract, Login
 from compliance.target.actors import Actor, basic_value, leaves, object_of
-from compliance.target.client import Request
 from compliance.target.credentials import Presentation
 from compliance.target.hooks import Hooks
 from compliance.target.presenting import presentations, speaks_basic
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange
 from compliance.target.tokens import Place, every_token, lifetime, says_no, tokens_in, unprefixed
+from compliance.target.wire import Request
 
 #: Logins that are tried for one actor: more would look like an attack, and lock accounts.
 ATTEMPTS = 6

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation
-from compliance.target.client import Request
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import Request
 
 #: Headers that may hold credentials.
 CREDENTIALS = ("authorization", "cookie", "token", "key", "auth")

@@ -22,12 +22,12 @@ from compliance.target.addressing import query_values
 from compliance.target.births import texts
 from compliance.target.bodies import leave_who_it_is
 from compliance.target.changing import NAMES, names_the_row
-from compliance.target.client import Request
 from compliance.target.confirmation import ABSENT
 from compliance.target.denials import is_denied
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target

@@ -13,9 +13,9 @@ from compliance.catalogue import Untested
 from compliance.contract.model import Operation, Resource
 from compliance.contract.relations import places
 from compliance.target.actors import Actor
-from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 #: Rows of one kind from which on several are under way at one time, and how many are asked for at once.
 MANY, BATCH = 3, 20

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from compliance.catalogue import Need, Untested
-from compliance.target.client import Request
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Created, Target

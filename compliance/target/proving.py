@@ -9,13 +9,13 @@ from compliance.catalogue import Untested
 from compliance.contract.model import Contract, Operation, Resource
 from compliance.contract.paths import normal
 from compliance.target.actors import Actor, object_of
-from compliance.target.client import SAFE_METHODS
 from compliance.target.credentials import Presentation
 from compliance.target.forging import take_apart
 from compliance.target.intentions import changes_things
 from compliance.target.presenting import presentations
 from compliance.target.tape import Exchange
 from compliance.target.tokens import tokens_in
+from compliance.target.wire import SAFE_METHODS
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation
 from compliance.contract.paths import words
-from compliance.target.client import Request
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target

@@ -15,7 +15,7 @@ from compliance.target.actors import ANONYMOUS, Actor, sent_body
 from compliance.target.addressing import path_values, query_values
 from compliance.target.births import follow, row_of
 from compliance.target.bodies import body_of
-from compliance.target.client import SAFE_METHODS, Client, Request
+from compliance.target.client import Client
 from compliance.target.completing import Completing
 from compliance.target.confirmation import Confirmation, confirm
 from compliance.target.credentials import Credentials, Presentation
@@ -43,6 +43,7 @@ from compliance.target.selections import Selections
 from compliance.target.tape import Exchange, Tape
 from compliance.target.tokens import says_no
 from compliance.target.walking import Walk, walk
+from compliance.target.wire import SAFE_METHODS, Request
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -15,13 +15,13 @@ from compliance.contract.paths import vocabulary, words
 from compliance.contract.patterns import in_python
 from compliance.contract.resolve import Resolver, Schema
 from compliance.target.actors import Actor, registered
-from compliance.target.client import Request
 from compliance.target.hooks import Hooks
 from compliance.target.mending import Lesson, Lessons, mend
 from compliance.target.payload import payload
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import Request
 
 #: Bodies that one registration tries, each unlike all before.
 ATTEMPTS = 4

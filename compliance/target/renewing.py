@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compliance.target.actors import Actor
-from compliance.target.client import Request
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target

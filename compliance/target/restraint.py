@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Contract, Operation
-from compliance.target.client import Request
 from compliance.target.intentions import changes_things, is_plainly_a_read
+from compliance.target.wire import Request
 
 
 class Restraint:

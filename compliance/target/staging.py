@@ -13,7 +13,7 @@ from compliance.contract.paths import is_parameter, segments, vocabulary, words
 from compliance.contract.relations import at_place, is_account, places
 from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
-from compliance.target.client import SAFE_METHODS, Request
+from compliance.target.wire import SAFE_METHODS, Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Created, Target

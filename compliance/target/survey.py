@@ -9,11 +9,11 @@ from compliance.contract.model import ListOperation
 from compliance.contract.paging import number_of
 from compliance.contract.resolve import Resolver
 from compliance.target.addressing import query_values
-from compliance.target.client import Request
 from compliance.target.entering import login_request
 from compliance.target.intentions import changes_things
 from compliance.target.reach import Target
 from compliance.target.unknown import unknown_path
+from compliance.target.wire import Request
 
 #: Just beyond 32 bits, the last of 64, just beyond them, and beyond all.
 FAR = (2**31, 2**63 - 1, 2**63, 10**20)

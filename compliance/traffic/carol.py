@@ -16,10 +16,10 @@ from compliance.contract.relations import at_place, places
 from compliance.contract.servers import base_path_of
 from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.births import created_id
-from compliance.target.client import SAFE_METHODS
 from compliance.target.ledger import Row, fill
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+from compliance.target.wire import SAFE_METHODS
 from compliance.traffic import Traffic, drive, review
 
 #: Requests to a create whose rows nothing deletes.

@@ -11,9 +11,9 @@ import httpx
 import requests
 from requests.exceptions import ConnectionError as LostConnection
 
-from compliance.target.client import SAFE_METHODS
 from compliance.target.connection import Connection
 from compliance.target.tape import BODY_CAP, Exchange
+from compliance.target.wire import SAFE_METHODS
 from compliance.traffic.trial import MaySend, Missed
 
 #: The engine's own mark on a request: random, and none of the service's business.

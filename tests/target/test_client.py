@@ -11,10 +11,11 @@ import pytest
 
 from compliance.catalogue import Untested
 from compliance.target import client as module
-from compliance.target.client import WAITING_BUDGET, Client, Request
+from compliance.target.client import WAITING_BUDGET, Client
 from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetGone
 from compliance.target.tape import BODY_CAP, Tape
+from compliance.target.wire import Request
 from tests.target.web import Pieces
 
 Answer = httpx.Response | Exception

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from compliance.contract import understand
-from compliance.target.client import Request
 from compliance.target.completing import Completing
+from compliance.target.wire import Request
 
 POST = "POST /things"
 

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from compliance.catalogue import load
 from compliance.run import Runner, read_contract
 from compliance.target import filling
-from compliance.target.client import Request
 from compliance.target.connection import Connection
 from compliance.target.document import fetch_document
 from compliance.target.filling import fill_up
@@ -24,6 +23,7 @@ from compliance.target.listing import fetch
 from compliance.target.reach import Grants, Target
 from compliance.target.serving import serve
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 from tests.probes.service import SIGNING_KEY, Service, User
 
 CATALOGUE = load()
@@ -203,12 +203,12 @@ def test_what_was_answered_is_in_the_ledger_although_another_got_no_answer() -> 
     service = Service()
     with running(service) as runner:
         target = runner.target
-        send, count = target.client._in_company, iter(range(100))
+        send, count = target.client._company._in_company, iter(range(100))
 
         def losing(request: Request) -> Exchange | Exception:
             return httpx.RemoteProtocolError("closed") if next(count) == 2 else send(request)
 
-        target.client._in_company = losing
+        target.client._company._in_company = losing
         filled(target, 20)
         assert len(in_ledger(target)) >= 20
         assert in_ledger(target) == set(service.notes)

@@ -13,10 +13,10 @@ from compliance.contract import understand
 from compliance.contract.model import Resource
 from compliance.target.actors import Actor
 from compliance.target.births import created_id, follow, row_of
-from compliance.target.client import Request
 from compliance.target.errors import TargetGone
 from compliance.target.ledger import Ledger, Row, fill
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 BODY = {
     "content": {

@@ -10,9 +10,9 @@ import pytest
 
 from compliance.catalogue import Untested
 from compliance.contract import understand
-from compliance.target.client import Request
 from compliance.target.published import public_keys
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 from tests.homes import _rsa
 
 BASE = "http://127.0.0.1:1"

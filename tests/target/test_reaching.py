@@ -16,11 +16,12 @@ from typing import Any
 import httpx
 import pytest
 
-from compliance.target.client import Client, Request
+from compliance.target.client import Client
 from compliance.target.connection import Connection, proxy_for
 from compliance.target.document import fetch_document
 from compliance.target.errors import TargetError
 from compliance.target.tape import Tape
+from compliance.target.wire import Request
 from compliance.traffic.wire import Wire
 from tests.target.web import SMALL
 

@@ -10,10 +10,12 @@ import httpx
 import pytest
 
 from compliance.catalogue import Untested
-from compliance.target.client import HANDS, Client, Request
+from compliance.target.client import Client
+from compliance.target.company import HANDS
 from compliance.target.connection import Connection
 from compliance.target.errors import TargetGone
 from compliance.target.tape import Tape
+from compliance.target.wire import Request
 
 Handler = Callable[[httpx.Request], httpx.Response]
 

@@ -13,9 +13,10 @@ import pytest
 
 import compliance.traffic
 from compliance.contract import understand
-from compliance.target.client import Client, Request
+from compliance.target.client import Client
 from compliance.target.connection import Connection
 from compliance.target.tape import BODY_CAP, Exchange, Tape
+from compliance.target.wire import Request
 from compliance.traffic import Trial, review
 from tests.traffic.conftest import Run, shoot
 from tests.traffic.service import TOKEN, Service, served

@@ -14,12 +14,12 @@ from compliance.contract.subjects import owned_resources
 from compliance.target.actors import Actor
 from compliance.target.births import answered
 from compliance.target.changing import a_change, plain, plain_fields
-from compliance.target.client import Request
 from compliance.target.intrusions import GONE, attempt
 from compliance.target.privileges import SWITCHES
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import lifetime
+from compliance.target.wire import Request
 
 #: Seconds that a token may outlive the right in it.
 A_MINUTE = 60.0

@@ -15,10 +15,10 @@ from compliance.contract.flows import (
 )
 from compliance.contract.model import Service
 from compliance.target.actors import Actor, object_of, sent_body
-from compliance.target.client import Request
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import Request
 
 #: What the flow has in its answer (RFC 6749, section 5.1).
 ANSWERED = ("access_token", "token_type")

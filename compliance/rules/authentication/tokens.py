@@ -11,7 +11,6 @@ from compliance.contract.subjects import guarded
 from compliance.target.actors import Actor, object_of
 from compliance.target.addressing import account_value
 from compliance.target.births import is_key
-from compliance.target.client import SAFE_METHODS
 from compliance.target.controls import (
     garbage_is_refused,
     genuine_works,
@@ -28,6 +27,7 @@ from compliance.target.proving import account_fields, is_plain_read
 from compliance.target.reach import Target
 from compliance.target.staging import Scene, stage
 from compliance.target.tape import Exchange
+from compliance.target.wire import SAFE_METHODS
 
 
 def guarded_reads(contract: Contract) -> Iterable[Operation]:

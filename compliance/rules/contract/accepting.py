@@ -15,8 +15,8 @@ from compliance.rules.contract.evidence import prove_working, trials_of
 from compliance.rules.contract.inputs import constrained
 from compliance.rules.contract.requests import Judged, judged, of_accounts, reading_of
 from compliance.target.altering import accepted, put, send_altered
-from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
+from compliance.target.wire import SAFE_METHODS
 
 #: The refusals of what is malformed; all others may be about the state of things.
 _MALFORMED = frozenset({400, 422})

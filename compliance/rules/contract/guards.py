@@ -8,10 +8,10 @@ from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Vi
 from compliance.contract.model import Contract, Operation
 from compliance.contract.openly import for_strangers
 from compliance.rules.contract.requests import doors_of
-from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import SAFE_METHODS
 
 #: Words of a documented header or cookie by which a client knows that it has to bring something.
 _CREDENTIALS = ("auth", "token", "key", "session", "cookie")

@@ -12,9 +12,9 @@ from compliance.contract.shapes import says_nothing
 from compliance.rules.contract.evidence import prove_working
 from compliance.rules.contract.requests import REFUSALS, Judged, judged, of_accounts, reading_of
 from compliance.target.altering import Altered, accepted, drop, put, send_altered
-from compliance.target.client import SAFE_METHODS
 from compliance.target.denials import is_denied
 from compliance.target.reach import Target
+from compliance.target.wire import SAFE_METHODS
 from compliance.traffic.lax import has_lax_reading
 
 #: Suspects of one operation that are sent again.

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Service
 from compliance.contract.subjects import service
-from compliance.target.client import Request
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 from compliance.target.unknown import unknown_path
+from compliance.target.wire import Request
 
 #: Dropped requests that are sent again, each of another operation.
 MOST = 5

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Contract, Operation, Service
-from compliance.target.client import SAFE_METHODS
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import SAFE_METHODS
 
 
 def everywhere(contract: Contract) -> Iterable[Operation | Service]:

@@ -11,11 +11,11 @@ from compliance.contract.subjects import created_resources, owned_resources
 from compliance.rules.resources.uniqueness import resources_with_unique_values
 from compliance.target.actors import Actor, leaves
 from compliance.target.changing import at_rest, changes, plain_fields
-from compliance.target.client import Request
 from compliance.target.crowds import ROUNDS, Crowd, deletes, equals, strangers, twice
 from compliance.target.duplicates import duplicate, name_of
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 _REPLACES = "an update takes the whole object, so that the later one replaces what the earlier wrote"
 

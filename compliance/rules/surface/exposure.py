@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from compliance.catalogue import Level, Phase, Untested, Violation, rule
 from compliance.contract.model import Service
 from compliance.contract.subjects import service
-from compliance.target.client import Request
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 
 @dataclass(frozen=True)

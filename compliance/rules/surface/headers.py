@@ -8,8 +8,8 @@ from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.model import Service
 from compliance.contract.subjects import service
 from compliance.rules.surface.methods import a_plain_read
-from compliance.target.client import Request
 from compliance.target.reach import Target
+from compliance.target.wire import Request
 
 #: Headers in which servers and frameworks name themselves.
 TALKATIVE = (

@@ -9,11 +9,11 @@ from compliance.catalogue import Level, Need, Phase, Untested, Violation, rule
 from compliance.contract.model import Operation, Service
 from compliance.contract.subjects import service
 from compliance.target.addressing import query_values
-from compliance.target.client import Request
 from compliance.target.confirmation import absent_like
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
+from compliance.target.wire import Request
 
 #: A method that no server knows: whoever answers it with a success answers anything so.
 NONSENSE = "COMPLY"

@@ -10,10 +10,10 @@ from compliance.contract.model import ListOperation, Service
 from compliance.contract.subjects import lists, service
 from compliance.rules.surface.methods import a_plain_read
 from compliance.target.addressing import query_values
-from compliance.target.client import Request
 from compliance.target.controls import must_succeed
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
+from compliance.target.wire import Request
 
 #: A host that nobody has (RFC 6761).
 FOREIGN = "elsewhere.invalid"

@@ -16,8 +16,8 @@ from compliance.contract.relations import places
 from compliance.target.actors import Actor, at
 from compliance.target.addressing import account_value, query_values, reference
 from compliance.target.ledger import Row
+from compliance.target.lessons import taught
 from compliance.target.payload import payload
-from compliance.target.registering import taught
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target

@@ -15,6 +15,7 @@ from typing import Any
 
 from compliance.contract.model import Contract, ListOperation, Operation
 from compliance.contract.paths import segments
+from compliance.inside.calls import Calls
 from compliance.inside.doorway import Doorway
 from compliance.inside.failures import Failures
 from compliance.inside.leftovers import GRACE, Tasks
@@ -44,6 +45,7 @@ class Watch:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open = False
         self.pulse = Pulse(self.code, lambda: bool(self._active))
+        self.calls = Calls(self.code)
         self.statements = Statements(self.code, lambda: self.pulse.thread)
         self.failures = Failures(self.code)
         self.words = Words(self.code)
@@ -63,7 +65,7 @@ class Watch:
             yield
         finally:
             self._open = False
-            for one in (self.pulse, self.statements, self.failures, self.words):
+            for one in (self.pulse, self.calls, self.statements, self.failures, self.words):
                 try:
                     one.stop()
                 except Exception as failure:  # each is taken away, whatever becomes of another
@@ -92,6 +94,7 @@ class Watch:
         self._active.discard(served)
 
     def _listen(self) -> None:
+        self.calls.listen()
         self.statements.listen()
         self.failures.listen()
         self.words.listen()

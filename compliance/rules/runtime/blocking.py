@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from compliance.catalogue import Level, NotApplicable, Phase, Violation, rule
 from compliance.contract.model import Service
 from compliance.contract.subjects import service
 from compliance.inside import Watch
+from compliance.inside.calls import Call
 from compliance.inside.places import most
 from compliance.inside.pulse import Block
+from compliance.result import Place
+
+Seen = TypeVar("Seen", Block, Call)
 
 #: How often the same function has to keep the loop; once may be the first use of something large.
 OFTEN = 2
@@ -29,19 +36,45 @@ def loop_turns(watch: Watch, _: Service) -> None:
 
     Conforms: `await to_thread.run_sync(password_hash.verify, …)`, `await asyncio.sleep(1)`, `await client.get(url)`
     """
-    by_function: dict[tuple[str, str], list[Block]] = {}
-    for block in watch.pulse.blocks:
-        by_function.setdefault((block.place.file, block.function), []).append(block)
-    found = [blocks for blocks in by_function.values() if len(blocks) >= OFTEN]
-    if found:
-        worst = max(found, key=lambda blocks: max(block.seconds for block in blocks))
-        longest = max(block.seconds for block in worst)
+    kept = _often(watch.pulse.blocks)
+    calls = [made for made in _often(watch.calls.calls) if _who(made[0]) not in map(_who_first, kept)]
+    said = [_kept_for(blocks) for blocks in sorted(kept, key=_longest, reverse=True)]
+    said += [f"{made[0].function} called {made[0].name} {len(made)} times" for made in calls]
+    if said:
         raise Violation(
             "the event loop is kept",
-            "every step of a coroutine done in less than 100 ms",
-            f"{worst[0].function} kept it {len(worst)} times, for up to {longest * 1000:.0f} ms",
-            [most([block.place for block in blocks]) for blocks in found],
+            "every step of a coroutine done in less than 100 ms, and no call that waits without await",
+            said[0] + (f", and {len(said) - 1} more" if len(said) > 1 else ""),
+            [_where(group) for group in kept] + [_where(group) for group in calls],
         )
+
+
+def _often(seen: Sequence[Seen]) -> list[list[Seen]]:
+    """By function, those that did it more than once."""
+    groups: dict[tuple[str, str], list[Seen]] = {}
+    for one in seen:
+        groups.setdefault(_who(one), []).append(one)
+    return [group for group in groups.values() if len(group) >= OFTEN]
+
+
+def _where(group: Sequence[Seen]) -> Place:
+    return most([one.place for one in group])
+
+
+def _who(one: Block | Call) -> tuple[str, str]:
+    return one.place.file, one.function
+
+
+def _who_first(group: Sequence[Block]) -> tuple[str, str]:
+    return _who(group[0])
+
+
+def _longest(blocks: Sequence[Block]) -> float:
+    return max(block.seconds for block in blocks)
+
+
+def _kept_for(blocks: Sequence[Block]) -> str:
+    return f"{blocks[0].function} kept it {len(blocks)} times, for up to {_longest(blocks) * 1000:.0f} ms"
 
 
 @rule(

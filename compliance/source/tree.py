@@ -33,7 +33,7 @@ from compliance.source.naming import (
 )
 from compliance.source.operations import Operation
 from compliance.source.parsing import UNREADABLE, many, parse, read
-from compliance.source.programs import programs
+from compliance.source.programs import programs, scripts
 from compliance.source.project import Project
 from compliance.source.reading import operations_of
 from compliance.source.routes import Route, find_routes
@@ -145,6 +145,11 @@ class Source:
     def programs(self) -> frozenset[str]:
         """The modules that run beside the service: command lines, workers and what is theirs alone."""
         return programs(self.index)
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """Those of them that somebody starts and nothing imports."""
+        return scripts(self.index)
 
     @property
     def functions(self) -> Iterator[Function]:

@@ -26,6 +26,7 @@ def source(folder: Path, text: str, file: str = "app/jobs.py"):
         "import structlog\nasync def f() -> None:\n    await structlog.get_logger().aerror('failed')",
         "from loguru import logger\nlogger.opt(exception=True).critical('failed')",
         "import sentry_sdk\nsentry_sdk.capture_exception()",
+        "import sentry_sdk\nsentry_sdk.init(dsn='https://key@sentry.example/1')",
         "import logging\nlogging.log(logging.ERROR, 'failed')",
     ],
 )

@@ -16,6 +16,11 @@ from compliance.source.within import function_of, is_started_alone
 if TYPE_CHECKING:
     from compliance.source.modules import Module
 
+#: Services that collect every error of the application once they are set up.
+_COLLECTORS = (
+    *("sentry_sdk.init", "rollbar.init", "bugsnag.configure", "newrelic.agent.initialize"),
+    *("logfire.instrument_fastapi", "elasticapm.contrib.starlette.make_apm_client"),
+)
 _FORMATTED = ("G001", "G002", "G003", "G004")
 #: Libraries of programs that people run, and speak to them by print.
 _COMMAND_LINES = frozenset(
@@ -41,6 +46,8 @@ def errors_are_logged(source: Source, _: Source) -> None:
     Conforms: `logger.exception("unhandled_exception")` where exceptions are turned into answers
     """
     if any(is_error_call(module, node) for module in source.modules for node in module.nodes(ast.Call)):
+        return
+    if any(True for _ in source.index.calls(*_COLLECTORS)):
         return
     source.must_be_read()
     applications = [module.place(node) for module, node in source.index.calls(*APPLICATIONS)]

@@ -40,6 +40,7 @@ from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
 from compliance.source.sessions import Sessions, driven
+from compliance.source.starting import starting
 from compliance.source.statements import Statements
 from compliance.source.testing import Tests
 from compliance.source.types import Types
@@ -132,6 +133,11 @@ class Source:
     def driven(self) -> frozenset[str]:
         """The functions that SQLAlchemy runs beside the event loop, for `run_sync` and for events, and what they call."""
         return driven(self.sessions, self.calls, self.index)
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The functions that run when the service starts and ends, and what nothing but these calls."""
+        return starting(self.functions, self.calls)
 
     @cached_property
     def blocking(self) -> Blocking:

@@ -25,8 +25,8 @@ _NAMES = {
     "services": "service services usecase usecases use_case use_cases application logic business flow flows "
     "interactor interactors",
     "repositories": "repository repositories repo repos crud cruds dao daos persistence data_access "
-    "store stores gateway gateways",
-    "models": "model models entity entities orm table tables db_model db_models",
+    "store stores gateways",
+    "models": "model models entity entities orm tables db_model db_models",
     "schemas": "schema schemas dto dtos request requests response responses serializer serializers payload payloads vo",
     "dependencies": "deps dependencies dependency container containers di",
     "shared": "core config settings util utils common kit helper helpers lib db database exception exceptions error errors "
@@ -40,7 +40,10 @@ _ENDINGS = {
 }
 _BY_NAME = {name: layer for layer, names in _NAMES.items() for name in names.split()}
 #: Names that say a layer only where the module has routes too: they are as often about the protocol.
-_WEAK = frozenset(["http", "web", "rest", "routing", "handlers", "views"])
+_WEAK = frozenset(["http", "web", "rest", "routing", "handlers", "view", "views"])
+
+
+_ROUTERS = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,13 @@ def _by_content(index: Index, kinds: Kinds, module: Module) -> Placement | None:
         return Placement("root", "it builds the application")
     if module.routes:
         return Placement("api", f"it has {_counted(len(module.routes), 'route')}")
+    if _gathers_routers(index, module):
+        return Placement("api", "it gathers routers")
     # The base of all tables is no table: it stands beside the engine as often as beside them.
     tables = [one for one in module.classes if kinds.of(one) is Kind.TABLE]
     folders = _folders(index, module)[:-1]
+    if tables and _name_says(index, module, "repositories"):
+        return Placement("repositories", "it has tables, and its name is that of a repository")
     if tables and not any(_BY_NAME.get(folder) == "api" for folder in folders):
         return Placement("models", f"it has {_counted(len(tables), 'table')}")
     classes = list(module.classes)
@@ -127,10 +134,25 @@ def _builds_the_application(index: Index, module: Module) -> bool:
         name = index.of(module, node).name
         if name in ("fastapi.FastAPI", "fastapi.applications.FastAPI"):
             return True
-        included = isinstance(node.func, ast.Attribute) and node.func.attr == "include_router"
-        if included and not module.routes and module.name.count(".") <= 1:
-            return True
+        if _includes(node) and not module.routes and module.name.count(".") <= 1:
+            return not _gathers_routers(index, module)
     return False
+
+
+def _gathers_routers(index: Index, module: Module) -> bool:
+    """Whether it makes a router of its own and puts others into it."""
+    calls = list(module.nodes(ast.Call))
+    makes = any(index.of(module, node).name in _ROUTERS for node in calls)
+    return makes and any(_includes(node) for node in calls)
+
+
+def _includes(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "include_router"
+
+
+def _name_says(index: Index, module: Module, layer: str) -> bool:
+    stem = _folders(index, module)[-1]
+    return _BY_NAME.get(stem) == layer or _ends_as(stem) == layer
 
 
 def _by_name(index: Index, module: Module) -> Placement:
@@ -141,21 +163,21 @@ def _by_name(index: Index, module: Module) -> Placement:
     reason = f"its name is {stem}"
     if layer in ("", "shared") or (layer == "api" and stem in _WEAK):
         layer, reason = _by_folder(folders)
-    if layer in ("", "shared"):
-        ending = next(
-            (
-                one
-                for one, ends in _ENDINGS.items()
-                if stem.endswith(tuple(f"_{end}" for end in ends.split()))
-            ),
-            "",
-        )
+    ending = _ends_as(stem)
+    # Repositories may be what the domain is about, of code or of packages, and a store a shop: the file knows better.
+    if layer in ("", "shared") or (layer == "repositories" and ending == "services"):
         layer, reason = (ending, f"its name ends so: {stem}") if ending else (layer, reason)
     if not layer and _BY_NAME.get(stem) == "shared":
         layer, reason = "shared", f"its name is {stem}"
     if layer == "models" and _has_only_schemas(module):
         return Placement("schemas", "it has nothing but schemas")
     return Placement(layer, reason if layer else "")
+
+
+def _ends_as(stem: str) -> str:
+    """The layer that the last words of a name say."""
+    said = (one for one, ends in _ENDINGS.items() if stem.endswith(tuple(f"_{end}" for end in ends.split())))
+    return next(said, "")
 
 
 def _by_folder(folders: Sequence[str]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from compliance.contract.paging import CURSOR, OFFSET, PAGE, SIZE, is_cursor
 from compliance.contract.paths import normal, segments, vocabulary, words
 from compliance.source.constants import number
-from compliance.source.modules import called, dotted, last
+from compliance.source.kinds import Kind
+from compliance.source.modules import Class, called, dotted, last
 
 if TYPE_CHECKING:
     from compliance.source.modules import Function
@@ -65,6 +67,63 @@ def is_fixed(operation: Operation) -> bool:
     used = {one.id for one in function.nodes(ast.Name)}
     waits = any(isinstance(one, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for one in function.own)
     return function.is_async and not waits and not given & used
+
+
+def lists_constants(source: Source, operation: Operation) -> bool:
+    """Whether an operation goes through nothing but what stands in the code: a list of it, or the members of an enumeration."""
+    function = operation.function
+    grows = any(called(node).endswith(".extend") for node in function.nodes(ast.Call))
+    if grows or bool(function.nodes(ast.AugAssign)) or bool(function.nodes(ast.AsyncFor)):
+        return False
+    loops = function.nodes(ast.For)
+    gone_through = [*(one.iter for one in loops), *(one.iter for one in function.nodes(ast.comprehension))]
+    made = {name for node in loops for name in _named_by(node)}
+    others = [
+        one for one in function.nodes(ast.Return) if one.value is not None and not _is_of(one.value, made)
+    ]
+    return (
+        bool(gone_through) and not others and all(_is_constant(source, function, one) for one in gone_through)
+    )
+
+
+def _named_by(loop: ast.AST) -> set[str]:
+    """The lists that a loop appends to."""
+    calls = (node for node in ast.walk(loop) if isinstance(node, ast.Call))
+    return {called(node).removesuffix(".append") for node in calls if called(node).endswith(".append")}
+
+
+def _is_of(returned: ast.expr, made: set[str]) -> bool:
+    """Whether what is returned is such a list, or a schema with one."""
+    if isinstance(returned, ast.Call):
+        parts = [*returned.args, *(one.value for one in returned.keywords)]
+        return any(_is_of(one, made) for one in parts)
+    return isinstance(returned, ast.ListComp) or dotted(returned) in made
+
+
+def _is_constant(source: Source, function: Function, node: ast.expr) -> bool:
+    if isinstance(node, ast.Call) and last(called(node)) in ("items", "values", "keys") and not node.args:
+        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - what has a dot in its name
+        node = node.func.value
+    meant = [
+        one.value
+        for one in function.nodes(ast.Assign)
+        if any(isinstance(target, ast.Name) and target.id == dotted(node) for target in one.targets)
+    ]
+    if not meant:
+        meaning = source.index.of(function.module, node)
+        kept = meaning.module or function.module
+        # What is put into it later was no constant.
+        is_store = re.search(
+            rf"\b{re.escape(last(meaning.name))}(\[[^]]+\] *=[^=]|\.(append|update|setdefault|add)\()",
+            kept.text,
+        )
+        meant = [] if is_store else [meaning.definition]  # type: ignore[list-item]
+    if len(meant) != 1:
+        return False
+    if isinstance(meant[0], Class):
+        return source.kinds.of(meant[0]) is Kind.ENUM
+    filled = isinstance(meant[0], (ast.List, ast.Tuple, ast.Set)) and bool(meant[0].elts)
+    return filled or (isinstance(meant[0], ast.Dict) and bool(meant[0].keys))
 
 
 @dataclass(frozen=True, eq=False)

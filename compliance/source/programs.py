@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from compliance.source.layers import dependencies
-from compliance.source.modules import last
+from compliance.source.modules import called, last
 
 if TYPE_CHECKING:
     from compliance.source.index import Index
@@ -23,7 +24,7 @@ def programs(index: Index) -> frozenset[str]:
     importers: dict[str, set[str]] = {}
     for one in dependencies(index):
         importers.setdefault(one.imported.name, set()).add(one.importer.name)
-    found = {name for name, module in index.modules.items() if _is_program(module)}
+    found = {name for name, module in index.modules.items() if _is_program(module)} | scripts(index)
     waiting = list(index.modules)
     while waiting:
         more = [
@@ -35,6 +36,28 @@ def programs(index: Index) -> frozenset[str]:
         found |= set(more)
         waiting = [name for name in waiting if name not in found] if more else []
     return frozenset(found)
+
+
+def scripts(index: Index) -> frozenset[str]:
+    """The names of the modules that somebody starts and nobody imports: with what they do when they are loaded."""
+    imported = {one.imported.name for one in dependencies(index)}
+    return frozenset(
+        name
+        for name, module in index.modules.items()
+        if name not in imported and not _serves(module) and _does_something(module)
+    )
+
+
+def _does_something(module: Module) -> bool:
+    """Whether it has a part for `python module.py`, or asks, repeats and prints at its own level."""
+    for node in module.tree.body:
+        if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
+            return True
+        if isinstance(node, ast.While) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called(node.value) == "print"
+        ):
+            return True
+    return False
 
 
 def _is_program(module: Module) -> bool:

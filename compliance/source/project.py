@@ -200,6 +200,9 @@ def _of_table(file: str, table: Mapping[str, Any]) -> Iterator[Requirement]:
     project, tool = _below(table, "project"), _below(table, "tool")
     poetry, uv, pdm = _below(tool, "poetry"), _below(tool, "uv"), _below(tool, "pdm")
     listed: list[Any] = [project.get("dependencies"), uv.get("dev-dependencies")]
+    for environment in _below(_below(tool, "hatch"), "envs").values():
+        own = environment if isinstance(environment, Mapping) else {}
+        listed += [own.get("dependencies"), own.get("extra-dependencies")]
     for groups in (
         project.get("optional-dependencies"),
         table.get("dependency-groups"),

@@ -57,13 +57,26 @@ def find_routes(index: Index, module: Module) -> list[Route]:
     own = {id(one.node): one for one in module.functions}
     found = []
     for node in module.function_nodes:
-        for decorator in node.decorator_list:
+        for written in node.decorator_list:
+            decorator = _unwrapped(written)
             if _is_route(index, module, decorator):
                 assert isinstance(decorator, ast.Call)  # noqa: S101 - what a route's decorator is
                 function = own.get(id(node)) or Function(f"{module.name}.{node.name}", node, module)
                 assert isinstance(decorator.func, ast.Attribute)  # noqa: S101
                 found.append(Route(function, decorator.func.attr, _path(decorator), decorator))
     return found
+
+
+def _unwrapped(decorator: ast.expr) -> ast.expr:
+    """What a decorator of the target's own registers that is handed the router's: `@protected(router.get, "/users")`."""
+    if not (
+        isinstance(decorator, ast.Call) and decorator.args and isinstance(decorator.args[0], ast.Attribute)
+    ):
+        return decorator
+    first = decorator.args[0]
+    if first.attr not in _METHODS:
+        return decorator
+    return ast.copy_location(ast.Call(first, decorator.args[1:], decorator.keywords), decorator)
 
 
 def _is_route(index: Index, module: Module, decorator: ast.expr) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: What the last words of a name say where its value is a secret; `token` alone is too often a kind of token.
 _SECRET = re.compile(
     r"(^|_)(secret|secret_?key|password|passwd|pwd|passphrase|api_?key|private_?key|access_?key|signing_?key|"
-    r"encryption_?key|jwt_?key|auth_?token|access_?token|bot_?token|api_?token|secret_?token|client_?secret|salt|pepper)$",
+    r"encryption_?key|jwt_?key|auth_?token|access_?token|bot_?token|api_?token|secret_?token|client_?secret|pepper)$",
     re.IGNORECASE,
 )
 #: The user and the password of a URL; a password in braces, brackets or behind a `$` is filled in later.
@@ -26,6 +26,14 @@ _NONE = re.compile(
     r"^(none|null|true|false|string|str|bearer|basic|oauth2?|hs\d+|rs\d+|es\d+|argon2\w*|bcrypt|dummy\w*|fake\w*|not-?set|unset|todo)$",
     re.IGNORECASE,
 )
+#: What marks a place where a secret will be, and no secret: `__pending_token__`, `********`.
+_MARK = re.compile(r"^__\w+__$")
+#: The name of a variable, in capitals; and words of small letters, as none gives out for a key of its service.
+_VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+){2,}$")
+_PLAIN = re.compile(r"^[a-z]+([-_][a-z]+)+$")
+_OF_A_SERVICE = re.compile(r"(^|_)(api_?key|api_?token|bot_?token|access_?token|access_?key)$", re.IGNORECASE)
+#: Words of names that say that there is a secret, and not of what.
+_COMMON = frozenset(["secret", "key", "password", "token", "api", "jwt", "auth"])
 _WORDS = re.compile(r"[a-z0-9]+")
 
 
@@ -37,7 +45,15 @@ def is_secret_name(name: str) -> bool:
 
 def may_be_secret(text: str) -> bool:
     """Whether a text can be a key or a password, and is no placeholder and no word about one."""
-    return not _NONE.search(text)
+    return not _NONE.search(text) and not _MARK.match(text)
+
+
+def names_another(name: str, text: str) -> bool:
+    """Whether a text is the name of a variable or a label: `STRIPE_ACCOUNT_KEY = "APP_STRIPE_ACCOUNT"`, `api_key="health-probe"`."""
+    if _OF_A_SERVICE.search(name) and _PLAIN.match(text):
+        return True
+    shared = set(_WORDS.findall(text.lower())) & set(_WORDS.findall(name.lower()))
+    return bool(_VARIABLE.match(text)) and len(shared - _COMMON) > 1
 
 
 def repeats(name: str, text: str) -> bool:

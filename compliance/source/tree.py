@@ -33,13 +33,14 @@ from compliance.source.naming import (
 )
 from compliance.source.operations import Operation
 from compliance.source.parsing import UNREADABLE, many, parse, read
-from compliance.source.programs import programs
+from compliance.source.programs import programs, scripts
 from compliance.source.project import Project
 from compliance.source.reading import operations_of
 from compliance.source.routes import Route, find_routes
 from compliance.source.ruff import Remark, RuffError, remarks
 from compliance.source.scanning import scan
 from compliance.source.sessions import Sessions, driven
+from compliance.source.starting import starting
 from compliance.source.statements import Statements
 from compliance.source.testing import Tests
 from compliance.source.types import Types
@@ -134,6 +135,11 @@ class Source:
         return driven(self.sessions, self.calls, self.index)
 
     @cached_property
+    def starting(self) -> frozenset[str]:
+        """The functions that run when the service starts and ends, and what nothing but these calls."""
+        return starting(self.functions, self.calls)
+
+    @cached_property
     def blocking(self) -> Blocking:
         return Blocking(self.index, self.types, self.sessions, self.calls, self.driven)
 
@@ -145,6 +151,11 @@ class Source:
     def programs(self) -> frozenset[str]:
         """The modules that run beside the service: command lines, workers and what is theirs alone."""
         return programs(self.index)
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """Those of them that somebody starts and nothing imports."""
+        return scripts(self.index)
 
     @property
     def functions(self) -> Iterator[Function]:

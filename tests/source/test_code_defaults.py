@@ -25,6 +25,7 @@ def judged(folder: Path, text: str) -> list[str]:
         "async def f(x: set[str] = set()) -> None: ...",
         "def f(x: list[str] = []) -> None: ...  # noqa: B006",
         "from contextvars import ContextVar\nx = ContextVar('x', default={})",
+        "from contextvars import ContextVar\nx = ContextVar('x', default=dict(a=1))",
     ],
 )
 def test_a_default_that_can_change_is_found(tmp_path: Path, text: str):
@@ -37,6 +38,7 @@ def test_a_default_that_can_change_is_found(tmp_path: Path, text: str):
         "def f(x: tuple[str, ...] = ()) -> None: ...",
         "def f(x: list[str] | None = None) -> None: ...",
         "from fastapi import Depends, Query\ndef f(x: int = Depends(len), y: int = Query(1)) -> None: ...",
+        "import uuid\nfrom contextvars import ContextVar\nx = ContextVar(\n    'x', default=uuid.UUID(int=0)\n)",
         "from pydantic import BaseModel\nclass A(BaseModel):\n    x: list[str] = []",
         "from dataclasses import dataclass, field\n@dataclass\nclass A:\n    x: list[str] = field(default_factory=list)",
     ],

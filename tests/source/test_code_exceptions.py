@@ -106,7 +106,13 @@ def test_what_logs_or_hands_on_passes(tmp_path: Path, text: str):
 
 
 @pytest.mark.parametrize(
-    "lines", [("raise OwnError('failed') from None",), ("raise OwnError('failed')",), ("raise OwnError",)]
+    "lines",
+    [
+        ("raise OwnError('failed') from None",),
+        ("raise OwnError('failed')",),
+        ("raise OwnError",),
+        ("detail = 'failed'", "raise OwnError(detail)"),
+    ],
 )
 def test_a_translation_that_loses_the_cause_is_found(tmp_path: Path, lines: tuple[str, ...]):
     assert len(judged(translated_errors_are_kept, tmp_path, handling(*lines))) == 1
@@ -118,6 +124,7 @@ def test_a_translation_that_loses_the_cause_is_found(tmp_path: Path, lines: tupl
         ("raise",),
         ("raise OwnError('failed') from error",),
         ("raise OwnError(str(error)) from None",),
+        ("detail = f'failed: {error}'", "raise OwnError(detail)"),
         ("logger.exception('failed')", "raise OwnError('failed') from None"),
         ("raise error",),
     ],

@@ -26,6 +26,7 @@ def source(folder: Path, text: str, file: str = "app/jobs.py"):
         "import structlog\nasync def f() -> None:\n    await structlog.get_logger().aerror('failed')",
         "from loguru import logger\nlogger.opt(exception=True).critical('failed')",
         "import sentry_sdk\nsentry_sdk.capture_exception()",
+        "import sentry_sdk\nsentry_sdk.init(dsn='https://key@sentry.example/1')",
         "import logging\nlogging.log(logging.ERROR, 'failed')",
     ],
 )
@@ -113,3 +114,21 @@ def test_what_only_commands_import_may_print(tmp_path: Path, user: str):
     }
     found = places(nothing_is_printed, project(tmp_path, files))
     assert found == ([] if user == "app/cli.py" else ["app/seed.py:2"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def main() -> None:\n    print('done')\n\nif __name__ == '__main__':\n    main()",
+        "def ask() -> None:\n    print('next')\n\nwhile True:\n    ask()",
+        "def show() -> None:\n    print('a')\n\nprint('b')",
+    ],
+)
+def test_a_script_that_nobody_imports_may_print(tmp_path: Path, text: str):
+    assert places(nothing_is_printed, source(tmp_path, text, "app/tools/check.py")) == []
+
+
+def test_what_the_service_imports_is_no_script(tmp_path: Path):
+    text = "def main() -> None:\n    print('done')\n\nif __name__ == '__main__':\n    main()"
+
+    assert len(places(nothing_is_printed, source(tmp_path, text))) == 1

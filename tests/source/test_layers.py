@@ -269,3 +269,72 @@ def test_layers_side_by_side_without_a_package(tmp_path: Path) -> None:
         "services.users": "services",
         "repositories.users": "repositories",
     }
+
+
+GATHERING = """
+    from fastapi import APIRouter
+    from app.orders import endpoints
+
+    router = APIRouter()
+    router.include_router(endpoints.router)
+"""
+
+
+def test_what_gathers_routers_is_api_whatever_it_is_called(tmp_path: Path) -> None:
+    found = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/main.py": MAIN,
+            "app/router.py": GATHERING,
+            "app/orders/service.py": GATHERING,
+            "app/orders/endpoints.py": ROUTES,
+        },
+    )
+
+    assert (found["app.router"], found["app.orders.service"]) == ("api", "api")
+
+
+def test_a_function_that_includes_routers_builds_the_application(tmp_path: Path) -> None:
+    found = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/setup.py": """
+                from app.orders.endpoints import router
+
+                def include(app) -> None:
+                    app.include_router(router)
+            """,
+            "app/orders/endpoints.py": ROUTES,
+        },
+    )
+
+    assert found["app.setup"] == "root"
+
+
+def test_a_repository_that_maps_its_table_itself_is_a_repository(tmp_path: Path) -> None:
+    found = layers(tmp_path, {"app/__init__.py": "", "app/orders/order_repository.py": TABLE})
+
+    assert found["app.orders.order_repository"] == "repositories"
+
+
+def test_words_that_are_as_often_about_the_domain(tmp_path: Path) -> None:
+    """A view of a graph, a table of a document, a gateway of payments; repositories of code and stores of workflows have services."""
+    found = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/graph/view.py": "class Node: ...\n",
+            "app/sync/table.py": "class Sync: ...\n",
+            "app/payments/gateway.py": "def pay() -> None: ...\n",
+            "app/workflow/store/import_service.py": "class ImportService: ...\n",
+            "app/registry/repositories/platform_service.py": "class PlatformService: ...\n",
+            "app/registry/repositories/users.py": "class Users: ...\n",
+        },
+    )
+
+    assert [found[f"app.{name}"] for name in ("graph.view", "sync.table", "payments.gateway")] == ["", "", ""]
+    assert found["app.workflow.store.import_service"] == "services"
+    assert found["app.registry.repositories.platform_service"] == "services"
+    assert found["app.registry.repositories.users"] == "repositories"

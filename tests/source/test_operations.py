@@ -231,3 +231,16 @@ class TestBodiesByHand:
     )
     def test_webhooks_bytes_and_answers_of_others_are_not(self, tmp_path: Path, text: str):
         assert outcomes("CON-015@source", tmp_path, text) == ["pass"]
+
+
+def test_a_decorator_of_its_own_may_hand_the_routers_on(tmp_path: Path):
+    text = """
+def protected(method, path, scopes, **options): ...
+@protected(router.get, "/things/{thing_id}", ["read"], status_code=200)
+async def one(request: Request, thing_id: int) -> Out: ...
+@protected(cache.get, "/no")
+async def none() -> Out: ...
+"""
+    source = project(tmp_path, {"app/__init__.py": "", "app/api.py": HEAD + text})
+
+    assert [route.label for route in source.routes] == ["GET /things/{thing_id} (app.api.one)"]

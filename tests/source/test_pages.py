@@ -123,6 +123,45 @@ class TestAListTakesAPage:
 
         assert "fixed" in outcomes("PAG-001@source", service(tmp_path, text))[0]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "KINDS = {'a': 1}\nLIST(who=Depends(user)) -> list[Out]:\n    return [Out(id=one, w=who) for _, one in KINDS.items()]",
+            (
+                "KINDS = [1]\nLIST(who=Depends(user)) -> list[Out]:\n    found = []\n    for one in KINDS:\n"
+                "        found.append(await look(one, who))\n    return found"
+            ),
+            (
+                "from enum import Enum\nclass K(Enum):\n    A = 1\nLIST(who=Depends(user)) -> Page:\n"
+                "    return Page(items=[Out(id=k.value, w=who) for k in K])"
+            ),
+            '@router.get("/x")\ndef f() -> list[Out]:\n    some = [1, 2]\n    return [Out(id=one) for one in some]',
+        ],
+    )
+    def test_what_stands_in_the_code_is_no_list(self, tmp_path: Path, text: str):
+        assert "stands in the code" in outcomes("PAG-001@source", service(tmp_path, text))[0]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            (
+                "STORE = {'a': 1}\ndef add(x):\n    STORE[x] = 1\n"
+                "LIST(who=Depends(user)) -> list[Out]:\n    return [Out(id=one, w=who) for one in STORE.values()]"
+            ),
+            (
+                "KINDS = [1]\nLIST(who=Depends(user)) -> list[Out]:\n    found = []\n    for one in KINDS:\n"
+                "        found.extend(await look(one, who))\n    return found"
+            ),
+            (
+                "KINDS = [1]\nLIST(who=Depends(user)) -> list[Out]:\n    for one in KINDS:\n        check(one)\n"
+                "    return await rows(who)"
+            ),
+            "LIST(who=Depends(user)) -> list[Out]:\n    some = await rows(who)\n    return [Out(id=one) for one in some]",
+        ],
+    )
+    def test_what_grows_is_one(self, tmp_path: Path, text: str):
+        assert outcomes("PAG-001@source", service(tmp_path, text)) == ["violation"]
+
     def test_what_nobody_could_read_is_no_violation(self, tmp_path: Path):
         text = "from elsewhere import page_params\nLIST(q=Depends(page_params)) -> Page: ..."
 

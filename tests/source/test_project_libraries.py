@@ -30,6 +30,9 @@ class TestLibraries:
             {"requirements.txt": "# ours\nfastapi==0.1  # web\n-r more.txt\ngunicorn\n"},
             {"requirements/base.txt": "fastapi\n", "requirements/prod.in": "uvicorn\n"},
             {"setup.cfg": "[options]\ninstall_requires =\n  fastapi\n  uvicorn>=1\n"},
+            {
+                "pyproject.toml": "[project]\ndependencies = ['fastapi']\n[tool.hatch.envs.prod]\ndependencies = ['uvicorn']\n"
+            },
             {"Pipfile": "[packages]\nfastapi = '*'\nuvicorn = '*'\n"},
             {"app/requirements.txt": "fastapi\nuvicorn\n"},
         ],

@@ -35,6 +35,8 @@ FOUND = {
     "an attribute": f"class C:\n    def __init__(self):\n        self.api_key = '{KEY}'\n",
     "a fallback": f"import os\nSECRET_KEY = os.getenv('SECRET_KEY', '{KEY}')\n",
     "a fallback of decouple": f"from decouple import config\nX = config('API_KEY', default='{KEY}')\n",
+    "words": "SECRET_KEY = 'super-secret'\n",
+    "words in capitals": "SECRET_KEY = 'SUPER_SECRET_KEY'\n",
     "a middleware": f"app.add_middleware(SessionMiddleware, secret_key='{KEY}')\n",
 }
 FREE = {
@@ -50,6 +52,9 @@ FREE = {
     "a placeholder": "X = f('postgresql://user:<password>@host/db', secret_key='your-secret-key')\n",
     "a docstring": "'''postgresql://user:pa55word@host'''\n",
     "a URL without a password": "X = f('postgresql://host/db', 'http://localhost:8000/@x')\n",
+    "a variable that another one is called after": "_AWS_EXTERNAL_ID_SECRET_KEY = 'SHOP_AWS_EXTERNAL_ID'\n",
+    "a mark for what comes later": "PENDING_BOT_TOKEN = '__pending_bot_token__'\n",
+    "a label": "x = Caller(api_key='health-probe')\n",
     "a Jinja template": "SECRET_KEY = '{{cookiecutter.secret_key}}'\n",
 }
 
@@ -82,7 +87,7 @@ DEFAULTS = {
     "inherited": f"class B(BaseSettings):\n    pass\nclass S(B):\n    jwt_secret: str = '{KEY}'\n",
     "a group": f"class Db(BaseModel):\n    password: str = '{KEY}'\nclass S(BaseSettings):\n    db: Db = Db()\n",
     "of no library": f"import os\nclass Config:\n    SECRET_KEY = os.environ.get('SECRET_KEY', '{KEY}')\n",
-    "of decouple": f"from decouple import config\nclass S(BaseSettings):\n    SALT: str = config('SALT', default='{KEY}')\n",
+    "of decouple": f"from decouple import config\nclass S(BaseSettings):\n    PEPPER: str = config('PEPPER', default='{KEY}')\n",
 }
 NO_DEFAULTS = {
     "required": "class S(BaseSettings):\n    secret_key: str\n    api_key: SecretStr = Field(..., min_length=3)\n",
@@ -213,7 +218,15 @@ class TestHiding:
 class TestNames:
     @pytest.mark.parametrize(
         "name",
-        ["SECRET_KEY", "jwtSecret", "password", "DB_PWD", "aws_secret_access_key", "stripe_api_key", "salt"],
+        [
+            "SECRET_KEY",
+            "jwtSecret",
+            "password",
+            "DB_PWD",
+            "aws_secret_access_key",
+            "stripe_api_key",
+            "PEPPER",
+        ],
     )
     def test_names_of_secrets(self, name: str):
         assert is_secret_name(name)
@@ -229,6 +242,9 @@ class TestNames:
             "token",
             "TOKEN_URL",
             "asphalt",
+            # what a key is derived with is known to everybody
+            "salt",
+            "_HKDF_SALT",
         ],
     )
     def test_names_of_other_things(self, name: str):

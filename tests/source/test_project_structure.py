@@ -71,6 +71,20 @@ class TestParts:
     def test_parts_together(self, tmp_path, files, expected):
         assert places(parts_have_modules_of_their_own, project(tmp_path, files)) == expected
 
+    def test_an_application_beside_its_package(self, tmp_path):
+        files = {
+            "main.py": "from fastapi import FastAPI\nfrom shop.api import router\napp = FastAPI()\n",
+            "export.py": "",
+            "shop/__init__.py": "",
+            "shop/api.py": ROUTES,
+        }
+
+        assert places(parts_have_modules_of_their_own, project(tmp_path / "a", files)) == []
+        files["shop.py"] = files.pop("shop/api.py")
+        files["main.py"] = files["main.py"].replace("shop.api", "shop")
+        del files["shop/__init__.py"]
+        assert places(parts_have_modules_of_their_own, project(tmp_path / "b", files)) == ["main.py:3"]
+
     def test_a_library_makes_no_application(self, tmp_path):
         source = project(tmp_path, {"lib/__init__.py": "", "lib/a.py": ROUTES})
 

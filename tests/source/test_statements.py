@@ -30,6 +30,7 @@ class Post(Base):
 HEAD = """
 import logging
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -50,6 +51,18 @@ class Settings(BaseSettings):
     table: str
 
 settings = Settings()
+KEYS = ["a", "b"]
+Column = Literal["name", "id"]
+
+class Tenant(UUID): ...
+
+class Dialect:
+    @property
+    def serial(self) -> str:
+        return "SERIAL" if self.real else "INTEGER"
+
+def ordered(column: str) -> str:
+    return f"lower({column})"
 
 class Row(BaseModel):
     id: int
@@ -77,6 +90,11 @@ class TestTexts:
             """await connection.fetch(f"SELECT * FROM users WHERE name = '{name}'")""",
             """await connection.exec_driver_sql("DROP TABLE " + name)""",
             """statement = "SELECT * FROM users WHERE name = '" + name + "'\"""",
+            """query = "SELECT * FROM users"; query += f" WHERE name = '{name}'"; await db.execute(text(query))""",
+            """parts = ["a = 1"]; parts.append(name); await db.execute(text(f"SELECT 1 WHERE {' AND '.join(parts)}"))""",
+            """clause = ""; clause, _ = build(name); await db.execute(text(f"SELECT 1 WHERE {clause}"))""",
+            """await db.execute(text(f"SELECT * FROM users ORDER BY {ordered(name)}"))""",
+            """for one in [name]: await db.execute(text(f"DROP TABLE {one}"))""",
         ],
     )
     def test_a_value_in_the_statement_is_found(self, tmp_path: Path, statement: str):
@@ -97,6 +115,14 @@ class TestTexts:
             """await db.execute(text(f"SELECT * FROM users ORDER BY {field.value}"))""",
             """await db.execute(text(f"SELECT * FROM users LIMIT {number}"))""",
             """await db.execute(text(f"SET search_path TO {quote(name)}"))""",
+            """parts = ["a = 1"]; parts.append("b = :b"); await db.execute(text(f"SELECT 1 WHERE {' AND '.join(parts)}"))""",
+            """clause = "a = 1"; clause = f"({clause}) OR b = :b"; await db.execute(text(f"SELECT 1 WHERE {clause}"))""",
+            """for one in ["a", "b"]: await db.execute(text(f"DROP TABLE {one}"))""",
+            """every = " OR ".join(f"data->>'{key}'" for key in KEYS); await db.execute(text(f"SELECT 1 WHERE {every}"))""",
+            """await db.execute(text(f"SELECT * FROM users ORDER BY {ordered('id')} {'DESC' if name else 'ASC'}"))""",
+            """await db.execute(text(f"CREATE TABLE a (id {dialect.serial})"))""",
+            """await db.execute(text(f"SELECT * FROM users ORDER BY {column}"))""",
+            """await db.execute(text(f"SELECT '{tenant}'::uuid"))""",
             """await connection.fetch("SELECT * FROM users WHERE name = $1", name)""",
             """log.info(f"delete from {name} where all of it")""",
             """raise ValueError(f"Select something from {name} first")""",
@@ -109,7 +135,8 @@ class TestTexts:
         head = "from app.html import text\n" if statement.startswith("render") else ""
         source = written(
             tmp_path,
-            f"{head}async def get(db: AsyncSession, connection, client, name: str, field: Field, number: int):\n    {statement}",
+            f"{head}async def get(db: AsyncSession, connection, client, name: str, field: Field, number: int,"
+            f" dialect: Dialect, column: Column, tenant: Tenant):\n    {statement}",
         )
 
         assert verdict(sql_is_not_made_of_strings, source) == "pass"

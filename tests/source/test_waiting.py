@@ -194,3 +194,43 @@ async def get(): first()
         source = project(tmp_path, {"app/main.py": f"{HEAD}\n{text}\n"})
 
         assert verdict(nothing_blocks_further_away, source) == "pass"
+
+
+STARTING = """
+async def prepare():
+    await tidy()
+
+async def tidy():
+    shutil.rmtree("a")
+
+async def lifespan(app):
+    await prepare()
+    yield
+"""
+
+
+def judged_text(folder: Path, text: str) -> list[str]:
+    return places(nothing_blocks, project(folder, {"app/__init__.py": "", "app/main.py": HEAD + text}))
+
+
+def test_what_only_the_start_calls_holds_up_nobody(tmp_path: Path) -> None:
+    assert judged_text(tmp_path, STARTING) == []
+
+
+def test_what_a_request_may_call_as_well_does(tmp_path: Path) -> None:
+    called = STARTING + '\n@app.post("/tidy")\nasync def ask():\n    await tidy()\n'
+
+    assert len(judged_text(tmp_path, called)) == 1
+
+
+def test_an_operation_is_none_of_the_start(tmp_path: Path) -> None:
+    called = STARTING.replace("async def tidy", '@app.post("/tidy")\nasync def tidy')
+
+    assert len(judged_text(tmp_path, called)) == 1
+
+
+def test_reckoning_with_paths_is_no_look_at_the_disk(tmp_path: Path) -> None:
+    text = "import os\nasync def work():\n    here = os.path.abspath(os.path.dirname(__file__))\n"
+
+    assert judged_text(tmp_path, text) == []
+    assert len(judged_text(tmp_path, text + "    os.path.exists(os.path.abspath(here))\n")) == 1

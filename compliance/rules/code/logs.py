@@ -16,6 +16,11 @@ from compliance.source.within import function_of, is_started_alone
 if TYPE_CHECKING:
     from compliance.source.modules import Module
 
+#: Services that collect every error of the application once they are set up.
+_COLLECTORS = (
+    *("sentry_sdk.init", "rollbar.init", "bugsnag.configure", "newrelic.agent.initialize"),
+    *("logfire.instrument_fastapi", "elasticapm.contrib.starlette.make_apm_client"),
+)
 _FORMATTED = ("G001", "G002", "G003", "G004")
 #: Libraries of programs that people run, and speak to them by print.
 _COMMAND_LINES = frozenset(
@@ -41,6 +46,8 @@ def errors_are_logged(source: Source, _: Source) -> None:
     Conforms: `logger.exception("unhandled_exception")` where exceptions are turned into answers
     """
     if any(is_error_call(module, node) for module in source.modules for node in module.nodes(ast.Call)):
+        return
+    if any(True for _ in source.index.calls(*_COLLECTORS)):
         return
     source.must_be_read()
     applications = [module.place(node) for module, node in source.index.calls(*APPLICATIONS)]
@@ -93,16 +100,17 @@ def nothing_is_printed(source: Source, _: Source) -> None:
     places = [
         place
         for module, place in source.ruff_by_hand("T201")
-        if not _is_command(module) and not _is_for_commands(source, module, place.line)
+        if not _is_command(source, module) and not _is_for_commands(source, module, place.line)
     ]
     source.none_of(places, "the service prints", "a log")
 
 
-def _is_command(module: Module) -> bool:
+def _is_command(source: Source, module: Module) -> bool:
     """Whether a module is a program for people."""
     parts = set(module.name.split(".")) | {last(module.name)}
     uses = {one.name.partition(".")[0] for one in module.imported}
-    return bool(parts & _COMMANDS) or bool(uses & _COMMAND_LINES) or module.file.endswith("__main__.py")
+    named = bool(parts & _COMMANDS) or module.file.endswith("__main__.py")
+    return named or bool(uses & _COMMAND_LINES) or module.name in source.scripts
 
 
 def _is_for_commands(source: Source, module: Module, line: int) -> bool:
@@ -119,4 +127,4 @@ def _is_for_commands(source: Source, module: Module, line: int) -> bool:
 
 def _only_commands_import(source: Source, name: str) -> bool:
     users = [module for module in source.modules if name in module.imports.values()]
-    return bool(users) and all(_is_command(module) for module in users)
+    return bool(users) and all(_is_command(source, module) for module in users)

@@ -101,19 +101,28 @@ def _raises(handler: ast.ExceptHandler) -> bool:
 
 def _loses(handler: ast.ExceptHandler) -> bool:
     """Whether an exception is raised that has lost the one that was caught: without it, and without its text."""
-    for node in _own(handler):
-        if not isinstance(node, ast.Raise) or node.exc is None:
-            continue
-        told = {
-            one.id
-            for part in (node.exc, node.cause)
-            if part
-            for one in ast.walk(part)
-            if isinstance(one, ast.Name)
-        }
-        if handler.name not in told:
-            return True
-    return False
+    telling = _telling(handler)
+    return any(
+        isinstance(node, ast.Raise)
+        and node.exc is not None
+        and not telling & {name for part in (node.exc, node.cause) if part for name in _named(part)}
+        for node in _own(handler)
+    )
+
+
+def _telling(handler: ast.ExceptHandler) -> set[str]:
+    """The name of the exception that was caught, and those of what is made of it: `detail = f"failed: {error}"`."""
+    telling = {handler.name} if handler.name else set()
+    for node in sorted(
+        (one for one in _own(handler) if isinstance(one, ast.Assign)), key=lambda one: one.lineno
+    ):
+        if telling & _named(node.value):
+            telling |= {name for target in node.targets for name in _named(target)}
+    return telling
+
+
+def _named(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def _is_logged(source: Source, module: Module, handler: ast.ExceptHandler) -> bool:

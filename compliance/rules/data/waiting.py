@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from compliance.catalogue import Level, NotApplicable, Phase, Violation, rule
 from compliance.result import Place
 from compliance.source import Source, asks_ruff
-from compliance.source.blocking import starts_the_service
-from compliance.source.modules import Function
+from compliance.source.modules import Function, Module, called, last
 from compliance.source.routes import Route
 from compliance.source.subjects import routes, whole
 
@@ -23,6 +22,9 @@ _CODES = (
     "ASYNC240",
     "ASYNC250",
     "ASYNC251",
+)
+_RECKONING = frozenset(
+    ["abspath", "basename", "commonpath", "dirname", "join", "normpath", "split", "splitext"]
 )
 
 
@@ -97,8 +99,9 @@ def nothing_blocks(source: Source, _: Source) -> None:
         for node, what in source.blocking.direct(function)
     }
     lines = _lines(functions)
+    lexical = {module.file: _lexical(module) for module in source.modules}
     for one in source.ruff(*_CODES):
-        if one.line in lines.get(one.file, ()):
+        if one.line in lines.get(one.file, ()) and one.line not in lexical[one.file]:
             places.setdefault((one.file, one.line), one)
     source.none_of(
         places.values(), "the event loop is blocked", "what can be awaited, or a thread that does it"
@@ -139,8 +142,17 @@ def _asynchronous(source: Source) -> Iterator[Function]:
     """The coroutines of the service that a request may wait for."""
     for function in source.functions:
         beside = function.module.name in source.programs or function.name in source.driven
-        if function.is_async and not beside and not starts_the_service(function):
+        if function.is_async and not beside and function.name not in source.starting:
             yield function
+
+
+def _lexical(module: Module) -> set[int]:
+    """The lines that only reckon with paths: ruff takes `os.path.abspath` for a look at the disk."""
+    of_paths: dict[int, set[str]] = {}
+    for node in module.nodes(ast.Call):
+        if called(node).startswith("os.path."):
+            of_paths.setdefault(node.lineno, set()).add(last(called(node)))
+    return {line for line, names in of_paths.items() if "abspath" in names and names <= _RECKONING}
 
 
 def _lines(functions: list[Function]) -> dict[str, set[int]]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.catalogue import Level, NotApplicable, Phase, Untested, Violation, rule
-from compliance.source.pages import PageSize, clamp_of, is_fixed, is_series, lists, page_sizes, pages
+from compliance.source.pages import (
+    PageSize,
+    clamp_of,
+    is_fixed,
+    is_series,
+    lists,
+    lists_constants,
+    page_sizes,
+    pages,
+)
 
 if TYPE_CHECKING:
     from compliance.source import Source
@@ -23,7 +32,7 @@ MAXIMUM = 100
     phase=Phase.READ,
     depth="source",
 )
-def list_takes_a_page(_: Source, operation: Operation) -> None:
+def list_takes_a_page(source: Source, operation: Operation) -> None:
     """
     Why: a list without pages answers with the whole table, and one day the table is large.
 
@@ -39,6 +48,8 @@ def list_takes_a_page(_: Source, operation: Operation) -> None:
         raise NotApplicable("it answers a series, bounded by its interval")
     if is_fixed(operation):
         raise NotApplicable("it asks nobody and uses nothing of the request: what it answers is fixed")
+    if lists_constants(source, operation):
+        raise NotApplicable("it lists what stands in the code, and nothing that grows")
     if operation.unread:
         raise Untested(f"its parameters may come from {operation.unread[0]}, which could not be read")
     taken = ", ".join(one.name for one in operation.parameters) or "the operation takes none"

@@ -132,6 +132,7 @@ def environment_is_read_in_one_place(source: Source, _: Source) -> None:
         if one.name not in _OF_THE_SYSTEM
         and not _is_for_configuration(source, one.module)
         and not _is_beside(one.module)
+        and one.module.name not in source.scripts
         and not source.environment.is_setting(one.module, one.node)
     ]
     source.none_of(

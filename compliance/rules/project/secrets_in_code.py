@@ -10,7 +10,14 @@ from compliance.result import Place
 from compliance.source import Source
 from compliance.source.kinds import Kind
 from compliance.source.modules import Module, called, last
-from compliance.source.secrets import is_secret_name, may_be_secret, password_of_url, repeats, text_of
+from compliance.source.secrets import (
+    is_secret_name,
+    may_be_secret,
+    names_another,
+    password_of_url,
+    repeats,
+    text_of,
+)
 from compliance.source.subjects import whole
 
 #: Functions that are given a key, by their last name: where it stands, and how it is called.
@@ -81,7 +88,7 @@ def _in_call(source: Source, module: Module, node: ast.Call) -> Iterator[Place]:
     for one in node.keywords:
         if one.arg and is_secret_name(one.arg) and isinstance(one.value, ast.Constant):
             said = text_of(source.index, module, one.value)
-            if said and may_be_secret(said) and not repeats(one.arg, said):
+            if said and _gives_away(one.arg, said):
                 yield module.place_of_secret(node, f"the argument {one.arg}")
 
 
@@ -116,8 +123,12 @@ def _in_constants(source: Source, module: Module) -> Iterator[Place]:
             continue
         if password_of_url(said):
             yield module.place_of_secret(node, "a URL with a password")
-        elif is_secret_name(name) and may_be_secret(said) and not repeats(name, said):
+        elif is_secret_name(name) and _gives_away(name, said):
             yield module.place_of_secret(node, f"the constant {name}")
+
+
+def _gives_away(name: str, said: str) -> bool:
+    return may_be_secret(said) and not repeats(name, said) and not names_another(name, said)
 
 
 def _in_enumeration(source: Source, module: Module, node: ast.AST) -> bool:

@@ -40,7 +40,7 @@ def parts_have_modules_of_their_own(source: Source, _: Source) -> None:
     Conforms: a package with `main.py`, `core/config.py`, `models/`, `api/`; the names are free
     """
     places = [place for module in source.index.modules.values() for place in _mixed(source, module)]
-    if not source.package:
+    if not source.package and not _lies_in_one_package(source):
         places += [
             module.place(node, "the application is made in no package")
             for module, node in source.applications
@@ -51,6 +51,13 @@ def parts_have_modules_of_their_own(source: Source, _: Source) -> None:
     source.none_of(places, "parts of the service share a module", "a package with a module for each part")
     if not source.applications:
         raise Untested("no module makes an application: FastAPI() is called nowhere")
+
+
+def _lies_in_one_package(source: Source) -> bool:
+    """Whether all operations, tables and settings lie in one, beside which the application is made and started."""
+    held = [one.function.module for one in source.routes]
+    held += [one.module for one in source.classes(Kind.TABLE, Kind.SETTINGS)]
+    return len({one.name.partition(".")[0] for one in held}) == 1 and all("." in one.name for one in held)
 
 
 def _mixed(source: Source, module: Module) -> Iterator[Place]:

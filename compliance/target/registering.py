@@ -168,7 +168,7 @@ class Registrar:
         reasons = [door.refused for door in self._all if door.refused]
         if any(door.by_admin and not door.refused for door in self._all) and self._admin() is None:
             label = self._contract.admissions[0].operation.label
-            reasons.append(f"{label} makes accounts for an administrator, and {Need.ADMIN.value}")
+            reasons.append(f"{label} makes accounts for an administrator, which needs {Need.ADMIN.value}")
         return "; ".join(reasons) or "the document shows no registration"
 
     def _try(self, door: Door, name: str, tag: str, extra: Mapping[str, Any], length: int) -> Exchange:

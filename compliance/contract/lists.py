@@ -139,11 +139,22 @@ def _shape(operation: Operation, resolver: Resolver, *, paged: bool) -> Shape | 
     answer = operation.success
     if answer is None:
         return None
-    if resolver.type_of(answer.schema) == "array":
-        return (), {}, "answers an array"
-    properties = resolver.properties(answer.schema)
-    if not properties and _MANY.match(answer.name or ""):
+    is_told = resolver.type_of(answer.schema) == "array" or resolver.properties(answer.schema)
+    if not is_told and _MANY.match(answer.name or ""):
         return None, {}, f"answers what it calls {answer.name!r}"
+    shapes = [
+        _shape_of(one, operation, resolver, paged=paged)
+        for one in resolver.alternatives(answer.schema) or (answer.schema,)
+    ]
+    found = [one for one in shapes if one]
+    # Of one kind of item or another, as `include=comments` has it: they lie in one place.
+    return found[0] if len(found) == len(shapes) and len({one[0] for one in found}) == 1 else None
+
+
+def _shape_of(schema: Schema, operation: Operation, resolver: Resolver, *, paged: bool) -> Shape | None:
+    if resolver.type_of(schema) == "array":
+        return (), {}, "answers an array"
+    properties = resolver.properties(schema)
     found = _array_in(properties, operation, resolver) or (
         _only_array(properties, resolver) if paged else None
     )

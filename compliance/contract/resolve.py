@@ -85,6 +85,11 @@ class Resolver:
             return "object"
         return "array" if kind is None and "items" in resolved else kind
 
+    def alternatives(self, schema: object) -> tuple[Any, ...]:
+        """The schemas of which a value has one or another, null left aside; none where there is but one."""
+        offered = self._alternatives(self.resolve(schema))
+        return tuple(offered) if len(offered) > 1 else ()
+
     def properties(self, schema: object) -> Mapping[str, Schema]:
         """The properties of a schema, unresolved, in the document's order."""
         found = mapping(self.resolve(schema).get("properties"))

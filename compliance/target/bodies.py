@@ -18,6 +18,7 @@ from compliance.target.addressing import account_value, query_values, reference
 from compliance.target.ledger import Row
 from compliance.target.lessons import taught
 from compliance.target.payload import payload
+from compliance.target.privileges import humble
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
@@ -43,6 +44,7 @@ def body_of(
     number: makes it unlike any body before.
     """
     given: dict[FieldPath, Any] = {
+        **humble(target.contract.resolver, operation, fill_all=fill_all),
         **dict(_references(target, operation, actor, fill_all)),
         **_passwords(target, operation, actor, row, number),
         **_own_name(target, operation, actor),

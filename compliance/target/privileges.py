@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from compliance.contract.paths import normal, vocabulary
+from compliance.contract.fields import body_fields
+from compliance.contract.model import FieldPath, Operation
+from compliance.contract.paths import normal, vocabulary, words
+from compliance.contract.resolve import Resolver, Schema
 from compliance.target.tidying import alike
 
 #: Switches that lift an account above others, and what else says what it may do, by their normal names.
@@ -17,6 +20,10 @@ RIGHTS = vocabulary("role roles userrole userroles permission permissions scopes
 #: Switches without which an account is none, and what it owns without having earned it.
 STATES = vocabulary("isactive active isenabled enabled")
 AMOUNTS = vocabulary("balance credit credits quota")
+#: Words of roles that are above others.
+_LORDS = vocabulary(
+    "admin administrator superadmin superuser super root owner staff manager moderator editor system none null"
+)
 #: An amount that nobody has by chance.
 _RICHES = 1_000_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -32,6 +39,27 @@ def rights_of(body: Any) -> dict[str, Any]:
         elif isinstance(inner, Mapping):
             found = {**rights_of(inner), **found}
     return found
+
+
+def humble(resolver: Resolver, operation: Operation, *, fill_all: bool = False) -> dict[FieldPath, Any]:
+    """The least for the fields of a body that say what an account may do and are sent: what is made here may stay for ever."""
+    schema = operation.body.schema if operation.body else {}
+    sent = (
+        (path, inner)
+        for path, inner in body_fields(resolver, operation.body)
+        if normal(path[-1]) in SWITCHES | RIGHTS
+        and (fill_all or path[-1] in resolver.required(resolver.at(schema, path[:-1])))
+    )
+    return {path: value for path, inner in sent if (value := least(inner)) is not None}
+
+
+def least(schema: Schema) -> Any:
+    """The value that lifts nobody above others, None where the schema does not show one."""
+    if schema.get("type") == "boolean" and not {"const", "enum", "default"} & set(schema):
+        return False
+    choices = schema.get("enum")
+    plain = [c for c in choices if not _LORDS & set(words(str(c)))] if isinstance(choices, list) else []
+    return plain[0] if plain and "default" not in schema else None
 
 
 def to_be_taken(rights: Mapping[str, Any], above: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from compliance.catalogue import Untested
 from compliance.contract.model import Contract, Operation, Resource
 from compliance.contract.paths import normal
+from compliance.contract.relations import is_account
 from compliance.target.actors import Actor, object_of
+from compliance.target.addressing import account_value
 from compliance.target.credentials import Presentation
 from compliance.target.forging import take_apart
 from compliance.target.intentions import changes_things
@@ -57,7 +59,9 @@ def _attempt(target: Target, actor: Actor) -> list[Exchange]:
         # What says that it is guarded answers anybody: a fault for the rules, and no reason to doubt the actor.
         _believe(target, actor, weak, None, accepted=False)
     else:
-        _by_a_create(target, actor, tried)
+        _by_its_account(target, actor, tried)
+        if not actor.proven:
+            _by_a_create(target, actor, tried)
     return tried
 
 
@@ -169,6 +173,41 @@ def _names_only(exchange: Exchange, bare: Exchange, actor: Actor) -> bool:
     """Whether an answer names the actor where anybody else's does not: credentials are optional, and were seen."""
     names = [name for name in (actor.username, *actor.names) if len(name) > 3]
     return bare.ok and any(name in exchange.text and name not in bare.text for name in names)
+
+
+def _by_its_account(target: Target, actor: Actor, tried: list[Exchange]) -> None:
+    """Where no plain read is guarded, `GET /users/{username}` may be: with the actor's own name in it."""
+    for operation in _account_reads(target.contract)[:CREATES]:
+        value = account_value(target, actor, operation.path_parameters[0])
+        if value is None:
+            continue
+        values = {operation.path_parameters[0]: value}
+        try:
+            bare = target.send(target.request(operation, values=values))
+            if bare.status not in (401, 403):
+                continue
+            exchange = _accepted(target, operation, actor, bare, trials=True, values=values)
+        except Untested:
+            continue
+        if exchange.ok:
+            _believe(target, actor, operation, exchange)
+            actor.proof = None  # those who ask for one want to call it as it stands
+            return
+        tried.append(exchange)
+
+
+def _account_reads(contract: Contract) -> list[Operation]:
+    """Guarded reads of nothing but an account."""
+    return [
+        one
+        for one in contract.operations
+        if one.method == "GET"
+        and one.guarded
+        and len(one.path_parameters) == 1
+        and is_account(contract, one.path_parameters[0])
+        and not any(p.required and p.location == "query" for p in one.parameters)
+        and not changes_things(contract.operations, one)
+    ]
 
 
 def _by_a_create(target: Target, actor: Actor, tried: list[Exchange]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from compliance.catalogue import Need, Untested
 from compliance.contract.fields import body_fields, is_password, is_password_again, is_privileged
 from compliance.contract.model import Contract, FieldPath, Operation, Registration
-from compliance.contract.paths import vocabulary, words
+from compliance.contract.paths import words
 from compliance.contract.patterns import in_python
 from compliance.contract.resolve import Schema
 from compliance.target.actors import Actor, registered
@@ -19,6 +19,7 @@ from compliance.target.hooks import Hooks
 from compliance.target.lessons import taught
 from compliance.target.mending import Lesson, Lessons, mend
 from compliance.target.payload import payload
+from compliance.target.privileges import least
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -28,10 +29,6 @@ from compliance.target.wire import Request
 ATTEMPTS = 4
 #: Refusals that a better body may turn; 403 and 409 are how some say that a name is taken.
 _MENDABLE = (400, 403, 409, 422)
-#: Words of roles that are above others.
-_LORDS = vocabulary(
-    "admin administrator superadmin superuser super root owner staff manager moderator editor system none null"
-)
 #: Refusals after which another registration is tried: this one is not for us.
 _CLOSED = (401, 403, 404, 405, 410, 501)
 
@@ -172,7 +169,7 @@ class Registrar:
         reasons = [door.refused for door in self._all if door.refused]
         if any(door.by_admin and not door.refused for door in self._all) and self._admin() is None:
             label = self._contract.admissions[0].operation.label
-            reasons.append(f"{label} makes accounts for an administrator, and {Need.ADMIN.value}")
+            reasons.append(f"{label} makes accounts for an administrator, which needs {Need.ADMIN.value}")
         return "; ".join(reasons) or "the document shows no registration"
 
     def _try(self, door: Door, name: str, tag: str, extra: Mapping[str, Any], length: int) -> Exchange:
@@ -255,7 +252,7 @@ class Registrar:
     def _humble(self, operation: Operation) -> dict[FieldPath, Any]:
         """The least that fields of privilege take which have to be sent: alice is an ordinary user."""
         known = body_fields(self._contract.resolver, operation.body)
-        found = {path: _least(schema) for path, schema in known if is_privileged(path[-1])}
+        found = {path: least(schema) for path, schema in known if is_privileged(path[-1])}
         wanted = operation.body.schema if operation.body else {}
         resolver = self._contract.resolver
         return {
@@ -280,15 +277,6 @@ class Registrar:
         said = self._secrets.redact(exchange.text)[:200]
         sent = self._secrets.redact(exchange.request_body.decode("utf-8", "replace"))[:200]
         return f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {said} (sent: {sent})"
-
-
-def _least(schema: Schema) -> Any:
-    """The value that lifts nobody above others, None where the schema does not show one."""
-    if schema.get("type") == "boolean" and not {"const", "enum", "default"} & set(schema):
-        return False
-    choices = schema.get("enum")
-    plain = [c for c in choices if not _LORDS & set(words(str(c)))] if isinstance(choices, list) else []
-    return plain[0] if plain and "default" not in schema else None
 
 
 def _learn(door: Door, lessons: Lessons) -> bool:

@@ -72,9 +72,12 @@ class Rows:
         self._found: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     def sample(self, resource: Resource, actor: Actor) -> Created:
-        """A row to look at, made once for a resource and an actor; nothing may change it."""
+        """A row to look at, made once for a resource and an actor; nothing may change it.
+
+        Where nobody has an account, the generated traffic is alice's as well, and may have deleted it: then another is made.
+        """
         key = (resource.collection, actor.name)
-        if key not in self._samples:
+        if key not in self._samples or self._samples[key].row.deleted:
             self._samples[key] = self.create(resource, actor)
         return self._samples[key]
 

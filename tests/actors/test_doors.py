@@ -87,7 +87,10 @@ def test_the_administrator_makes_the_users_and_deletes_them() -> None:
 
 def test_without_an_administrator_it_is_said_who_could_help() -> None:
     with entered(Managed()) as target:
-        assert target.refusals["alice"].startswith("POST /users makes accounts for an administrator")
+        said = target.refusals["alice"]
+        assert said.startswith(
+            "POST /users makes accounts for an administrator, which needs an administrator: "
+        )
 
 
 class TwoDoors(House):

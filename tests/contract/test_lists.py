@@ -51,6 +51,18 @@ def only(paths):
             ("pagination", "total"),
             None,
         ),
+        (
+            {
+                "anyOf": [
+                    envelope(items=ARRAY, count=NUMBER),
+                    envelope(items=ARRAY, count=NUMBER, next=NUMBER),
+                ]
+            },
+            ("items",),
+            ("count",),
+            None,
+        ),
+        ({"oneOf": [ARRAY, {**ARRAY, "minItems": 1}]}, (), None, None),
     ],
 )
 def test_items(schema, items, total, pages):
@@ -65,6 +77,8 @@ def test_items(schema, items, total, pages):
         envelope(id=NUMBER, name=OBJECT, tags=ARRAY),
         envelope(roles=ARRAY, email=NUMBER, name=NUMBER),
         {"type": "object", "additionalProperties": NUMBER},
+        {"anyOf": [envelope(items=ARRAY, count=NUMBER), envelope(id=NUMBER, name=OBJECT)]},
+        {"anyOf": [ARRAY, envelope(items=ARRAY)]},
     ],
 )
 def test_no_list(schema):

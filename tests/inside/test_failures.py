@@ -55,6 +55,10 @@ def application() -> FastAPI:
     def escapes() -> None:
         raise ValueError
 
+    @app.get("/unreadable")
+    async def unreadable() -> int:
+        return "none"  # type: ignore[return-value]
+
     @app.get("/refused")
     async def refused() -> None:
         raise HTTPException(404)
@@ -83,6 +87,19 @@ def test_an_exception_that_nobody_expected_is_found_at_its_place(path: str):
             exceptions_are_handled(watch, Service())
 
     assert str(found.value.proof[0]).startswith("tests/inside/test_failures.py:")
+
+
+def test_the_exception_that_is_told_is_the_one_at_the_first_place_and_the_others_are_named():
+    with watched(application()) as (client, watch):
+        client.get("/unreadable", headers={"Connection": "close"})
+        client.get("/escapes")
+        with pytest.raises(Violation) as found:
+            exceptions_are_handled(watch, Service())
+
+    assert found.value.cause == "ValueError is not handled"
+    assert (
+        found.value.observed == "ValueError in GET /escapes, answered 500; elsewhere ResponseValidationError"
+    )
 
 
 @pytest.mark.parametrize("path", ["/refused", "/handled", "/translated", "/later", "/nowhere"])

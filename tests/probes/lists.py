@@ -60,6 +60,24 @@ class Exponents(Lists):
             return self.listed(user)[offset : offset + limit]
 
 
+def as_python_has_it(value: object) -> object:
+    """The whole number that a text is for `int`: it knows the digits of every script."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value
+
+
+class OtherDigits(Lists):
+    """It reads the digits of every script."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=list[Note])
+        async def notes(
+            limit: Annotated[Size, BeforeValidator(as_python_has_it)] = 20,
+            offset: Annotated[Start, BeforeValidator(as_python_has_it)] = 0,
+            user=self.known(),
+        ):
+            return self.listed(user)[offset : offset + limit]
+
+
 class Results(BaseModel):
     results: list[Note]
     count: int

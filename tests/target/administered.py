@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
@@ -19,6 +19,10 @@ class Entry(BaseModel):
 
 class SignUp(Entry):
     name: Name
+
+
+class Admission(SignUp):
+    role: Literal["ADMINISTRATOR", "USER"]
 
 
 class Change(BaseModel):
@@ -55,6 +59,7 @@ class Service:
     accounts: dict[int, SignUp] = field(default_factory=dict)
     taken: dict[int, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)
     made: int = 0
 
     def add(self, body: SignUp) -> int:
@@ -145,7 +150,8 @@ def app_of(service: Service) -> FastAPI:  # noqa: C901 - a whole service
         return Accounts(data=held[(page - 1) * size : page * size], hasNextPage=page * size < len(held))
 
     @app.post("/users", status_code=200 if "found" in service.faults else 201, dependencies=[Lead])
-    def add_account(body: SignUp) -> Account:
+    def add_account(body: Admission) -> Account:
+        service.roles.append(body.role)
         return service.shown(service.add(body))
 
     @app.get("/users/{user_id}")

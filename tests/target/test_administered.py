@@ -51,6 +51,11 @@ def test_an_account_that_the_administrator_made_is_looked_at() -> None:
     assert len(service.accounts) == 1
 
 
+def test_what_the_administrator_makes_has_the_least_of_rights() -> None:
+    _, service = judge()
+    assert set(service.roles) == {"USER"}
+
+
 def test_a_registration_elsewhere_is_not_judged_as_the_create() -> None:
     run, _ = judge("found", rules="RES-001")
     broken = next(r for r in run.results if r.subject == "POST /users")

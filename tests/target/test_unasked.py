@@ -100,3 +100,20 @@ def test_the_script_of_a_null_sends_one() -> None:
         runner.finish()
     assert "headers={'Content-Type': 'application/json'}, content=b'null'" in shown
     compile(shown, "script", "exec")
+
+
+def test_a_sample_that_the_traffic_deleted_is_made_again() -> None:
+    with serve(Serial(things({})), "things") as url:
+        runner = Runner(CATALOGUE, read_contract(fetch_document(url)), Connection(url), Grants(writes=True))
+        runner.select(one for one in runner.planned if one.rule.id == "RES-001")
+        for _ in runner.results():
+            pass
+        target = runner.target
+        (resource,) = target.contract.resources
+        first = target.sample(resource, target.alice)
+        assert target.sample(resource, target.alice) is first
+        assert resource.delete is not None
+        target.call(resource.delete, target.alice, first.values)
+
+        assert target.sample(resource, target.alice).identifier
+        assert target.sample(resource, target.alice) is not first

@@ -31,10 +31,13 @@ def exceptions_are_handled(watch: Watch, _: Service) -> None:
         if not one.late and (served.status >= 500 or not served.status)
     ]
     if found:
-        served, failure = found[0]
+        # The one that is told has a place, where any has one: it is the first of those that are shown.
+        served, failure = next(((served, one) for served, one in found if one.place), found[0])
+        others = [kind for kind in dict.fromkeys(one.kind for _, one in found) if kind != failure.kind]
+        beside = f"; elsewhere {', '.join(others)}" if others else ""
         raise Violation(
             f"{failure.kind} is not handled",
             "an exception that a handler of the application answers",
-            f"{failure.kind} in {served.label}, answered {served.status or 'by the server itself'}",
+            f"{failure.kind} in {served.label}, answered {served.status or 'by the server itself'}{beside}",
             [*dict.fromkeys(one.place for _, one in found if one.place), served],
         )

@@ -20,10 +20,10 @@ from compliance.target.reach import Target
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-#: What nobody takes for a whole number, whatever its language: letters, nothing, a tail, other digits.
-NO_NUMBERS = ("abc", "", "12abc", "\u0661\u0662")
-#: A number as JSON may write it: whoever takes it has to take it for what it is.
-WRITTEN, MEANT = "1e3", 1000
+#: What nobody takes for a whole number, whatever its language: letters, nothing, a tail.
+NO_NUMBERS = ("abc", "", "12abc")
+#: Numbers as JSON or another script may write them: whoever takes one has to take it for what it is.
+WRITTEN = (("an exponent is", "1e3", 1000), ("digits of another script are", "\u0661\u0662", 12))
 #: Below the smallest number that makes sense; nought is a page where pages are counted from it, and an offset.
 TOO_SMALL = {"page": (0, -1), "size": (0, -1), "offset": (-1,)}
 
@@ -53,7 +53,8 @@ def senseless_paging_is_refused(target: Target, listing: ListOperation) -> None:
         must_be_refused = partial(_must_be_refused, target, listing, kind, name)
         for text in NO_NUMBERS:
             must_be_refused(text)
-        _must_be_what_it_is(target, listing, kind, name)
+        for written in WRITTEN:
+            _must_be_what_it_is(target, listing, kind, name, written)
         target.forall(_with_a_tail(), must_be_refused, budget=3)
         for number in TOO_SMALL[kind]:
             _must_be_corrected(target, listing, kind, name, number, genuine)
@@ -89,20 +90,23 @@ def _must_be_refused(target: Target, listing: ListOperation, kind: str, name: st
         )
 
 
-def _must_be_what_it_is(target: Target, listing: ListOperation, kind: str, name: str) -> None:
-    """An exponent: refused, or read as the number that it is."""
-    page = fetch(target, listing, way={name: WRITTEN}, strict=False)
+def _must_be_what_it_is(
+    target: Target, listing: ListOperation, kind: str, name: str, how: tuple[str, str, int]
+) -> None:
+    """A number that is written otherwise: refused, or read as the number that it is."""
+    what, written, meaning = how
+    page = fetch(target, listing, way={name: written}, strict=False)
     if _is_refusal(page):
         return
-    meant = fetch(target, listing, way={name: MEANT}, strict=False)
+    meant = fetch(target, listing, way={name: meaning}, strict=False)
     if meant.exchange.ok and _shown(meant) == _shown(page):
         return
-    page = fetch(target, listing, way={name: WRITTEN}, strict=False)  # others may have written in between
+    page = fetch(target, listing, way={name: written}, strict=False)  # others may have written in between
     if meant.exchange.ok and _shown(meant) == _shown(page):
         return
     raise Violation(
-        f"an exponent is taken for another {kind}",
-        f"a refusal of {name}={WRITTEN}, or what {name}={MEANT} gets",
+        f"{what} taken for another {kind}",
+        f"a refusal of {name}={written}, or what {name}={meaning} gets",
         f"{page.exchange.status} with {len(page.items)} items",
         [meant.exchange, page.exchange],
     )

@@ -114,4 +114,4 @@ def _tell_leftovers(run: Run) -> None:
 def _matches(identifier: str, globs: list[str]) -> bool:
     from fnmatch import fnmatchcase
 
-    return any(fnmatchcase(identifier, glob.upper()) for glob in globs)
+    return any(fnmatchcase(identifier.upper(), glob.upper()) for glob in globs)

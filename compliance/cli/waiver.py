@@ -178,13 +178,13 @@ def _asked(given: argparse.Namespace) -> Waiver:
 
 
 def _broken(given: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Where a result has the rule broken: its operations, or of the source its files; of those that are asked for all."""
+    """Where a result has the rule broken, unless that is asked for: its files in the source, else its operations."""
     from compliance.report import saved
     from compliance.target.errors import TargetError
 
     found = [one for one in saved.read(Path(given.result)).results if one.outcome == "violation"]
     mine = [one for one in found if one.rule.id == given.rule]
-    subjects = list(dict.fromkeys(one.subject for one in mine if not one.places))
+    subjects = list(dict.fromkeys(one.subject for one in mine))
     files = sorted({place.file for one in mine for place in one.places})
     strange = [one for one in (*given.operation, *given.file) if one not in (*subjects, *files)]
     if not mine or strange:
@@ -193,7 +193,7 @@ def _broken(given: argparse.Namespace) -> tuple[list[str], list[str]]:
         raise TargetError(f"{given.result} has no violation of {what}: broken there is {names}")
     if given.operation or given.file:
         return given.operation, given.file
-    return subjects, files
+    return ([], files) if all(one.places for one in mine) else (subjects, [])
 
 
 def _prune(given: argparse.Namespace) -> int:

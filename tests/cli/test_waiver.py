@@ -11,9 +11,11 @@ import jsonschema
 import pytest
 
 from compliance import cli
-from compliance.report.document import schema
-from compliance.verdict import reading
+from compliance.report.document import document, schema
+from compliance.result import Place
+from compliance.verdict import decide, reading
 from tests.plugin.service import Service
+from tests.report.making import a_catalogue, a_rule, a_run, broken
 
 TODAY = datetime.now(UTC).date()
 MAIN = "def collect(word: str, words: list[str] = []) -> list[str]:\n    return [*words, word]\n"
@@ -87,9 +89,9 @@ def test_from_a_violation_to_a_waiver_and_on_to_its_end(
     assert status == 0
     assert f"waived {RULE} app until {until} (40 days left, team-a) The collector" in shown
     assert f"with waivers: {RULE}" in shown
-    document = json.loads((project / "r.json").read_text())
-    jsonschema.validate(document, schema())
-    (result,) = [one for one in document["results"] if one["outcome"] == "waived"]
+    made = json.loads((project / "r.json").read_text())
+    jsonschema.validate(made, schema())
+    (result,) = [one for one in made["results"] if one["outcome"] == "waived"]
     assert (result["waiver"]["owner"], len(result["places"])) == ("team-a", 1)
 
     status, shown = check(said, "--no-waivers")
@@ -251,6 +253,15 @@ def test_what_is_not_added(project: Path, said, arguments: tuple[str, ...], word
     assert status == 2
     assert words in shown
     assert not (project / "compliance-waivers.toml").exists()
+
+
+def test_a_result_with_and_without_places_is_waived_by_its_subjects(project: Path, said) -> None:
+    rule = a_rule(RULE)
+    facts = {"evidence": (), "script": ""}
+    run = a_run(broken(rule, "a", **facts, places=(Place("app/main.py", 1),)), broken(rule, "b", **facts))
+    (project / "r.json").write_text(json.dumps(document(run, decide(run), a_catalogue(rule))))
+    status, shown = said("waiver", "add", RULE, "--from=r.json", *WHY)
+    assert (status, 'operations = ["a", "b"] reason' in shown) == (0, True)
 
 
 def test_adding_keeps_what_is_there(project: Path, said) -> None:

@@ -57,6 +57,19 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "append",
         "help": "write the result, e.g. json:result.json",
     },
+    "--compliance-waivers": {
+        "metavar": "FILE",
+        "help": "the waivers (default: compliance-waivers.toml, beside the configuration or here)",
+    },
+    "--no-waivers": {
+        "action": "store_true",
+        "default": None,
+        "help": "leave the waivers aside",
+    },
+    "--compliance-baseline": {
+        "metavar": "FILE",
+        "help": "fail on violations only that this baseline does not know",
+    },
     "--compliance-seed": {
         "metavar": "N",
         "help": "seed of the generated traffic (default 0)",

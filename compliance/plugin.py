@@ -20,12 +20,13 @@ from compliance.report.document import document
 from compliance.report.view import Report
 from compliance.result import Result, Run
 from compliance.run import Runner
-from compliance.session import interruptible, load_standards, prepared
+from compliance.session import concluded, interruptible, load_standards, prepared, tolerance
 from compliance.settings import Settings
 from compliance.target.connection import printable
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.hooks import Hooks
-from compliance.verdict import Verdict, decide, decisive
+from compliance.verdict import Verdict, decisive
+from compliance.verdict.tolerance import Tolerance
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Judge:
         self.verdict: Verdict | None = None
         self.runner: Runner | None = None
         self.catalogue: Catalogue | None = None
+        self.tolerance: Tolerance | None = None
         self.reports: list[files.Spec] = []
         #: how often each cause of each rule was shown
         self.shown: Counter[tuple[str, str]] = Counter()
@@ -87,6 +89,7 @@ class Judge:
     def pytest_sessionstart(self) -> None:
         with _usage_errors():
             self.catalogue = load_standards(self.settings.standards, self.settings.folders)
+            self.tolerance = tolerance(self.settings, self.catalogue)
             ready = prepared(self.settings, self.catalogue, self._hooks())
             self.runner = self._resources.enter_context(ready)
 
@@ -146,9 +149,9 @@ class Judge:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self._resources.close()
-        if self.run is None or not self.run.results or self.catalogue is None:
+        if self.run is None or not self.run.results or self.catalogue is None or self.tolerance is None:
             return
-        self.verdict = decide(self.run)
+        self.verdict = concluded(self.run, self.tolerance)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             others = [i for i in session.items if not isinstance(i, Verification)]
             broken = bool(others) and exitstatus == pytest.ExitCode.TESTS_FAILED
@@ -217,9 +220,10 @@ class Verification(pytest.Item):
         self.extra_keyword_matches |= {rule.id, rule.family, str(rule.level)}
 
     def runtest(self) -> None:
-        runner = self.judge.runner
+        runner, let_pass = self.judge.runner, self.judge.tolerance
         assert runner is not None  # noqa: S101 - the suite has no items without one
-        result = runner.result(self.examination)
+        assert let_pass is not None  # noqa: S101 - which is made before it
+        result = let_pass.parts(runner.result(self.examination))[0]
         self.user_properties += [
             ("rule", result.rule.id),
             ("level", str(result.level)),
@@ -227,6 +231,8 @@ class Verification(pytest.Item):
         ]
         if result.outcome is Outcome.PASS:
             return
+        if result.known:
+            pytest.skip(f"known before, by the baseline: {result.cause}")
         if result.outcome is Outcome.VIOLATION and decisive(result, runner.run.profile):
             self.judge.shown[result.rule.id, result.cause] += 1
             raise Broken(result, self.judge.shown[result.rule.id, result.cause] > IN_FULL)
@@ -234,7 +240,8 @@ class Verification(pytest.Item):
             return
         if result.outcome is Outcome.ERROR:
             raise Broken(result)
-        pytest.skip(f"{_SHORT[result.outcome]}: {result.reason}")
+        until = f" until {result.waiver.expires} ({result.waiver.owner})" if result.waiver else ""
+        pytest.skip(f"{_SHORT[result.outcome]}{until}: {result.reason}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Broken):

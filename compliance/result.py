@@ -41,12 +41,26 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Waived:
+    """Why a violation does not count, on whose word, and until when: the last day, and how many are left of it."""
+
+    reason: str
+    owner: str
+    expires: str
+    days: int
+    ticket: str = ""
+    approved_by: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """The outcome of one rule on one subject.
 
     cause, expected, observed and evidence belong to a violation, reason to every outcome but pass and violation;
     script is a Python script from registration to the failing request, empty unless a violation has evidence.
-    places: where in the source a violation stands.
+    places: where in the source a violation stands. Where only some of them are excused, the rule has a result of the
+    same subject for those, and marks are the fingerprints that the places had together.
+    known: a violation that the baseline has.
     """
 
     rule: Rule
@@ -60,6 +74,9 @@ class Result:
     script: str = ""
     places: tuple[Place, ...] = ()
     seconds: float = 0.0
+    waiver: Waived | None = None
+    known: bool = False
+    marks: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level:
@@ -73,6 +90,8 @@ class Result:
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """The same of every place, by its text instead of its line; equal texts of a file are counted."""
+        if self.marks:
+            return self.marks
         seen: Counter[tuple[str, str, str]] = Counter()
         found = []
         for place in self.places:
@@ -126,6 +145,10 @@ class Run:
     #: capabilities that the run did not have, by the words of Need
     absent: list[str] = field(default_factory=list)
     deselected: int = 0
+    #: when the baseline was made that this run was held against
+    baseline: str = ""
+    #: sentences on waivers that nothing needs any more
+    stale: list[str] = field(default_factory=list)
     clauses: int = 0
     requests: int = 0
     seconds: float = 0.0

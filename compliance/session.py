@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from compliance import catalogue as book
 from compliance.catalogue import Catalogue
 from compliance.contract.model import Contract
 from compliance.inside import Watch
+from compliance.result import Run
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
 from compliance.source import Source, SourceError, read_source
@@ -25,6 +27,8 @@ from compliance.target.hooks import Hooks
 from compliance.target.hushing import hushed
 from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
+from compliance.verdict import Verdict, baseline, decide, reading
+from compliance.verdict.tolerance import Tolerance
 
 
 def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Catalogue:
@@ -66,6 +70,30 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
             runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
         yield runner
+
+
+def tolerance(settings: Settings, catalogue: Catalogue, today: date | None = None) -> Tolerance:
+    """What the run lets pass. Raises TargetError, before anything is asked of a service, where a file says it wrongly.
+
+    today: in UTC, as waivers and baselines end.
+    """
+    today = today or reading.today()
+    known = baseline.read(Path(settings.baseline), today) if settings.baseline else None
+    if not settings.waivers:
+        return Tolerance(today, baseline=known)
+    path = Path(settings.waivers)
+    name = reading.shown(path)
+    if settings.no_waivers:
+        return Tolerance(today, baseline=known, remarks=[f"{name} is left aside: --no-waivers"])
+    return Tolerance(
+        today, reading.read(path, {rule.id for rule in catalogue.rules}, today), known, file=name
+    )
+
+
+def concluded(run: Run, let_pass: Tolerance) -> Verdict:
+    """The verdict of a run at its end, which has then let pass what may."""
+    let_pass.settle(run)
+    return decide(run)
 
 
 def written(settings: Settings) -> Source | None:

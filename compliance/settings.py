@@ -18,6 +18,7 @@ from compliance.target.document import check_url
 from compliance.target.errors import TargetError
 from compliance.target.reach import Grants
 from compliance.target.serving import remote_database
+from compliance.verdict.reading import NAME as WAIVERS
 
 #: Requests a second to a host that is not this machine.
 POLITE_RATE = 50.0
@@ -45,6 +46,10 @@ class Settings:
     consent_outweighs: bool = False
     allow_destructive: bool = False
     reports: tuple[str, ...] = ()
+    #: the file of waivers, empty where there is none, and whether to leave it aside; the baseline
+    waivers: str = ""
+    no_waivers: bool = False
+    baseline: str = ""
     #: packages beside the kit's own standard and those that are installed
     standards: tuple[str, ...] = ()
     page_size_maximum: int = 100
@@ -99,6 +104,9 @@ class Settings:
             consent_outweighs=configuration.layer("allow-writes") >= configuration.layer("profile"),
             allow_destructive=configuration["allow-destructive"],
             reports=_reports(configuration),
+            waivers=waivers_of(configuration),
+            no_waivers=configuration["no-waivers"],
+            baseline=baseline_of(configuration),
             standards=tuple(configuration["standards"]),
             page_size_maximum=int(configuration["page-size-maximum"]),
             rate=configuration["rate"],
@@ -209,6 +217,23 @@ def _place(configuration: Configuration, name: str) -> str | None:
     """A path, which in a file is meant from where the file lies; a URL as it is."""
     given: str | None = configuration[name]
     return _from_file(configuration, name, given) if given and "://" not in given else given
+
+
+def waivers_of(configuration: Configuration) -> str:
+    """The file of waivers: the one that is named, else the one that lies beside the configuration or where the run is made."""
+    named = _place(configuration, "waivers")
+    if named:
+        return named
+    found = [place for folder in configuration.folders if (place := Path(folder) / WAIVERS).is_file()]
+    if len(found) > 1:
+        both = " and ".join(map(str, found))
+        raise TargetError(f"{both} both hold waivers: keep one of them, or name it by --compliance-waivers")
+    return str(found[0]) if found else ""
+
+
+def baseline_of(configuration: Configuration) -> str:
+    """The file of the baseline, empty where none is named."""
+    return _place(configuration, "baseline") or ""
 
 
 def _python(configuration: Configuration) -> str:

@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 def _check(given: argparse.Namespace) -> int:
     from compliance.report import files
     from compliance.report.pulse import pulse
-    from compliance.session import interruptible, load_standards, prepared
+    from compliance.session import concluded, interruptible, load_standards, prepared, tolerance
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
@@ -58,6 +58,7 @@ def _check(given: argparse.Namespace) -> int:
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
             raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
+    let_pass = tolerance(settings, catalogue)
     with prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
@@ -72,20 +73,20 @@ def _check(given: argparse.Namespace) -> int:
                 runner.finish()
     if not runner.run.results:
         raise TargetError("nothing was judged")
-    return exits.BY_WORD[_tell(runner.run, catalogue, reports).word]
+    verdict = concluded(runner.run, let_pass)
+    _tell(runner.run, verdict, catalogue, reports)
+    return exits.of(verdict)
 
 
-def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
-    """Print the report, write the files, return the verdict."""
+def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any]) -> None:
+    """Print the report and write the files."""
     import os
     import shutil
 
     from compliance.report import files, terminal
     from compliance.report.document import document
     from compliance.report.view import Report
-    from compliance.verdict import decide
 
-    verdict = decide(run)
     text = terminal.render(
         run,
         verdict,
@@ -93,12 +94,11 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
         colour=terminal.wants_colour(sys.stdout, os.environ),
         width=shutil.get_terminal_size().columns,
         unicode=terminal.wants_unicode(sys.stdout),
-        exit_status=exits.BY_WORD[verdict.word],
+        exit_status=exits.of(verdict),
     )
     print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:
         files.write(spec, Report(document(run, verdict, catalogue)))
-    return verdict
 
 
 def _tell_leftovers(run: Run) -> None:
@@ -114,4 +114,4 @@ def _tell_leftovers(run: Run) -> None:
 def _matches(identifier: str, globs: list[str]) -> bool:
     from fnmatch import fnmatchcase
 
-    return any(fnmatchcase(identifier, glob.upper()) for glob in globs)
+    return any(fnmatchcase(identifier.upper(), glob.upper()) for glob in globs)

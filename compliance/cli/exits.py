@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compliance.verdict import Verdict
+
 COMPLIANT, NOT_COMPLIANT, USAGE, INCONCLUSIVE, UNREACHABLE, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 #: By the verdict's word. What a partial run examined holds, or it would not be called partial.
 BY_WORD = {
@@ -10,8 +15,16 @@ BY_WORD = {
     "not compliant": NOT_COMPLIANT,
     "inconclusive": INCONCLUSIVE,
 }
+
+
+def of(verdict: Verdict) -> int:
+    """How a run of that verdict ends: well, too, where somebody gave a baseline and nothing is new."""
+    return COMPLIANT if verdict.nothing_new else BY_WORD[verdict.word]
+
+
 #: What `check` says of it.
 TOLD = (
     "Exit status: 0 compliant, 1 not compliant, 2 usage or configuration, 3 inconclusive, 4 the target cannot be "
-    "reached, 5 a fault of the kit's own, 130 interrupted. A run of selected rules ends with 0 where they hold."
+    "reached, 5 a fault of the kit's own, 130 interrupted. A run of selected rules ends with 0 where they hold, "
+    "and one with --compliance-baseline where nothing is broken but what the baseline knows."
 )

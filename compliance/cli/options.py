@@ -21,6 +21,8 @@ SHORT = {
     "--compliance-config": "--config",
     "--compliance-profile": "--profile",
     "--compliance-report": "--report",
+    "--compliance-waivers": "--waivers",
+    "--compliance-baseline": "--baseline",
     "--compliance-seed": "--seed",
     "--compliance-standard": "--standard",
 }

@@ -13,7 +13,7 @@ from compliance.report.summary import findings, rows, standards
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
     from compliance.report.summary import Finding, Row
-    from compliance.result import Evidence, Result, Run
+    from compliance.result import Evidence, Result, Run, Waived
     from compliance.verdict import Verdict
 
 #: The name of the form, version included. A change that old readers cannot read gets a new number.
@@ -54,6 +54,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "notes": [*run.remarks, *run.notes],
         "leftovers": list(run.leftovers),
         "absent": [str(need) for need in run.absent],
+        "deselected": run.deselected,
         "families": [{"id": one.family, "title": one.title} for one in catalogue.chapters],
         "rules": [_rule(row, catalogue) for row in rows(run, catalogue)],
         "findings": [_finding(one) for one in findings(run, catalogue)],
@@ -117,6 +118,19 @@ def _result(result: Result) -> dict[str, Any]:
             for one, fingerprint in zip(result.places, result.fingerprints, strict=True)
         ],
         "fingerprint": result.fingerprint if result.cause else None,
+        "waiver": _waiver(result.waiver) if result.waiver else None,
+        "known": result.known,
+    }
+
+
+def _waiver(waived: Waived) -> dict[str, Any]:
+    return {
+        "reason": waived.reason,
+        "owner": waived.owner,
+        "expires": waived.expires,
+        "days": waived.days,
+        "ticket": waived.ticket or None,
+        "approved_by": waived.approved_by or None,
     }
 
 

@@ -139,11 +139,11 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
     """Violations by rule and cause, what to mend first in front.
 
     That is what decides the verdict, a MUST, what is a weakness that an attacker can use, what is broken in many
-    places; among equals the catalogue's order.
+    places; among equals the catalogue's order. What the baseline knows is none of them.
     """
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in run.results:
-        if result.outcome is Outcome.VIOLATION:
+        if result.outcome is Outcome.VIOLATION and not result.known:
             groups.setdefault((result.rule.id, result.cause), []).append(result)
     places = {row.rule.id: place for place, row in enumerate(rows(run, catalogue))}
     found = [
@@ -161,7 +161,7 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
 
 def _examined(run: Run, name: str) -> int:
     decided = (Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED)
-    return sum(r.rule.id == name and r.outcome in decided for r in run.results)
+    return len({r.subject for r in run.results if r.rule.id == name and r.outcome in decided})
 
 
 def _size(evidence: Evidence) -> int:

@@ -173,13 +173,25 @@ def _asides(sheet: Sheet, run: Run) -> None:
     waived = [r for r in run.results if r.outcome is Outcome.WAIVED]
     _list(sheet, "kit error", "bold red", [_named(result) for result in errors])
     _list(sheet, "not tested", "cyan", _untested(run))
-    _list(sheet, "waived", "magenta", [_named(result) for result in waived])
+    _list(sheet, "waived", "magenta", [_waived(result) for result in waived])
+    _list(sheet, "known before", "dim", [_known(result) for result in run.results if result.known])
     _list(sheet, "not read", "yellow", [[(note, "")] for note in run.notes])
     _list(sheet, "left behind", "yellow", [[(row, "")] for row in run.leftovers])
 
 
 def _named(result: Result) -> list[Span]:
     return [(result.rule.id, ""), (f"  {result.subject}", "dim"), (f"  {result.reason}", "")]
+
+
+def _waived(result: Result) -> list[Span]:
+    """Until when, how many days that leaves, and who answers for it."""
+    left = result.waiver
+    said = f"  until {left.expires} ({_count(left.days, 'day')} left, {left.owner})" if left else ""
+    return [(result.rule.id, ""), (f"  {result.subject}", "dim"), (said, ""), (f"  {result.reason}", "dim")]
+
+
+def _known(result: Result) -> list[Span]:
+    return [(result.rule.id, ""), (f"  {result.subject}", "dim"), (f"  {result.cause}", "")]
 
 
 def _list(sheet: Sheet, label: str, style: str, entries: list[list[Span]]) -> None:

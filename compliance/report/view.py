@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from compliance.result import Evidence, Identity, Place
+from compliance.result import Evidence, Identity, Place, Waived
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RuleView:
 
 @dataclass(frozen=True)
 class ResultView:
-    """The outcome of one rule on one subject; fingerprints: one a place."""
+    """The outcome of one rule on one subject; fingerprints: one a place; known: a violation that the baseline has."""
 
     rule: RuleView
     subject: str
@@ -46,6 +46,8 @@ class ResultView:
     places: tuple[Place, ...]
     fingerprints: tuple[str, ...]
     fingerprint: str
+    waiver: Waived | None
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ class Report:
         return list(self.document["verdict"]["reasons"])
 
     @property
+    def deselected(self) -> int:
+        """How many examinations somebody left out."""
+        return int(self.document["deselected"])
+
+    @property
     def scope(self) -> str:
         return str(self.document["scope"])
 
@@ -128,12 +135,22 @@ class Report:
     def results(self) -> list[ResultView]:
         return [_result(one, self.rules[one["rule"]]) for one in self.document["results"]]
 
+    @property
+    def waived(self) -> list[ResultView]:
+        """What a waiver excuses, each with who answers for it and until when."""
+        return [result for result in self.results if result.waiver]
+
+    @property
+    def known(self) -> list[ResultView]:
+        """Violations that the baseline has."""
+        return [result for result in self.results if result.known]
+
     @cached_property
     def findings(self) -> list[FindingView]:
-        """Violations by rule and cause, what to mend first in front."""
+        """Violations by rule and cause, what to mend first in front; none that the baseline knows."""
         broken: dict[tuple[str, str], dict[str, ResultView]] = {}
         for result in self.results:
-            if result.outcome == "violation":
+            if result.outcome == "violation" and not result.known:
                 broken.setdefault((result.rule.id, result.cause), {})[result.subject] = result
         return [
             FindingView(
@@ -160,8 +177,14 @@ def _result(one: Mapping[str, Any], rule: RuleView) -> ResultView:
         ),
         fingerprints=tuple(each["fingerprint"] for each in one["places"]),
         fingerprint=one["fingerprint"] or "",
+        waiver=_waiver(one["waiver"]) if one["waiver"] else None,
+        known=one["known"],
         **texts,
     )
+
+
+def _waiver(one: Mapping[str, Any]) -> Waived:
+    return Waived(**{name: value or "" for name, value in one.items() if name != "days"}, days=one["days"])
 
 
 def _evidence(one: Mapping[str, Any]) -> Evidence:

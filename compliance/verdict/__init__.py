@@ -33,36 +33,50 @@ class Verdict:
     word: Word
     reasons: tuple[str, ...]
     scope: str
+    #: all that is broken was known before, by a baseline that somebody gave
+    nothing_new: bool = False
 
     @property
     def exit_status(self) -> int:
-        """0 compliant, 1 not compliant or inconclusive; a partial run exits by its items.
+        """0 compliant or nothing new, 1 not compliant or inconclusive; a partial run exits by its items.
 
         Whatever fails an item makes the run not compliant or inconclusive before, so what is left exits 0.
         """
-        return 0 if self.word in (Word.COMPLIANT, Word.PARTIAL) else 1
+        return 0 if self.nothing_new or self.word in (Word.COMPLIANT, Word.PARTIAL) else 1
 
 
 def decisive(result: Result, profile: str) -> bool:
-    """Whether a violation of this result decides the verdict."""
+    """Whether a violation of this result decides the verdict; one that the baseline knows decides no exit status."""
     return result.level is Level.MUST or profile == "strict"
 
 
 def decide(run: Run) -> Verdict:
     """The verdict of a run, in the house's order: broken, undecided, partial, compliant."""
     scope = _scope(run)
-    broken = [r for r in run.results if r.outcome is Outcome.VIOLATION and decisive(r, run.profile)]
-    if broken:
-        return Verdict(Word.NOT_COMPLIANT, (f"broken: {_names(broken)}",), scope)
-    doubts = _doubts(run)
-    if doubts:
-        return Verdict(Word.INCONCLUSIVE, tuple(doubts), scope)
     waived = [r for r in run.results if r.outcome is Outcome.WAIVED]
     remarks = [f"with waivers: {_names(waived)}"] if waived else []
-    if run.deselected:
-        left_out = "1 examination was" if run.deselected == 1 else f"{run.deselected} examinations were"
-        return Verdict(Word.PARTIAL, (f"{left_out} deselected", *remarks), scope)
-    return Verdict(Word.COMPLIANT, tuple(remarks), scope)
+    broken = [r for r in run.results if r.outcome is Outcome.VIOLATION and decisive(r, run.profile)]
+    known = [r for r in broken if r.known]
+    before = [f"known before: {_names(known)}"] if known else []
+    new = [r for r in broken if not r.known]
+    if new:
+        return Verdict(Word.NOT_COMPLIANT, (f"broken: {_names(new)}", *before, *remarks), scope)
+    doubts = _doubts(run)
+    left_out = _left_out(run)
+    if known:
+        nothing = [] if doubts else [f"no new violations against the baseline of {run.baseline}"]
+        reasons = (*before, *nothing, *doubts, *left_out, *remarks)
+        return Verdict(Word.NOT_COMPLIANT, reasons, scope, nothing_new=not doubts)
+    if doubts:
+        return Verdict(Word.INCONCLUSIVE, tuple(doubts), scope)
+    return Verdict(Word.PARTIAL if left_out else Word.COMPLIANT, (*left_out, *remarks), scope)
+
+
+def _left_out(run: Run) -> list[str]:
+    if not run.deselected:
+        return []
+    what = "1 examination was" if run.deselected == 1 else f"{run.deselected} examinations were"
+    return [f"{what} deselected"]
 
 
 def _doubts(run: Run) -> list[str]:
@@ -73,6 +87,8 @@ def _doubts(run: Run) -> list[str]:
         doubts.append(f"the kit itself failed in {_names(errors)}")
     if not run.complete:
         doubts.append("the run was cut short")
+    if run.stale and run.profile == "strict":
+        doubts += run.stale
     must = [r for r in run.results if r.level is Level.MUST]
     if not any(r.outcome is Outcome.PASS for r in must):
         doubts.append("no MUST clause could be shown to hold")

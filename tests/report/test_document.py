@@ -84,6 +84,7 @@ def test_what_is_in_it():
         "notes": [],
         "leftovers": [],
         "absent": [str(need) for need in run.absent],
+        "deselected": 0,
         "families": [{"id": "PAG", "title": "Pagination and search"}],
         "findings": [
             {
@@ -138,6 +139,8 @@ def test_what_is_in_it():
         "script": None,
         "places": [],
         "fingerprint": None,
+        "waiver": None,
+        "known": False,
     }
 
 

@@ -68,6 +68,7 @@ def test_it_holds_the_document():
         "Breaks limit=101 answers 101 items.",
         "Conforms Declare the limit in the signature,",
         "Expected 422, or at most 100 items Observed 101 items",
+        "A page holds at most 100 items The limit is not capped: app/deps.py:66 Fix:",
         "app/deps.py:66 Pagination.page_size page_size: int = 10",
         "2 more with the same cause; their evidence is in result.json GET /list5 GET /list6",
         "Waived : the gateway does it until 2027-01-01 service",

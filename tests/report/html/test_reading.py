@@ -56,6 +56,8 @@ async def test_paper_shows_what_is_broken_and_no_buttons(opened):
     assert not await place.is_visible()
     await page.emulate_media(media="print")
     assert await place.evaluate("(one) => one.checkVisibility({contentVisibilityAuto: true})")
+    exchange = page.locator(".offending").first
+    assert await exchange.evaluate("(one) => one.checkVisibility({contentVisibilityAuto: true})")
     for one in ("#search", "#theme", "#download"):
         assert not await page.locator(one).is_visible()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

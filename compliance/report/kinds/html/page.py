@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from compliance.report.kinds.html.matrices import Family, Subjects, families
-from compliance.report.kinds.html.signs import BY_MARK, Sign, Signs
+from compliance.report.kinds.html.signs import BY_MARK, LEFT_OUT, Sign, Signs
 from compliance.report.kinds.html.text import Body, visible
 from compliance.report.view import FindingView, Report, ResultView, RuleView
 from compliance.report.waiving import snippet
@@ -108,8 +108,9 @@ class Page:
     def bar(self) -> list[tuple[Sign, float, float]]:
         """Each sign with where its part of the bar begins and how long it is, of 100, with a gap between."""
         shares, start = [], 0.0
-        total = len(self.report.rules) or 1
-        for sign, number in self.counts:
+        counts = [(sign, number) for sign, number in self.counts if sign is not LEFT_OUT]
+        total = sum(number for _, number in counts)
+        for sign, number in counts:
             width = 100 * number / total
             shares.append((sign, round(start, 2), round(max(width - 0.3, 0.2), 2)))
             start += width

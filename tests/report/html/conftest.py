@@ -11,7 +11,7 @@ from playwright.async_api import Error, async_playwright
 
 from compliance.report.kinds import html
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--renderer-process-limit=1"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

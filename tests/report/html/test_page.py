@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 import tomllib
@@ -48,6 +49,13 @@ def test_it_holds_the_document():
     report = failing()
     (data,) = re.findall(r'href="data:application/json;base64,([^"]*)"', html.render(report))
     assert json.loads(base64.b64decode(data)) == report.document
+
+
+def test_it_holds_a_big_document_packed():
+    report = failing(notes=["x" * html.PACKED])
+    page = html.render(report)
+    (data,) = re.findall(r'download="result.json.gz" href="data:application/gzip;base64,([^"]*)"', page)
+    assert json.loads(gzip.decompress(base64.b64decode(data))) == report.document
 
 
 @pytest.mark.parametrize(

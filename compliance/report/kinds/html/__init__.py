@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from base64 import b64encode
 from hashlib import sha256
@@ -14,11 +15,14 @@ from compliance.report.kinds.html.page import Page
 from compliance.report.kinds.html.text import inline, markdown, safe
 from compliance.report.view import Report
 
+#: Bytes from which on the document is packed: a browser fails over a link of a hundred megabytes.
+PACKED = 4 * 1024 * 1024
+
 
 def render(report: Report) -> str:
     """The whole page. Style and script stand in it and are the only ones that its own policy allows."""
     style, script = _asset("page.css"), _asset("page.js")
-    data = json.dumps(report.document, separators=(",", ":"), allow_nan=False).encode()
+    name, kind, data = _download(report)
     return (
         _environment()
         .get_template("page.html")
@@ -28,6 +32,8 @@ def render(report: Report) -> str:
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             policy=_policy(style, script),
+            download=name,
+            kind=kind,
             data=b64encode(data).decode(),
         )
     )
@@ -44,6 +50,14 @@ def _environment() -> Environment:
     )
     environment.filters.update(markdown=markdown, inline=inline)
     return environment
+
+
+def _download(report: Report) -> tuple[str, str, bytes]:
+    """The document as a file: its name, its media type and its bytes."""
+    data = json.dumps(report.document, separators=(",", ":"), allow_nan=False).encode()
+    if len(data) <= PACKED:
+        return "result.json", "application/json", data
+    return "result.json.gz", "application/gzip", gzip.compress(data, mtime=0)
 
 
 def _asset(name: str) -> str:

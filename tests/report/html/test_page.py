@@ -128,7 +128,11 @@ def test_a_page_has_an_end_however_much_was_found():
     page = html.render(a_report(*many, rules=(CAP,)))
     assert page.count("<article") == OF_A_PAGE
     assert "… and 450 more findings among the rules below." in page
-    assert page.count('<div class="finding"') == len(many)
+    assert (page.count('<div class="finding"'), page.count('<p class="brief"')) == (OF_A_PAGE, 100)
+    assert (
+        f"Cause {OF_A_PAGE + 99} : expected 422, or at most 100 items; observed 101 items; at GET /"
+        in text_of(page)
+    )
 
 
 def test_ten_thousand_results_are_no_heavy_page():

@@ -22,11 +22,12 @@ lint: .venv/.stamp
 	$(BIN)/python -m pytest --target-source=. -q
 
 # How long documents take and how well they are understood (ARGS names further documents), source trees, and the whole verdict
-# beside `schemathesis run` on the same services.
+# beside `schemathesis run` on the same services; and how long a browser takes to open a big report.
 bench: .venv/.stamp
 	$(BIN)/python -m benchmarks.inference $(ARGS)
 	$(BIN)/python -m benchmarks.source
 	$(BIN)/python -m benchmarks.comparison
+	$(BIN)/python -m benchmarks.page
 
 # docs/comparison.md anew; SERVICES names running services as NAME=URL.
 compare: .venv/.stamp

@@ -3,9 +3,16 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from pathlib import Path
 
 pytest_plugins = ["pytester"]
+
+# Playwright looks for its browsers where the user keeps them.
+if sys.platform == "linux":
+    user_cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", f"{user_cache}/ms-playwright")
 
 # What the kit remembers of source trees stays within one run of the tests.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="cache-")

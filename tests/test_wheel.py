@@ -85,8 +85,13 @@ def test_it_holds_what_the_kit_reads_and_nothing_of_the_tests(wheel: Path):
     }
     expected |= {"compliance/report/schema.json", "compliance/configuration/schema.json"}
     expected |= {"compliance/py.typed", "reference_app/py.typed"}
+    page = ROOT / "compliance/report/kinds/html"
+    expected |= {
+        str(path.relative_to(ROOT)) for path in page.rglob("*") if path.suffix in (".html", ".css", ".js")
+    }
 
     assert "compliance/standard/unruled.toml" in expected
+    assert "compliance/report/kinds/html/templates/page.html" in expected
     assert [name for name in expected if name.startswith("reference_app/alembic/versions/")]
     assert expected - held == set()
     packages = {name.partition("/")[0] for name in held if ".dist-info/" not in name}

@@ -28,8 +28,12 @@ def some_check(target: Any, subject: Any) -> None:
 
 
 def a_rule(
-    name="PAG-003", title="A page holds at most 100 items", level=Level.MUST, needs=(), check=some_check
-):
+    name: str = "PAG-003",
+    title: str = "A page holds at most 100 items",
+    level: Level = Level.MUST,
+    needs: tuple[Need, ...] = (),
+    check: Any = some_check,
+) -> Rule:
     clause, _, depth = name.partition("@")
     return Rule(clause, title, level, lambda _: (), Phase.READ, frozenset(needs), check, depth or "outside")
 

@@ -14,6 +14,7 @@ from compliance import catalogue as book
 from compliance.catalogue import Catalogue
 from compliance.contract.model import Contract
 from compliance.inside import Watch
+from compliance.report import placing
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
 from compliance.source import Source, SourceError, read_source
@@ -65,7 +66,24 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
         else:
             runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
+        _place(runner, settings)
         yield runner
+
+
+def _place(runner: Runner, settings: Settings) -> None:
+    """Note where the repository states what is judged."""
+    here = Path(settings.folders[0])
+    root = placing.repository(here)
+    if settings.source:
+        runner.run.source = (placing.inside(Path(settings.source), root) or "").removeprefix(".")
+    local = settings.openapi and "://" not in settings.openapi
+    operations = runner.reached.contract.operations if runner.reached else ()
+    runner.run.stated = placing.places(
+        (name for one in operations for name in (one.label, one.path)),
+        root,
+        openapi=Path(settings.openapi or "") if local else None,
+        configuration=here / settings.file.removesuffix(" [tool.compliance]") if settings.file else None,
+    )
 
 
 def written(settings: Settings) -> Source | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: The origins of clauses that are about attackers: proven vulnerabilities, and requirements of the OWASP ASVS.
-_SECURITY = re.compile(r"\bvulnerability\b|\bASVS\b")
+SECURITY = re.compile(r"\bvulnerability\b|\bASVS\b")
 
 
 class Mark(StrEnum):
@@ -150,7 +150,7 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
         Finding(group[0].rule, cause, tuple(group), _examined(run, name), decisive(group[0], run.profile))
         for (name, cause), group in groups.items()
     ]
-    weak = {clause.id for clause in catalogue.clauses if _SECURITY.search(clause.origin)}
+    weak = {clause.id for clause in catalogue.clauses if SECURITY.search(clause.origin)}
 
     def urgency(one: Finding) -> tuple[object, ...]:
         is_must, is_weak = one.rule.level is Level.MUST, one.rule.clause in weak

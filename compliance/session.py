@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from compliance.catalogue import Catalogue
 from compliance.contract.model import Contract
 from compliance.inside import Watch
 from compliance.report import placing
+from compliance.report.handlers import handlers
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
 from compliance.source import Source, SourceError, read_source
@@ -66,24 +68,27 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
         else:
             runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
-        _place(runner, settings)
+        _place(runner, settings, source)
         yield runner
 
 
-def _place(runner: Runner, settings: Settings) -> None:
-    """Note where the repository states what is judged."""
+def _place(runner: Runner, settings: Settings, source: Source | None) -> None:
+    """Note where the repository states what is judged: an operation by the function that answers it, else by the document."""
     here = Path(settings.folders[0])
     root = placing.repository(here)
-    if settings.source:
-        runner.run.source = (placing.inside(Path(settings.source), root) or "").removeprefix(".")
-    local = settings.openapi and "://" not in settings.openapi
+    run = runner.run
     operations = runner.reached.contract.operations if runner.reached else ()
-    runner.run.stated = placing.places(
+    local = settings.openapi and "://" not in settings.openapi
+    run.stated = placing.places(
         (name for one in operations for name in (one.label, one.path)),
         root,
         openapi=Path(settings.openapi or "") if local else None,
         configuration=here / settings.file.removesuffix(" [tool.compliance]") if settings.file else None,
     )
+    if source is not None:
+        run.source = (placing.inside(source.root, root) or "").removeprefix(".")
+        for label, place in handlers(source, operations).items():
+            run.stated[label] = replace(place, file=f"{run.source}/{place.file}".removeprefix("/"))
 
 
 def written(settings: Settings) -> Source | None:

@@ -197,3 +197,21 @@ def test_annotations_are_printed_after_the_report(
     assert "exit 1" in shown[begin - 1]
     assert all(line.startswith(("::notice ", "::error ", "::warning ")) for line in shown[begin:])
     assert (tmp_path / "summary.md").read_text().startswith("## Compliance: not compliant\n")
+
+
+def test_beside_its_source_an_operation_is_the_function_that_answers_it(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(__file__).parents[2]
+    monkeypatch.chdir(root)
+    service.open_door = "/api/v1/users/me"
+    source = ["--source=.", "--package=reference_app", f"--openapi={service.document}"]
+    assert (
+        cli.main(["check", service.url, *source, "--rule=AUT-001", f"--report=gitlab:{tmp_path}/q.json"]) == 1
+    )
+    (place,) = {
+        (one["location"]["path"], one["location"]["lines"]["begin"])
+        for one in json.loads((tmp_path / "q.json").read_text())
+        if "GET /api/v1/users/me" in one["description"]
+    }
+    assert '.get("/me"' in (root / place[0]).read_text().splitlines()[place[1] - 1]

@@ -91,6 +91,8 @@ def parse(text: str) -> Spec:
 
 def check(spec: Spec) -> None:
     """Raise ReportError if the report could not be written now. Leaves nothing behind."""
+    if added := KINDS[spec.kind].added:
+        _must_take(added[0])
     if spec.path == PRINTED:
         return
     try:
@@ -118,6 +120,13 @@ def _print(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def _must_take(variable: str) -> None:
+    """Raise ReportError if the file that the variable names could not be added to."""
+    path = Path(os.environ.get(variable) or os.devnull)
+    if not os.access(path if path.exists() else path.parent, os.W_OK) or path.is_dir():
+        raise ReportError(f"${variable} names {path}, which cannot be written")
 
 
 def _add(variable: str, kind: str, report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -146,8 +147,9 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
         if result.outcome is Outcome.VIOLATION:
             groups.setdefault((result.rule.id, result.cause), []).append(result)
     places = {row.rule.id: place for place, row in enumerate(rows(run, catalogue))}
+    examined = _examined(run)
     found = [
-        Finding(group[0].rule, cause, tuple(group), _examined(run, name), decisive(group[0], run.profile))
+        Finding(group[0].rule, cause, tuple(group), examined[name], decisive(group[0], run.profile))
         for (name, cause), group in groups.items()
     ]
     weak = {clause.id for clause in catalogue.clauses if SECURITY.search(clause.origin)}
@@ -159,9 +161,10 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
     return sorted(found, key=urgency)
 
 
-def _examined(run: Run, name: str) -> int:
+def _examined(run: Run) -> Counter[str]:
+    """On how many subjects each rule was decided."""
     decided = (Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED)
-    return sum(r.rule.id == name and r.outcome in decided for r in run.results)
+    return Counter(name for name, _ in {(r.rule.id, r.subject) for r in run.results if r.outcome in decided})
 
 
 def _size(evidence: Evidence) -> int:

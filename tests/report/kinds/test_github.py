@@ -5,7 +5,7 @@ import re
 import pytest
 
 from compliance.catalogue import Level
-from compliance.report.files import ReportError, parse, write
+from compliance.report.files import ReportError, check, parse, write
 from compliance.report.kinds.github import render
 from compliance.report.kinds.markdown import render as markdown
 from compliance.result import Place
@@ -108,6 +108,7 @@ def test_the_summary_of_the_job_is_added_to_what_is_there(tmp_path, monkeypatch,
 def test_elsewhere_there_is_no_summary(monkeypatch, capsys, tmp_path):
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.chdir(tmp_path)
+    check(parse("github"))
     write(parse("github"), everything())
     assert capsys.readouterr().out.startswith("::notice ")
     assert list(tmp_path.iterdir()) == []
@@ -117,6 +118,11 @@ def test_a_summary_that_cannot_be_written_is_said(monkeypatch, tmp_path):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "missing" / "summary"))
     with pytest.raises(ReportError, match=r"file of \$GITHUB_STEP_SUMMARY"):
         write(parse("github"), everything())
+    with pytest.raises(ReportError, match=r"\$GITHUB_STEP_SUMMARY names .*, which cannot be written"):
+        check(parse("github"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    with pytest.raises(ReportError, match="cannot be written"):
+        check(parse("github:annotations"))
 
 
 def test_ten_thousand_results_fit_the_summary(ten_thousand):

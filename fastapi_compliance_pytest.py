@@ -55,7 +55,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--compliance-report": {
         "metavar": "KIND:PATH",
         "action": "append",
-        "help": "write the result, e.g. json:result.json",
+        "help": "write the result, e.g. json:result.json; the path - prints it",
     },
     "--compliance-waivers": {
         "metavar": "FILE",

@@ -156,6 +156,8 @@ class Judge:
             others = [i for i in session.items if not isinstance(i, Verification)]
             broken = bool(others) and exitstatus == pytest.ExitCode.TESTS_FAILED
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else self.verdict.exit_status
+        if reporter := session.config.pluginmanager.get_plugin("terminalreporter"):
+            reporter.ensure_newline()  # a report that is printed begins a line
         with _usage_errors():
             for spec in self.reports:
                 files.write(spec, Report(document(self.run, self.verdict, self.catalogue)))

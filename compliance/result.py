@@ -127,6 +127,10 @@ class Run:
     operations: int = 0
     #: modules of the source that were read
     modules: int = 0
+    #: the root of that source, from the root of the repository, with slashes
+    source: str = ""
+    #: where the repository states what is judged over HTTP: subject -> place
+    stated: dict[str, Place] = field(default_factory=dict)
     profile: str = "standard"
     seed: int = 0
     writes: bool = False

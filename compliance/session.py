@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from compliance import catalogue as book
 from compliance.catalogue import Catalogue
 from compliance.contract.model import Contract
 from compliance.inside import Watch
+from compliance.report import placing
+from compliance.report.handlers import handlers
 from compliance.result import Run
 from compliance.run import Runner, read_contract
 from compliance.settings import Settings
@@ -69,6 +72,7 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
         else:
             runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
+        _place(runner, settings, source)
         yield runner
 
 
@@ -94,6 +98,25 @@ def concluded(run: Run, let_pass: Tolerance) -> Verdict:
     """The verdict of a run at its end, which has then let pass what may."""
     let_pass.settle(run)
     return decide(run)
+
+
+def _place(runner: Runner, settings: Settings, source: Source | None) -> None:
+    """Note where the repository states what is judged: an operation by the function that answers it, else by the document."""
+    here = Path(settings.folders[0])
+    root = placing.repository(here)
+    run = runner.run
+    operations = runner.reached.contract.operations if runner.reached else ()
+    local = settings.openapi and "://" not in settings.openapi
+    run.stated = placing.places(
+        (name for one in operations for name in (one.label, one.path)),
+        root,
+        openapi=Path(settings.openapi or "") if local else None,
+        configuration=here / settings.file.removesuffix(" [tool.compliance]") if settings.file else None,
+    )
+    if source is not None:
+        run.source = (placing.inside(source.root, root) or "").removeprefix(".")
+        for label, place in handlers(source, operations).items():
+            run.stated[label] = replace(place, file=f"{run.source}/{place.file}".removeprefix("/"))
 
 
 def written(settings: Settings) -> Source | None:

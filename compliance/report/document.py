@@ -42,6 +42,11 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
             "openapi": run.openapi or None,
             "operations": run.operations,
             "modules": run.modules,
+            "source": run.source or None,
+            "places": [
+                {"subject": subject, "file": one.file, "line": one.line}
+                for subject, one in run.stated.items()
+            ],
         },
         "standard": {"names": standards(catalogue), "clauses": len(catalogue.clauses), "kit": __version__},
         "profile": run.profile,

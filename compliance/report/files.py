@@ -1,7 +1,7 @@
 """Writing reports to files: `--compliance-report=KIND[:PATH]`.
 
 A path is checked before the run, so that a typing error costs no run, and written at its end in one step, so
-that a reader never meets half a report.
+that a reader never meets half a report. The path `-` is standard output.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,9 @@ from importlib import import_module
 from pathlib import Path
 
 from compliance.report.view import Report
+
+#: Standard output, as a path.
+PRINTED = Path("-")
 
 
 class ReportError(Exception):
@@ -35,10 +39,14 @@ class Spec:
 
 @dataclass(frozen=True)
 class Kind:
-    """One form of report: the module whose `render(report)` gives its text, and the file where nobody names one."""
+    """One form of report: the module whose `render(report)` gives its text, and the file where nobody names one.
+
+    added: the environment variable that names a file to which a report of another kind is added, and that kind.
+    """
 
     module: str
     file: str
+    added: tuple[str, str] | None = None
 
     def render(self, report: Report) -> str:
         text: str = import_module(f"compliance.report.kinds.{self.module}").render(report)
@@ -49,6 +57,13 @@ class Kind:
 KINDS = {
     "json": Kind("result", "compliance-result.json"),
     "html": Kind("html", "compliance-report.html"),
+    "junit": Kind("junit", "compliance-junit.xml"),
+    "sarif": Kind("sarif", "compliance.sarif"),
+    "github": Kind("github", "-", added=("GITHUB_STEP_SUMMARY", "markdown")),
+    "gitlab": Kind("gitlab", "gl-code-quality-report.json"),
+    "markdown": Kind("markdown", "compliance.md"),
+    "badge": Kind("badge", "compliance-badge.json"),
+    "badge-svg": Kind("badge_svg", "compliance-badge.svg"),
 }
 
 
@@ -77,6 +92,10 @@ def parse(text: str) -> Spec:
 
 def check(spec: Spec) -> None:
     """Raise ReportError if the report could not be written now. Leaves nothing behind."""
+    if added := KINDS[spec.kind].added:
+        _must_take(added[0])
+    if spec.path == PRINTED:
+        return
     try:
         _replaceable(spec)
         probe = _create(spec, 0o600)
@@ -86,8 +105,46 @@ def check(spec: Spec) -> None:
 
 
 def write(spec: Spec, report: Report) -> None:
-    """Write the report in one step: the file is the old one or the new one, whole. Raises ReportError."""
-    data = KINDS[spec.kind].render(report).encode("utf-8")
+    """Write or print the report, and what is added to a file beside it. Raises ReportError."""
+    kind = KINDS[spec.kind]
+    data = kind.render(report).encode("utf-8")
+    if spec.path == PRINTED:
+        _print(data)
+    else:
+        _replace(spec, data)
+    if kind.added:
+        _add(*kind.added, report)
+
+
+def _print(data: bytes) -> None:
+    """As bytes: what a machine reads is UTF-8, whatever the terminal speaks."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _must_take(variable: str) -> None:
+    """Raise ReportError if the file that the variable names could not be added to."""
+    path = Path(os.environ.get(variable) or os.devnull)
+    if not os.access(path if path.exists() else path.parent, os.W_OK) or path.is_dir():
+        raise ReportError(f"${variable} names {path}, which cannot be written")
+
+
+def _add(variable: str, kind: str, report: Report) -> None:
+    """Add a report of that kind to the file that the variable names, if it names one."""
+    path = os.environ.get(variable)
+    if not path:
+        return
+    data = KINDS[kind].render(report).encode("utf-8")
+    try:
+        with Path(path).open("ab") as stream:
+            stream.write(data)
+    except (OSError, ValueError) as failure:
+        raise ReportError(f"cannot add to the file of ${variable}: {failure}") from failure
+
+
+def _replace(spec: Spec, data: bytes) -> None:
+    """The file is the old one or the new one, whole."""
     try:
         temporary = _create(spec, _replaceable(spec))
         try:

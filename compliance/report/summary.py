@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 #: The origins of clauses that are about attackers: proven vulnerabilities, and requirements of the OWASP ASVS.
-_SECURITY = re.compile(r"\bvulnerability\b|\bASVS\b")
+SECURITY = re.compile(r"\bvulnerability\b|\bASVS\b")
 
 
 class Mark(StrEnum):
@@ -146,11 +147,12 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
         if result.outcome is Outcome.VIOLATION and not result.known:
             groups.setdefault((result.rule.id, result.cause), []).append(result)
     places = {row.rule.id: place for place, row in enumerate(rows(run, catalogue))}
+    examined = _examined(run)
     found = [
-        Finding(group[0].rule, cause, tuple(group), _examined(run, name), decisive(group[0], run.profile))
+        Finding(group[0].rule, cause, tuple(group), examined[name], decisive(group[0], run.profile))
         for (name, cause), group in groups.items()
     ]
-    weak = {clause.id for clause in catalogue.clauses if _SECURITY.search(clause.origin)}
+    weak = {clause.id for clause in catalogue.clauses if SECURITY.search(clause.origin)}
 
     def urgency(one: Finding) -> tuple[object, ...]:
         is_must, is_weak = one.rule.level is Level.MUST, one.rule.clause in weak
@@ -159,9 +161,10 @@ def findings(run: Run, catalogue: Catalogue) -> list[Finding]:
     return sorted(found, key=urgency)
 
 
-def _examined(run: Run, name: str) -> int:
+def _examined(run: Run) -> Counter[str]:
+    """On how many subjects each rule was decided."""
     decided = (Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED)
-    return len({r.subject for r in run.results if r.rule.id == name and r.outcome in decided})
+    return Counter(name for name, _ in {(r.rule.id, r.subject) for r in run.results if r.outcome in decided})
 
 
 def _size(evidence: Evidence) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from compliance.result import Evidence, Identity, Place, Waived
+
+#: Where a reader is sent when nothing is known of the repository.
+NOWHERE = Place("README.md", 1)
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,25 @@ class Report:
     def known(self) -> list[ResultView]:
         """Violations that the baseline has."""
         return [result for result in self.results if result.known]
+
+    @cached_property
+    def stated(self) -> dict[str, Place]:
+        """Where the repository states what is judged over HTTP: subject -> place."""
+        return {one["subject"]: Place(one["file"], one["line"]) for one in self.document["target"]["places"]}
+
+    def where(self, result: ResultView) -> tuple[Place, ...]:
+        """The places of the repository that a result is about, from its root: lines of source, else where it is stated."""
+        if result.places:
+            root = self.document["target"]["source"]
+            return tuple(
+                replace(one, file=f"{root}/{one.file}" if root else one.file) for one in result.places
+            )
+        return (self.stated.get(result.subject) or self.stated.get("service") or NOWHERE,)
+
+    def placed(self, places: Mapping[str, Place]) -> Report:
+        """The same report with other places."""
+        stated = [{"subject": name, "file": one.file, "line": one.line} for name, one in places.items()]
+        return Report({**self.document, "target": {**self.document["target"], "places": stated}})
 
     @cached_property
     def findings(self) -> list[FindingView]:

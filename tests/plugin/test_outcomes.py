@@ -104,3 +104,16 @@ def test_when_no_must_could_be_shown_to_hold_the_run_is_inconclusive(judge: Judg
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     assert "failed" not in run.parseoutcomes()
     run.stdout.fnmatch_lines(["INCONCLUSIVE *"])
+
+
+def test_annotations_stand_on_lines_of_their_own(
+    pytester: pytest.Pytester, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path / "summary"))
+    service.open_door = "/api/v1/users/me"
+    chosen = ("compliance.suite::AUT-001", "compliance.suite::PAG-001")
+    run = pytester.runpytest_subprocess(*service.options, "--compliance-report=github", *chosen)
+    assert run.ret == 1
+    told = [line for line in run.stdout.lines if "::" in line and "title=" in line]
+    assert [line[:8] for line in told] == ["::notice", "::error "]
+    assert (pytester.path / "summary").read_text().startswith("## Compliance: not compliant\n")

@@ -72,6 +72,8 @@ def test_what_is_in_it():
             "openapi": "3.1.0",
             "operations": 12,
             "modules": 0,
+            "source": None,
+            "places": [],
         },
         "standard": {"names": ["tests.report.making"], "clauses": 2, "kit": __version__},
         "profile": "standard",

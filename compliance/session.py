@@ -65,6 +65,7 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
         else:
             runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
+        runner.run.aim = settings.aim
         yield runner
 
 

@@ -24,7 +24,7 @@ from compliance.settings import Settings
 from compliance.target.connection import printable
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.hooks import Hooks
-from compliance.verdict import Verdict, decide, decisive
+from compliance.verdict import decide, decisive
 
 #: The name of the suite in node ids; there is no file of that name.
 SUITE = "compliance.suite"
@@ -48,7 +48,7 @@ class Judge:
         with _usage_errors():
             self.settings = Settings.of(config.getoption, config.invocation_params.dir)
         self.run: Run | None = None
-        self.verdict: Verdict | None = None
+        self.report: Report | None = None
         self.runner: Runner | None = None
         self.catalogue: Catalogue | None = None
         self.reports: list[files.Spec] = []
@@ -145,14 +145,15 @@ class Judge:
         self._resources.close()
         if self.run is None or not self.run.results or self.catalogue is None:
             return
-        self.verdict = decide(self.run)
+        verdict = decide(self.run)
+        self.report = Report(document(self.run, verdict, self.catalogue))
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             others = [i for i in session.items if not isinstance(i, Verification)]
             broken = bool(others) and exitstatus == pytest.ExitCode.TESTS_FAILED
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else self.verdict.exit_status
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else verdict.exit_status
         with _usage_errors():
             for spec in self.reports:
-                files.write(spec, Report(document(self.run, self.verdict, self.catalogue)))
+                files.write(spec, self.report)
 
     def pytest_unconfigure(self) -> None:
         self._resources.close()
@@ -166,16 +167,16 @@ class Judge:
         return None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.run is None or self.verdict is None or self.catalogue is None:
+        if self.report is None:
             return
         writer = terminalreporter._tw
         text = terminal.render(
-            self.run,
-            self.verdict,
-            self.catalogue,
+            self.report,
             colour=writer.hasmarkup and terminal.wants_colour(sys.stdout, os.environ),
             width=writer.fullwidth,
             unicode=terminal.wants_unicode(sys.stdout),
+            reports=self.reports,
+            verbose=self.config.option.verbose > 0,
         )
         terminalreporter.ensure_newline()
         terminalreporter.write_line(text)

@@ -36,6 +36,7 @@ def add(commands: Any) -> None:
         default=[],
         help="judge these only, e.g. PAG-003 or 'AUT-*' (the run is partial)",
     )
+    check.add_argument("-v", "--verbose", action="store_true", help="show every finding in full")
     check.set_defaults(command=_check)
 
 
@@ -72,10 +73,10 @@ def _check(given: argparse.Namespace) -> int:
                 runner.finish()
     if not runner.run.results:
         raise TargetError("nothing was judged")
-    return exits.BY_WORD[_tell(runner.run, catalogue, reports).word]
+    return exits.BY_WORD[_tell(runner.run, catalogue, reports, verbose=given.verbose).word]
 
 
-def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
+def _tell(run: Any, catalogue: Catalogue, reports: list[Any], *, verbose: bool) -> Verdict:
     """Print the report, write the files, return the verdict."""
     import os
     import shutil
@@ -86,18 +87,19 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
     from compliance.verdict import decide
 
     verdict = decide(run)
+    report = Report(document(run, verdict, catalogue))
     text = terminal.render(
-        run,
-        verdict,
-        catalogue,
+        report,
         colour=terminal.wants_colour(sys.stdout, os.environ),
         width=shutil.get_terminal_size().columns,
         unicode=terminal.wants_unicode(sys.stdout),
         exit_status=exits.BY_WORD[verdict.word],
+        reports=reports,
+        verbose=verbose,
     )
     print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:
-        files.write(spec, Report(document(run, verdict, catalogue)))
+        files.write(spec, report)
     return verdict
 
 

@@ -48,6 +48,7 @@ class Kind:
 #: Every kind of file, each a pure rendering of the result document, imported when it is asked for.
 KINDS = {
     "json": Kind("result", "compliance-result.json"),
+    "terminal": Kind("terminal", "compliance-report.txt"),
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
 from compliance.depths import Examination
-from compliance.report import files, terminal
+from compliance.report import files, pulse, terminal
 from compliance.report.document import document
 from compliance.report.view import Report
 from compliance.result import Result, Run
@@ -134,11 +134,38 @@ class Judge:
         self.runner.select(item.examination for item in ours)
         with interruptible(self.runner.reached):
             try:
-                with _usage_errors():
-                    self.runner.start()
-                return (yield)
+                with self._sign_of_life():
+                    with _usage_errors():
+                        self.runner.start()
+                    return (yield)
             finally:
                 self.run = self.runner.finish()
+
+    @contextlib.contextmanager
+    def _sign_of_life(self) -> Iterator[None]:
+        """A line now and then, below pytest's own, for an item may take long; none where somebody asked for quiet.
+
+        It goes where standard error went before pytest captures it, item by item.
+        """
+        runner = self.runner
+        if (
+            runner is None
+            or self.config.option.verbose < 0
+            or not self.config.pluginmanager.hasplugin("terminalreporter")
+        ):
+            yield
+            return
+        with contextlib.ExitStack() as stack:
+            stream = sys.stderr
+            with contextlib.suppress(OSError, ValueError):
+                stream = stack.enter_context(os.fdopen(os.dup(stream.fileno()), "w"))
+
+            def beat() -> None:
+                stream.write(f"\ncompliance: {runner.progress}\n")
+                stream.flush()
+
+            stack.enter_context(pulse.beating(beat, pulse.EVERY))
+            yield
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -6,12 +6,11 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from compliance.cli import exits, options
+from compliance.cli import exits, options, running
 from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
-    from compliance.result import Run
     from compliance.verdict import Verdict
 
 
@@ -42,8 +41,7 @@ def add(commands: Any) -> None:
 
 def _check(given: argparse.Namespace) -> int:
     from compliance.report import files
-    from compliance.report.pulse import pulse
-    from compliance.session import interruptible, load_standards, prepared
+    from compliance.session import load_standards, prepared
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
@@ -62,15 +60,8 @@ def _check(given: argparse.Namespace) -> int:
     with prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
-        with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.reached):
-            try:
-                for _ in runner.results():
-                    pass
-            except KeyboardInterrupt:
-                _tell_leftovers(runner.finish())
-                return exits.INTERRUPTED
-            finally:
-                runner.finish()
+        if not running.ran(runner):
+            return exits.INTERRUPTED
     if not runner.run.results:
         raise TargetError("nothing was judged")
     return exits.BY_WORD[_tell(runner.run, catalogue, reports, verbose=given.verbose).word]
@@ -101,16 +92,6 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any], *, verbose: bool) 
     for spec in reports:
         files.write(spec, report)
     return verdict
-
-
-def _tell_leftovers(run: Run) -> None:
-    """What an interrupted run has to say: whether anything stayed behind, and what."""
-    if run.leftovers:
-        rows = "\n".join(f"  {row}" for row in run.leftovers)
-        words = f"interrupted; left behind:\n{rows}"
-    else:
-        words = "interrupted; what the run created was deleted" if run.requests else "interrupted"
-    print(f"compliance: {words}", file=sys.stderr)  # noqa: T201
 
 
 def _matches(identifier: str, globs: list[str]) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from compliance import __version__
-from compliance.cli import check, config, exits, inspect, rules
+from compliance.cli import check, config, exits, inspect, replay, rules
 
 #: Every command, in the order of the help.
-COMMANDS = (check, inspect, rules, config)
+COMMANDS = (check, replay, inspect, rules, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
 

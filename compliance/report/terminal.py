@@ -183,6 +183,9 @@ def _foot(sheet: Sheet, report: Report, exit_status: int, reports: Sequence[Spec
     sheet.put(spent, *seed, DOT, ("exit ", "dim"), str(exit_status))
     if reports:
         sheet.put(*_joined([(_noun(one), "dim"), (f" {one.path}", "")] for one in reports), hang=2)
+    result = next((one.path for one in reports if one.kind == "json"), None)
+    if result and report.findings:
+        sheet.put(("when mended ", "dim"), f"compliance replay {result}", hang=2)
 
 
 def _first(report: Report) -> list[Span]:

@@ -325,6 +325,10 @@ def test_it_says_where_the_reports_lie():
     reports = [files.Spec("html", Path("out/report.html")), files.Spec("json", Path("result.json"))]
     text = shown(a_run(passed(CAP)), reports=reports)
     assert text.endswith("exit 0\nreport out/report.html · result result.json\n")
+    assert shown(a_run(broken(CAP)), reports=reports).endswith(
+        "\nwhen mended compliance replay result.json\n"
+    )
+    assert "replay" not in shown(a_run(broken(CAP)), reports=reports[:1])
 
 
 def test_a_document_is_read_and_shown_as_the_run_was(tmp_path):

@@ -134,38 +134,18 @@ class Judge:
         self.runner.select(item.examination for item in ours)
         with interruptible(self.runner.reached):
             try:
-                with self._sign_of_life():
+                with self._sign_of_life(self.runner):
                     with _usage_errors():
                         self.runner.start()
                     return (yield)
             finally:
                 self.run = self.runner.finish()
 
-    @contextlib.contextmanager
-    def _sign_of_life(self) -> Iterator[None]:
-        """A line now and then, below pytest's own, for an item may take long; none where somebody asked for quiet.
-
-        It goes where standard error went before pytest captures it, item by item.
-        """
-        runner = self.runner
-        if (
-            runner is None
-            or self.config.option.verbose < 0
-            or not self.config.pluginmanager.hasplugin("terminalreporter")
-        ):
-            yield
-            return
-        with contextlib.ExitStack() as stack:
-            stream = sys.stderr
-            with contextlib.suppress(OSError, ValueError):
-                stream = stack.enter_context(os.fdopen(os.dup(stream.fileno()), "w"))
-
-            def beat() -> None:
-                stream.write(f"\ncompliance: {runner.progress}\n")
-                stream.flush()
-
-            stack.enter_context(pulse.beating(beat, pulse.EVERY))
-            yield
+    def _sign_of_life(self, runner: Runner) -> contextlib.AbstractContextManager[None]:
+        """A line now and then, for an item may take long; none where somebody asked for quiet."""
+        if self.config.option.verbose < 0 or not self.config.pluginmanager.hasplugin("terminalreporter"):
+            return contextlib.nullcontext()
+        return pulse.beside(lambda: f"compliance: {runner.progress}", sys.stderr)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

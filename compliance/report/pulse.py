@@ -7,7 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Protocol, TextIO
 
 #: Seconds between two lines of a log, and before the first: a short run needs none.
 EVERY = 10.0
@@ -44,6 +44,25 @@ def pulse(tell: Callable[[], str], stream: Stream, every: float | None = None) -
             with contextlib.suppress(OSError, ValueError):
                 stream.write(ANEW)
                 stream.flush()
+
+
+@contextlib.contextmanager
+def beside(tell: Callable[[], str], stream: TextIO) -> Iterator[None]:
+    """The same in a log that somebody else writes: each line stands below what is there, finished or not.
+
+    It goes where the stream goes now, whoever captures it meanwhile.
+    """
+    with contextlib.ExitStack() as stack:
+        kept = stream
+        with contextlib.suppress(OSError, ValueError):  # no file is behind it
+            kept = stack.enter_context(os.fdopen(os.dup(stream.fileno()), "w", encoding="utf-8"))
+
+        def beat() -> None:
+            kept.write(f"\n{tell()}\n")
+            kept.flush()
+
+        with beating(beat, EVERY):
+            yield
 
 
 @contextlib.contextmanager

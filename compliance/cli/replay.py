@@ -157,7 +157,7 @@ def _tell(given: argparse.Namespace, run: Run, again: list[Again], catalogue: Ca
         wanted = {one.finding.rule.id for one in again if one.state in (State.STILL, State.CHANGED)}
         for finding in Report(document(run, decide(run), catalogue)).findings:
             if finding.rule.id in wanted:
-                put_finding(sheet, finding, run.target, full=True, scripted=True)
+                put_finding(sheet, finding, run.target, everywhere=True)
                 sheet.blank()
     put_again(sheet, again)
     for message in (run.gone, *run.missing):

@@ -28,7 +28,14 @@ def put_findings(sheet: Sheet, report: Report, *, verbose: bool = False) -> None
         shown = mine if verbose or len(mine) <= most + 1 else mine[:most]
         for place, finding in enumerate(shown):
             sheet.blank()
-            put_finding(sheet, finding, report.url, full=verbose or decisive, scripted=verbose or place == 0)
+            put_finding(
+                sheet,
+                finding,
+                report.url,
+                full=verbose or decisive,
+                scripted=verbose or place == 0,
+                everywhere=verbose,
+            )
         if rest := mine[len(shown) :]:
             _put_rest(sheet, rest)
 
@@ -51,14 +58,25 @@ def _style(finding: FindingView) -> str:
     return "bold red" if finding.decisive else "bold yellow"
 
 
-def put_finding(sheet: Sheet, finding: FindingView, target: str, *, full: bool, scripted: bool) -> None:
-    """One cause. full: with exchanges and fix; scripted: with its script too, which is longer than all the rest."""
+def put_finding(
+    sheet: Sheet,
+    finding: FindingView,
+    target: str,
+    *,
+    full: bool = True,
+    scripted: bool = True,
+    everywhere: bool = False,
+) -> None:
+    """One cause. full: with exchanges and fix; scripted: with its script too, which is longer than all the rest.
+
+    everywhere: with every place that it was seen at, not the first ones.
+    """
     kind = "error" if finding.decisive else "warning"
     title: Span = (f": {finding.rule.title}", "bold")
     sheet.put(
         (f"{kind}[{finding.rule.id}]", _style(finding)), title, (f"  {finding.rule.level}", "dim"), hang=4
     )
-    _places(sheet, finding)
+    _places(sheet, finding, everywhere=everywhere)
     exemplar = finding.exemplar
     _bar(sheet, "cause", finding.cause)
     _bar(sheet, "expected", exemplar.expected)
@@ -69,27 +87,27 @@ def put_finding(sheet: Sheet, finding: FindingView, target: str, *, full: bool, 
     _help(sheet, "more", f"compliance explain {finding.rule.clause}")
 
 
-def _places(sheet: Sheet, finding: FindingView) -> None:
-    """The first places, how many there are, and of how many that were examined; of the source its lines."""
-    if finding.places:
-        _lines(sheet, finding.places)
-        return
-    subjects, examined = finding.subjects, max(finding.examined, len(finding.results))
-    count = f"  {len(subjects)} of {examined} {'place' if examined == 1 else 'places'}"
-    for place, subject in enumerate(subjects[:NAMED]):
-        sheet.put(("  --> ", "blue"), subject, (count if place == 0 else "", "dim"), hang=6)
-    if len(subjects) > NAMED:
-        sheet.put("      ", (f"… {len(subjects) - NAMED} more", "dim"), hang=6)
+def _places(sheet: Sheet, finding: FindingView, *, everywhere: bool) -> None:
+    """The places, how many there are, and of how many that were examined; of the source its lines."""
+    lines = list(dict.fromkeys(finding.places))  # several subjects may be broken by one line
+    examined = max(finding.examined, len(finding.results))
+    number = len(lines or finding.subjects)
+    of_all = "" if lines else f" of {examined}"
+    noun = "place" if (number if lines else examined) == 1 else "places"
+    count: Span = (f"  {number}{of_all} {noun}", "dim")
+    most = number if everywhere else NAMED
+    for where in (lines or finding.subjects)[:most]:
+        _put_place(sheet, where, count)
+        count = ("", "")
+    if number > most:
+        sheet.put("      ", (f"… {number - most} more", "dim"), hang=6)
 
 
-def _lines(sheet: Sheet, places: list[Place]) -> None:
-    count = f"  {len(places)} {'place' if len(places) == 1 else 'places'}"
-    for number, place in enumerate(places[:NAMED]):
-        sheet.put(("  --> ", "blue"), str(place), (count if number == 0 else "", "dim"), hang=6)
-        if place.excerpt:
-            sheet.put("      ", (place.excerpt, "dim"), hang=8)
-    if len(places) > NAMED:
-        sheet.put("      ", (f"… {len(places) - NAMED} more", "dim"), hang=6)
+def _put_place(sheet: Sheet, where: Place | str, count: Span) -> None:
+    note, excerpt = ("", "") if isinstance(where, str) else (where.note, where.excerpt)
+    sheet.put(("  --> ", "blue"), str(where), f"  {note}" if note else "", count, hang=6)
+    if excerpt:
+        sheet.put("      ", (excerpt, "dim"), hang=8)
 
 
 def _exchanges(sheet: Sheet, evidence: tuple[Evidence, ...], target: str) -> None:

@@ -73,7 +73,7 @@ target    /srv/orders
   ✗ broken  ? not tested  . left out
 
 error[PAG-003]: A page holds at most 100 items  MUST
-  --> app/a.py:3  4 places
+  --> app/a.py:3  no limit  4 places
       return all()
   --> app/b.py:1
   --> app/b.py:2
@@ -297,6 +297,19 @@ def test_whoever_asks_gets_all_findings_in_full():
     assert re.findall(r"error\[(.*?)\]", text) == [rule.id for rule in MANY]
     assert "more errors" not in text
     assert text.count("python3 - <<'END'") == len(MANY)
+
+
+def test_one_line_that_breaks_two_subjects_is_one_place():
+    place = Place("app/a.py", 3)
+    text = shown(a_run(*(broken(CAP, f"GET /{name}", evidence=(), places=(place,)) for name in "ab")))
+    assert re.findall(r"--> (.*)", text) == ["app/a.py:3  1 place"]
+
+
+def test_whoever_asks_gets_all_places():
+    run = a_run(*(broken(CAP, f"GET /{name}") for name in "abcde"))
+    assert len(re.findall("--> ", shown(run))) == 3
+    text = shown(run, verbose=True)
+    assert re.findall(r"--> (\S+ \S+)", text) == [f"GET /{name}" for name in "abcde"]
 
 
 def test_no_line_stands_for_a_single_finding():

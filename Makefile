@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := compliance reference_app fastapi_compliance_pytest.py
 
-.PHONY: check test lint bench compare kill-table lock clean
+.PHONY: check test lint bench compare kill-table picture lock clean
 
 # Judge the reference application over HTTP, as a user of the kit would. ARGS go to pytest: make check ARGS="-k PAG"
 check: .venv/.stamp
@@ -36,6 +36,10 @@ compare: .venv/.stamp
 # Every rule against every mutant: who catches what.
 kill-table: .venv/.stamp
 	$(BIN)/python -m tests.kill_table
+
+# docs/terminal.svg anew, from a run on a copy of the reference with a few faults.
+picture: .venv/.stamp
+	$(BIN)/python -m scripts.picture
 
 # Take newer versions of the dependencies, within pyproject.toml.
 lock: .venv/.stamp

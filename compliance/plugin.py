@@ -15,7 +15,7 @@ import pytest
 
 from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
 from compliance.depths import Examination
-from compliance.report import files, terminal
+from compliance.report import files, pulse, terminal
 from compliance.report.document import document
 from compliance.report.view import Report
 from compliance.result import Result, Run
@@ -25,7 +25,7 @@ from compliance.settings import Settings
 from compliance.target.connection import printable
 from compliance.target.errors import TargetError, TargetGone
 from compliance.target.hooks import Hooks
-from compliance.verdict import Verdict, decisive
+from compliance.verdict import decisive
 from compliance.verdict.tolerance import Tolerance
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Judge:
         with _usage_errors():
             self.settings = Settings.of(config.getoption, config.invocation_params.dir)
         self.run: Run | None = None
-        self.verdict: Verdict | None = None
+        self.report: Report | None = None
         self.runner: Runner | None = None
         self.catalogue: Catalogue | None = None
         self.tolerance: Tolerance | None = None
@@ -140,27 +140,35 @@ class Judge:
         self.runner.select(item.examination for item in ours)
         with interruptible(self.runner.reached):
             try:
-                with _usage_errors():
-                    self.runner.start()
-                return (yield)
+                with self._sign_of_life(self.runner):
+                    with _usage_errors():
+                        self.runner.start()
+                    return (yield)
             finally:
                 self.run = self.runner.finish()
+
+    def _sign_of_life(self, runner: Runner) -> contextlib.AbstractContextManager[None]:
+        """A line now and then, for an item may take long; none where somebody asked for quiet."""
+        if self.config.option.verbose < 0 or not self.config.pluginmanager.hasplugin("terminalreporter"):
+            return contextlib.nullcontext()
+        return pulse.beside(lambda: f"compliance: {runner.progress}", sys.stderr)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self._resources.close()
         if self.run is None or not self.run.results or self.catalogue is None or self.tolerance is None:
             return
-        self.verdict = concluded(self.run, self.tolerance)
+        verdict = concluded(self.run, self.tolerance)
+        self.report = Report(document(self.run, verdict, self.catalogue))
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             others = [i for i in session.items if not isinstance(i, Verification)]
             broken = bool(others) and exitstatus == pytest.ExitCode.TESTS_FAILED
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else self.verdict.exit_status
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else verdict.exit_status
         if reporter := session.config.pluginmanager.get_plugin("terminalreporter"):
             reporter.ensure_newline()  # a report that is printed begins a line
         with _usage_errors():
             for spec in self.reports:
-                files.write(spec, Report(document(self.run, self.verdict, self.catalogue)))
+                files.write(spec, self.report)
 
     def pytest_unconfigure(self) -> None:
         self._resources.close()
@@ -174,16 +182,16 @@ class Judge:
         return None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.run is None or self.verdict is None or self.catalogue is None:
+        if self.report is None:
             return
         writer = terminalreporter._tw
         text = terminal.render(
-            self.run,
-            self.verdict,
-            self.catalogue,
+            self.report,
             colour=writer.hasmarkup and terminal.wants_colour(sys.stdout, os.environ),
             width=writer.fullwidth,
             unicode=terminal.wants_unicode(sys.stdout),
+            reports=self.reports,
+            verbose=self.config.option.verbose > 0,
         )
         terminalreporter.ensure_newline()
         terminalreporter.write_line(text)

@@ -114,11 +114,28 @@ class Identity:
     proven: bool
 
 
+@dataclass(frozen=True)
+class Aim:
+    """What the run was aimed at, as the person said it: what aims another run the same way.
+
+    No credential, and no permission: both are given anew by whoever runs again.
+    """
+
+    url: str = ""
+    app: str = ""
+    source: str = ""
+    package: str = ""
+    openapi: str = ""
+    standards: tuple[str, ...] = ()
+    thorough: bool = False
+
+
 @dataclass
 class Run:
     """All of a run. `deselected` counts the rule-subject pairs that somebody left out."""
 
     target: str
+    aim: Aim = field(default_factory=Aim)
     #: when it began, in UTC, as RFC 3339 writes it
     started: str = ""
     title: str = ""

@@ -83,6 +83,8 @@ class Runner:
         self.select(self.planned)
         self._results: dict[Examination, Result] = {}
         self._started = 0.0
+        #: what it is at, for whoever waits
+        self._at = "starting"
 
     @property
     def target(self) -> Target:
@@ -131,6 +133,7 @@ class Runner:
 
     def finish(self) -> Run:
         """Clean up and close the books; safe to call more than once, and after an interrupt."""
+        self._at = "cleaning up"
         if self._started and not self.run.seconds:
             with _quiet():
                 self._close_the_books()
@@ -140,10 +143,10 @@ class Runner:
 
     @property
     def progress(self) -> str:
-        """How far the run is, in a line; may be asked from another thread."""
+        """What the run is at and how far, in a line; may be asked from another thread."""
         judged, seconds = len(self._results), time.monotonic() - self._started if self._started else 0.0
-        sent = f", {len(self._outside.target.tape)} requests" if self._outside else ""
-        return f"{judged} of {len(self.selected)} examinations{sent}, {seconds:.0f} s"
+        sent = f", {len(self._outside.target.tape):,} requests" if self._outside else ""
+        return f"{self._at}, {judged} of {len(self.selected)} examinations{sent}, {seconds:.0f} s"
 
     # -- inside ------------------------------------------------------------------------------------------------
 
@@ -152,6 +155,7 @@ class Runner:
 
     def _judge_once(self, one: Examination) -> None:
         if one not in self._results:
+            self._at = f"{one.rule.id} ({one.rule.phase.name.lower()})"
             self._results[one] = self._judge(one)
 
     def _judge(self, one: Examination) -> Result:

@@ -73,6 +73,7 @@ def prepared(settings: Settings, catalogue: Catalogue, hooks: Hooks | None = Non
             runner = Runner(catalogue, None, None, settings.grants(), **about)
         runner.run.remarks = list(settings.notes)
         _place(runner, settings, source)
+        runner.run.aim = settings.aim
         yield runner
 
 

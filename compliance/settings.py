@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from compliance.configuration import Configuration, Layer, configure
 from compliance.configuration.credentials import PRESENTING, credentials_of, presentation_of, signing_key_of
 from compliance.contract.overrides import Overrides
+from compliance.result import Aim
 from compliance.target.connection import Connection, is_loopback, printable
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.document import check_url
@@ -165,6 +166,19 @@ class Settings:
     def is_served(self) -> bool:
         """Whether a running service is judged, and not its source alone."""
         return bool(self.url or self.app)
+
+    @property
+    def aim(self) -> Aim:
+        """What a run with these settings is aimed at."""
+        return Aim(
+            url=printable(self.url),
+            app=self.app,
+            source=self.source,
+            package=self.package,
+            openapi=printable(self.openapi or ""),
+            standards=self.standards,
+            thorough=self.thorough,
+        )
 
     def connection(self, url: str) -> Connection:
         """The way to the target, or to its application served at that URL."""

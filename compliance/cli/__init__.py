@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from compliance import __version__
-from compliance.cli import baseline, check, config, exits, inspect, report, rules, waiver
+from compliance.cli import baseline, check, config, exits, inspect, replay, report, rules, waiver
 
 #: Every command, in the order of the help.
-COMMANDS = (check, report, inspect, rules, waiver, baseline, config)
+COMMANDS = (check, report, replay, inspect, rules, waiver, baseline, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from compliance.cli import exits, options
+from compliance.cli import exits, options, running
 from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def add(commands: Any) -> None:
         default=[],
         help="judge these only, e.g. PAG-003 or 'AUT-*' (the run is partial)",
     )
+    check.add_argument("-v", "--verbose", action="store_true", help="show every finding in full")
     check.set_defaults(command=_check)
 
 
 def _check(given: argparse.Namespace) -> int:
     from compliance.report import files
-    from compliance.report.pulse import pulse
-    from compliance.session import concluded, interruptible, load_standards, prepared, tolerance
+    from compliance.session import concluded, load_standards, prepared, tolerance
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
@@ -62,23 +62,16 @@ def _check(given: argparse.Namespace) -> int:
     with prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
-        with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.reached):
-            try:
-                for _ in runner.results():
-                    pass
-            except KeyboardInterrupt:
-                _tell_leftovers(runner.finish())
-                return exits.INTERRUPTED
-            finally:
-                runner.finish()
+        if not running.ran(runner):
+            return exits.INTERRUPTED
     if not runner.run.results:
         raise TargetError("nothing was judged")
     verdict = concluded(runner.run, let_pass)
-    _tell(runner.run, verdict, catalogue, reports)
+    _tell(runner.run, verdict, catalogue, reports, verbose=given.verbose)
     return exits.of(verdict)
 
 
-def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any]) -> None:
+def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], *, verbose: bool) -> None:
     """Print the report and write the files."""
     import os
     import shutil
@@ -87,28 +80,19 @@ def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any]) 
     from compliance.report.document import document
     from compliance.report.view import Report
 
+    report = Report(document(run, verdict, catalogue))
     text = terminal.render(
-        run,
-        verdict,
-        catalogue,
+        report,
         colour=terminal.wants_colour(sys.stdout, os.environ),
         width=shutil.get_terminal_size().columns,
         unicode=terminal.wants_unicode(sys.stdout),
         exit_status=exits.of(verdict),
+        reports=reports,
+        verbose=verbose,
     )
     print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:
-        files.write(spec, Report(document(run, verdict, catalogue)))
-
-
-def _tell_leftovers(run: Run) -> None:
-    """What an interrupted run has to say: whether anything stayed behind, and what."""
-    if run.leftovers:
-        rows = "\n".join(f"  {row}" for row in run.leftovers)
-        words = f"interrupted; left behind:\n{rows}"
-    else:
-        words = "interrupted; what the run created was deleted" if run.requests else "interrupted"
-    print(f"compliance: {words}", file=sys.stderr)  # noqa: T201
+        files.write(spec, report)
 
 
 def _matches(identifier: str, globs: list[str]) -> bool:

@@ -13,7 +13,7 @@ from compliance.report.summary import findings, rows, standards
 if TYPE_CHECKING:
     from compliance.catalogue import Catalogue
     from compliance.report.summary import Finding, Row
-    from compliance.result import Evidence, Result, Run, Waived
+    from compliance.result import Aim, Evidence, Result, Run, Waived
     from compliance.verdict import Verdict
 
 #: The name of the form, version included. A change that old readers cannot read gets a new number.
@@ -48,6 +48,7 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
                 for subject, one in run.stated.items()
             ],
         },
+        "aim": _aim(run.aim),
         "standard": {"names": standards(catalogue), "clauses": len(catalogue.clauses), "kit": __version__},
         "profile": run.profile,
         "identities": [{"name": i.name, "source": i.source, "proven": i.proven} for i in run.identities],
@@ -64,6 +65,14 @@ def document(run: Run, verdict: Verdict, catalogue: Catalogue) -> dict[str, Any]
         "rules": [_rule(row, catalogue) for row in rows(run, catalogue)],
         "findings": [_finding(one) for one in findings(run, catalogue)],
         "results": [_result(one) for one in run.results],
+    }
+
+
+def _aim(aim: Aim) -> dict[str, Any]:
+    return {
+        **{name: getattr(aim, name) or None for name in ("url", "app", "source", "package", "openapi")},
+        "standards": list(aim.standards),
+        "thorough": aim.thorough,
     }
 
 

@@ -64,6 +64,7 @@ KINDS = {
     "markdown": Kind("markdown", "compliance.md"),
     "badge": Kind("badge", "compliance-badge.json"),
     "badge-svg": Kind("badge_svg", "compliance-badge.svg"),
+    "terminal": Kind("terminal", "compliance-report.txt"),
 }
 
 

@@ -1,4 +1,4 @@
-"""A run read by rule, by family and by cause, as every rendering shows it."""
+"""A run read by rule and by cause, for the result document."""
 
 from __future__ import annotations
 
@@ -34,9 +34,6 @@ class Mark(StrEnum):
     LEFT_OUT = "left out"
 
 
-#: Marks of rules that the run came to a decision about.
-DECIDED = frozenset({Mark.BROKEN, Mark.WARNED, Mark.WAIVED, Mark.PASS, Mark.NOT_APPLICABLE})
-
 _MARKS = {
     Outcome.PASS: Mark.PASS,
     Outcome.WAIVED: Mark.WAIVED,
@@ -48,28 +45,11 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One rule of the matrix."""
+    """One rule and what became of it."""
 
     rule: Rule
     mark: Mark
     seconds: float
-
-
-@dataclass(frozen=True)
-class Family:
-    """One line of the matrix."""
-
-    name: str
-    title: str
-    rows: tuple[Row, ...]
-
-    @property
-    def decided(self) -> int:
-        return sum(row.mark in DECIDED for row in self.rows)
-
-    @property
-    def seconds(self) -> float:
-        return sum(row.seconds for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -121,19 +101,6 @@ def _mark_of(result: Result, profile: str) -> Mark:
     if result.outcome is Outcome.VIOLATION:
         return Mark.BROKEN if decisive(result, profile) else Mark.WARNED
     return _MARKS[result.outcome]
-
-
-def families(run: Run, catalogue: Catalogue) -> list[Family]:
-    """The families that the run has anything of."""
-    titles = {chapter.family: chapter.title for chapter in catalogue.chapters}
-    groups: dict[str, list[Row]] = {}
-    for row in rows(run, catalogue):
-        groups.setdefault(row.rule.family, []).append(row)
-    return [
-        Family(name, titles.get(name, name), tuple(group))
-        for name, group in groups.items()
-        if any(row.mark is not Mark.LEFT_OUT for row in group)
-    ]
 
 
 def findings(run: Run, catalogue: Catalogue) -> list[Finding]:

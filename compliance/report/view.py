@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from compliance.result import Evidence, Identity, Place, Waived
+from compliance.catalogue import Need
+from compliance.result import Aim, Evidence, Identity, Place, Waived
 
 #: Where a reader is sent when nothing is known of the repository.
 NOWHERE = Place("README.md", 1)
@@ -120,6 +121,73 @@ class Report:
     @property
     def kit(self) -> str:
         return str(self.document["standard"]["kit"])
+
+    @property
+    def exit_status(self) -> int:
+        """The verdict's own; a command may end with a richer one."""
+        return int(self.document["verdict"]["exit"])
+
+    @property
+    def standards(self) -> list[str]:
+        return list(self.document["standard"]["names"])
+
+    @property
+    def clauses(self) -> int:
+        return int(self.document["standard"]["clauses"])
+
+    @property
+    def profile(self) -> str:
+        return str(self.document["profile"])
+
+    @property
+    def openapi(self) -> str:
+        return self.document["target"]["openapi"] or ""
+
+    @property
+    def operations(self) -> int:
+        return int(self.document["target"]["operations"])
+
+    @property
+    def modules(self) -> int:
+        return int(self.document["target"]["modules"])
+
+    @property
+    def requests(self) -> int:
+        return int(self.document["requests"])
+
+    @property
+    def seconds(self) -> float:
+        return float(self.document["seconds"])
+
+    @property
+    def seed(self) -> int:
+        return int(self.document["seed"])
+
+    @property
+    def gone(self) -> str:
+        return self.document["gone"] or ""
+
+    @property
+    def missing(self) -> list[str]:
+        return list(self.document["missing"])
+
+    @property
+    def notes(self) -> list[str]:
+        return list(self.document["notes"])
+
+    @property
+    def leftovers(self) -> list[str]:
+        return list(self.document["leftovers"])
+
+    @cached_property
+    def aim(self) -> Aim:
+        aim = self.document["aim"]
+        texts = {name: aim[name] or "" for name in ("url", "app", "source", "package", "openapi")}
+        return Aim(**texts, standards=tuple(aim["standards"]), thorough=aim["thorough"])
+
+    def lacked(self, need: Need) -> bool:
+        """Whether the run was without a capability."""
+        return str(need) in self.document["absent"]
 
     @cached_property
     def identities(self) -> list[Identity]:

@@ -26,6 +26,10 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 CROWD = 50
 
 
+#: The last lines of every script: where the fault shows, in the status, the headers or the body.
+_SHOWING = ("print(answer.status_code, dict(answer.headers))", "print(answer.text)")
+
+
 @dataclass(frozen=True)
 class _Step:
     """One request of the script, and what to keep of its answer: (variable, where it stands)."""
@@ -53,7 +57,7 @@ def script(target: Target, proof: Iterable[Exchange]) -> str:
     lines = [*_prelude(target, actors, names), *(line for step in steps for line in _lines(step, names))]
     lines += _crowd(target, shown, names)
     lines += [line for exchange in shown for line in _lines(_repeat(target, exchange), names)]
-    return target.secrets.redact("\n".join([*lines, "print(answer.status_code, answer.text)", ""]))
+    return target.secrets.redact("\n".join([*lines, *_SHOWING, ""]))
 
 
 def _crowd(target: Target, shown: list[Exchange], names: Mapping[str, str]) -> list[str]:
@@ -64,10 +68,26 @@ def _crowd(target: Target, shown: list[Exchange], names: Mapping[str, str]) -> l
     if len(rows) < CROWD or rows[-1].origin is None:
         return []
     numbered = {**names, target.tag: f"{_OPEN}tag{_CLOSE}{_OPEN}number{_CLOSE}"}
+    making = [_made_anew(numbered, "crowd_password", word) for word in _passwords_in(target, rows[-1].origin)]
+    made = ["answer.raise_for_status()"] if rows[-1].origin.ok else []
     return [
+        *making,
         f"for number in range({len(rows)}):",
-        *(f"    {line}" for line in _lines(_Step(rows[-1].origin), numbered)),
+        *(f"    {line}" for line in (*_lines(_Step(rows[-1].origin), numbered), *made)),
+        "",  # without which no prompt of Python takes the loop
     ]
+
+
+def _passwords_in(target: Target, exchange: Exchange) -> list[str]:
+    """The password with which an account was made; no name of the script's stands for that of a throw-away."""
+    body = exchange.request_body.decode("utf-8", "replace")
+    return [word for word in target.secrets.passwords.values() if word and word in body][:1]
+
+
+def _made_anew(names: dict[str, str], variable: str, password: str) -> str:
+    """The line that makes a password as long as the one that was taken: there may be a limit."""
+    names[password] = f"{_OPEN}{variable}{_CLOSE}"
+    return f"{variable} = {password[:4]!r} + secrets.token_hex(16)[:{len(password) - 4}]"
 
 
 def _concerns(row: Row, shown: list[Exchange]) -> bool:
@@ -224,6 +244,7 @@ def _prelude(target: Target, actors: list[Actor], names: Mapping[str, str]) -> l
             lines.append(f"{actor.name}_basic = base64.b64encode({both}.encode()).decode()")
     imports = [*sorted(needed - {"httpx"}), "httpx"]
     return [
+        "# Python 3 with httpx: pip install httpx",
         f"import {', '.join(imports)}",
         "",
         *lines,

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,6 +98,11 @@ class Mutant:
             shutil.copy(HOMES_FOLDER / f"{self.home}.py", homes)
         else:
             copy_of_reference(folder)
+        self.apply(folder)
+        return folder
+
+    def apply(self, folder: Path) -> None:
+        """Plant the fault in a copy. Raises BadMutantError where the diff does not apply."""
         # No repository around the folder may change what git takes the paths to mean.
         environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent), "LC_ALL": "C"}
         for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
@@ -110,7 +115,15 @@ class Mutant:
             raise BadMutantError(
                 f"{self.file.name} no longer applies to {self.home or 'the reference'}:\n{done.stderr}"
             )
-        return folder
+
+
+def with_faults(names: Iterable[str], folder: Path) -> Path:
+    """A copy of the reference below an empty folder with the faults of several mutants, which must not touch the same lines."""
+    by_name = {mutant.name: mutant for mutant in mutants()}
+    copy_of_reference(folder)
+    for name in names:
+        by_name[name].apply(folder)
+    return folder
 
 
 def near(mutant: Mutant) -> Callable[[Examination], bool]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from compliance.catalogue import Level
+from compliance.report.document import document
 from compliance.report.terminal import render
+from compliance.report.view import Report
 from compliance.verdict import decide
 from tests.report.making import a_catalogue, a_rule
 
@@ -14,8 +16,12 @@ SHAPE = a_rule("ERR-001", "Every error has the same shape")
 RULES = (CAP, END, ORDER, SHAPE)
 
 
-def shown(run, *, colour=False, width=100, unicode=True, rules=RULES):
-    return render(run, decide(run), a_catalogue(*rules), colour=colour, width=width, unicode=unicode)
+def report_of(run, rules=RULES):
+    return Report(document(run, decide(run), a_catalogue(*rules)))
+
+
+def shown(run, *, colour=False, width=100, unicode=True, rules=RULES, **how):
+    return render(report_of(run, rules), colour=colour, width=width, unicode=unicode, **how)
 
 
 def unwrapped(text):

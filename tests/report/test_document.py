@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 from compliance import __version__
 from compliance.catalogue import Level, Outcome
 from compliance.report.document import SCHEMA, document, schema
-from compliance.result import Place, Run
+from compliance.report.view import Report
+from compliance.result import Aim, Place, Run
 from compliance.verdict import decide
 from tests.report.making import a_catalogue, a_rule, a_run, broken, other, passed
 
@@ -54,8 +55,16 @@ def test_a_document_with_every_outcome_obeys_and_survives_json():
     assert {r["outcome"] for r in made_["results"]} == {str(o) for o in Outcome}
 
 
+AIM = Aim(url="http://127.0.0.1:8000", source="../orders", standards=("acme",))
+
+
+def test_what_aims_another_run_is_read_back() -> None:
+    assert Report(made(a_run(aim=AIM))).aim == AIM
+    assert Report(made(a_run())).aim == Aim()
+
+
 def test_what_is_in_it():
-    run = a_run(broken(CAP), passed(SOURCE), identities=a_run().identities[:1])
+    run = a_run(broken(CAP), passed(SOURCE), identities=a_run().identities[:1], aim=AIM)
     made_ = made(run)
     results = made_.pop("results")
     rules = made_.pop("rules")
@@ -74,6 +83,15 @@ def test_what_is_in_it():
             "modules": 0,
             "source": None,
             "places": [],
+        },
+        "aim": {
+            "url": "http://127.0.0.1:8000",
+            "app": None,
+            "source": "../orders",
+            "package": None,
+            "openapi": None,
+            "standards": ["acme"],
+            "thorough": False,
         },
         "standard": {"names": ["tests.report.making"], "clauses": 2, "kit": __version__},
         "profile": "standard",

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from compliance import __version__
 from compliance.catalogue import Level, Need, Outcome
+from compliance.report import files, saved
+from compliance.report.finding import ERRORS, WARNINGS
+from compliance.report.kinds import terminal
 from compliance.report.summary import findings
-from compliance.report.terminal import SHOWN
+from compliance.report.terminal import SHOWN, render
 from compliance.result import Place
 from tests.report.making import a_catalogue, a_rule, a_run, an_exchange, broken, other, passed
-from tests.report.showing import CAP, END, ORDER, SHAPE, matrix_line, shown, unwrapped
+from tests.report.showing import CAP, END, ORDER, SHAPE, matrix_line, report_of, shown, unwrapped
 
 GOLDEN = """\
 compliance 0.1.0 · standard tests.report.making (4 clauses) · profile standard
@@ -31,11 +36,12 @@ error[PAG-003]: A page holds at most 100 items  MUST
    |  observed   101 items
    |  alice      POST /users → 201
    |  alice      GET /users?limit=101 → 200
-   = fix         declare the limit in the signature,
-                 `Query(ge=1, le=100)`.
+   = fix         declare the limit in the signature, `Query(ge=1, le=100)`.
    = reproduce
+python3 - <<'END'
 TOKEN=$(curl -sS http://127.0.0.1:8000/login)
 curl -sS -H "Authorization: Bearer $TOKEN" '/users'
+END
    = more        compliance explain PAG-003
 
 warning[PAG-005]: The order of a list is stable  SHOULD
@@ -46,7 +52,7 @@ warning[PAG-005]: The order of a list is stable  SHOULD
    = more        compliance explain PAG-005
 
 not tested   ERR-001  some reason
-not read     the document refers to http://other.test/a.json, which is at another host
+note         the document refers to http://other.test/a.json, which is at another host
 left behind  /users/17
 
 NOT COMPLIANT  MUST 1/3 · SHOULD 0/1 · 1 broken · 1 warning · 1 passed · 1 not tested
@@ -67,7 +73,7 @@ target    /srv/orders
   ✗ broken  ? not tested  . left out
 
 error[PAG-003]: A page holds at most 100 items  MUST
-  --> app/a.py:3  4 places
+  --> app/a.py:3  no limit  4 places
       return all()
   --> app/b.py:1
   --> app/b.py:2
@@ -75,8 +81,7 @@ error[PAG-003]: A page holds at most 100 items  MUST
    |  cause      the limit is not capped
    |  expected   422, or at most 100 items
    |  observed   101 items
-   = fix         declare the limit in the signature,
-                 `Query(ge=1, le=100)`.
+   = fix         declare the limit in the signature, `Query(ge=1, le=100)`.
    = more        compliance explain PAG-003
 
 not tested   ERR-001  needs a service
@@ -216,7 +221,7 @@ def test_a_finding_without_evidence_has_no_script():
 def test_a_script_runs_as_copied():
     script = "def send(path):\n    print(f'<<{path}>>')\n\n\n\tif x:\n" + "y" * 300 + "\n"
     for unicode in (True, False):
-        assert f"= reproduce\n{script}   = more" in shown(
+        assert f"= reproduce\npython3 - <<'END'\n{script}END\n   = more" in shown(
             a_run(broken(CAP, script=script)), width=40, unicode=unicode
         )
 
@@ -226,6 +231,7 @@ def test_warnings_come_after_errors_and_are_shorter():
     assert text.index("error[ERR-001]") < text.index("warning[PAG-005]")
     warning = text[text.index("warning[PAG-005]") :]
     assert "= fix" not in warning
+    assert shown(a_run(broken(ORDER), broken(SHAPE)), verbose=True).count("= fix") == 2
 
 
 def test_what_was_not_tested_is_grouped_by_reason_and_capped():
@@ -262,8 +268,88 @@ def test_the_scope_follows_the_verdict():
 
 
 def test_a_run_that_reads_only_says_so():
-    assert "safety    reads only" in shown(a_run(passed(CAP), writes=False))
+    assert "safety    reads only" in shown(a_run(passed(CAP), absent=[Need.WRITES]))
     assert "destructive traffic allowed" in unwrapped(shown(a_run(passed(CAP), absent=[])))
+
+
+MANY = tuple(a_rule(f"ERR-{n:03}", f"Title {n}") for n in range(1, 21))
+
+
+def many_findings():
+    first, *others = (broken(rule, "GET /a") for rule in MANY)
+    return a_run(first, broken(MANY[0], "GET /b"), *others)
+
+
+def test_of_many_findings_the_first_are_shown_in_full_and_the_others_in_a_line_each():
+    text = shown(many_findings(), rules=MANY)
+    assert re.findall(r"error\[(.*?)\]", text) == [rule.id for rule in MANY[:ERRORS]]
+    assert f"\n{20 - ERRORS} more errors   -v shows them in full\n" in text
+    assert f"\n  {MANY[-1].id}  the limit is not capped  GET /a\n" in text
+    assert len(text.splitlines()) < 90
+    assert text.count("python3 - <<'END'") == 1
+    assert text.count("= reproduce   -v shows the script\n") == ERRORS - 1
+    last = text.index(f"  {MANY[-1].id}")
+    assert last < text.index("NOT COMPLIANT")
+
+
+def test_whoever_asks_gets_all_findings_in_full():
+    text = shown(many_findings(), rules=MANY, verbose=True)
+    assert re.findall(r"error\[(.*?)\]", text) == [rule.id for rule in MANY]
+    assert "more errors" not in text
+    assert text.count("python3 - <<'END'") == len(MANY)
+
+
+def test_one_line_that_breaks_two_subjects_is_one_place():
+    place = Place("app/a.py", 3)
+    text = shown(a_run(*(broken(CAP, f"GET /{name}", evidence=(), places=(place,)) for name in "ab")))
+    assert re.findall(r"--> (.*)", text) == ["app/a.py:3  1 place"]
+
+
+def test_whoever_asks_gets_all_places():
+    run = a_run(*(broken(CAP, f"GET /{name}") for name in "abcde"))
+    assert len(re.findall("--> ", shown(run))) == 3
+    text = shown(run, verbose=True)
+    assert re.findall(r"--> (\S+ \S+)", text) == [f"GET /{name}" for name in "abcde"]
+
+
+def test_no_line_stands_for_a_single_finding():
+    run = a_run(*(broken(rule) for rule in MANY[: ERRORS + 1]))
+    assert shown(run, rules=MANY[: ERRORS + 1]).count("error[") == ERRORS + 1
+
+
+def test_many_warnings_do_not_hide_the_errors():
+    lesser = tuple(a_rule(f"PAG-{n:03}", f"Title {n}", Level.SHOULD) for n in range(1, 9))
+    run = a_run(
+        *(broken(rule, places=(Place("app/a.py", 3),) * 2, evidence=()) for rule in lesser), broken(SHAPE)
+    )
+    text = shown(run, rules=(*lesser, SHAPE))
+    assert text.count("warning[") == WARNINGS
+    assert f"{8 - WARNINGS} more warnings" in text
+    assert f"  {lesser[-1].id}  the limit is not capped  app/a.py:3 and 1 more\n" in text
+
+
+def test_it_says_what_to_mend_first_where_there_is_a_choice():
+    text = shown(many_findings(), rules=MANY)
+    assert "\nmend first  ERR-001 · ERR-002 · ERR-003, then 17 more\n" in text
+    assert "mend first" not in shown(a_run(broken(CAP), broken(ORDER)))
+
+
+def test_it_says_where_the_reports_lie():
+    reports = [files.Spec("html", Path("out/report.html")), files.Spec("json", Path("result.json"))]
+    text = shown(a_run(passed(CAP)), reports=reports)
+    assert text.endswith("exit 0\nreport out/report.html · result result.json\n")
+    assert shown(a_run(broken(CAP)), reports=reports).endswith(
+        "\nwhen mended compliance replay result.json\n"
+    )
+    assert "replay" not in shown(a_run(broken(CAP)), reports=reports[:1])
+
+
+def test_a_document_is_read_and_shown_as_the_run_was(tmp_path):
+    run = a_run(passed(END), broken(CAP), other(Outcome.UNTESTED, SHAPE), gone="it went", missing=["a\nb"])
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(report_of(run).document))
+    assert render(saved.read(path), colour=False, width=100) == shown(run)
+    assert terminal.render(saved.read(path)) == shown(run)
 
 
 def test_a_run_without_identities_or_document():

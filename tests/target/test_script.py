@@ -125,7 +125,7 @@ def test_a_script_shows_the_finding_again(
                 check=False,
             )
             assert done.returncode == 0, scripts[name] + done.stderr
-            assert done.stdout.splitlines()[-1].startswith(f"{status} "), scripts[name] + done.stdout
+            assert done.stdout.splitlines()[0].startswith(f"{status} "), scripts[name] + done.stdout
     finally:
         service.clear()
 

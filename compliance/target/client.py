@@ -9,15 +9,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
-
-import httpx
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from compliance.catalogue import Untested
 from compliance.target.connection import Connection, printable
 from compliance.target.errors import TargetGone
 from compliance.target.pace import Pace
 from compliance.target.tape import BODY_CAP, Exchange, Tape
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    from compliance.target.deferred import httpx
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Transport failures in a row after which the run ends.

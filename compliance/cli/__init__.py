@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from compliance import __version__
-from compliance.cli import check, config, exits, inspect, rules
+from compliance.cli import check, config, exits, inspect, options, rules, standard
 
 #: Every command, in the order of the help.
-COMMANDS = (check, inspect, rules, config)
+COMMANDS = (check, inspect, rules, standard, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         status: int = given.command(given)
-    except (TargetError, TargetGone, CatalogueError, ReportError) as complaint:
+    except (options.UsageError, TargetError, TargetGone, CatalogueError, ReportError) as complaint:
         print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
         return exits.UNREACHABLE if isinstance(complaint, TargetGone | Unreachable) else exits.USAGE
     except KeyboardInterrupt:

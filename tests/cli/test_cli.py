@@ -160,7 +160,7 @@ USAGE = {
     "an unknown rule": (["check", "http://127.0.0.1:1", "--rule=XYZ-*"], "*--rule=XYZ-* names no rule*"),
     "an app that is not there": (["check", "--app=nowhere_at_all:app"], "*does not import*"),
     "an unknown standard": (["rules", "--standard=nobody_has_it"], "*no package of that name*"),
-    "an unknown clause": (["explain", "PAG-999"], "*there is no clause PAG-999*"),
+    "an unknown clause": (["explain", "PAG-999"], "*there is no clause PAG-999; did you mean *"),
 }
 
 
@@ -179,53 +179,6 @@ def test_what_cannot_work_is_one_line(
     pytest.LineMatcher([shown.err.rstrip()]).fnmatch_lines([f"compliance: {message}"])
 
 
-def test_the_table_of_clauses(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["rules"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "PAG-003   MUST    ruled  A page holds at most 100 items" in lines
-    assert lines[-1].endswith("of them ruled")
-
-
-def test_clauses_are_told_without_the_secrets_of_a_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "compliance.toml").write_text(
-        'standards = ["tests.standards.acme"]\n[actors.bob]\ntoken-env = "NOT_SET_AT_ALL"'
-    )
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["rules"]) == 0
-    assert "ACM-001   SHOULD  ruled  Paths are written in small letters" in capsys.readouterr().out
-    assert cli.main(["check"]) == 2
-
-
-def test_a_clause_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["explain", "pag-003"]) == 0
-    shown = capsys.readouterr().out
-    assert shown.startswith("PAG-003 (MUST) A page holds at most 100 items\nOrigin: ")
-    assert "Rule PAG-003, examined from outside" in shown
-    assert "Why: " in shown
-    assert "Conforms: " in shown
-
-
-def test_a_clause_without_a_rule_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, text in {
-        "unruled_standard/__init__.py": "",
-        "unruled_standard/rules/__init__.py": "",
-        "unruled_standard/standard/later.md": "# Later\n\n## LAT-001 (SHOULD) It is kept\n\nOrigin: us\n\nIt is.\n",
-        "unruled_standard/standard/unruled.toml": '[LAT-001]\nreason = "nobody wrote it"\n',
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert cli.main(["rules", "--standard=unruled_standard"]) == 0
-    assert "LAT-001   SHOULD  -      It is kept" in capsys.readouterr().out
-    assert cli.main(["explain", "LAT-001", "--standard=unruled_standard"]) == 0
-    assert "No rule examines it yet: nobody wrote it" in capsys.readouterr().out
-
-
 def test_its_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(["--version"])
@@ -238,7 +191,7 @@ def test_it_starts_without_what_a_run_needs_and_runs_without_pytest() -> None:
         "import sys, compliance.cli as cli\n"
         "assert not {'httpx', 'pytest', 'schemathesis', 'hypothesis'} & set(sys.modules)\n"
         "cli.main(['explain', 'PAG-003'])\n"
-        "assert not {'_pytest', 'schemathesis'} & set(sys.modules)\n"
+        "assert not {'httpx', '_pytest', 'schemathesis', 'hypothesis'} & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

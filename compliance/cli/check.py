@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,10 @@ def add(commands: Any) -> None:
         epilog=exits.TOLD,
     )
     check.add_argument(
-        "url",
+        "target",
         nargs="?",
-        metavar="URL",
-        help="base URL of the running service to judge (default: the configured one)",
+        metavar="URL|MODULE:APP|DIR",
+        help="a running service, an application to serve, or a project whose code to judge (default: the configured one)",
     )
     options.take(check, *OPTIONS)
     check.add_argument(
@@ -46,9 +47,7 @@ def _check(given: argparse.Namespace) -> int:
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
-    if given.url and given.target_url:
-        raise TargetError("give the URL once: as an argument or as --target-url")
-    given.target_url = given.url or given.target_url
+    options.aim(given)
     settings = Settings.configured(options.configuration(given))
     settings.check()
     reports = [files.parse(spec) for spec in settings.reports]
@@ -58,7 +57,8 @@ def _check(given: argparse.Namespace) -> int:
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
             raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
-    with prepared(settings, catalogue) as runner:
+    # What an application prints is no part of the report.
+    with contextlib.redirect_stdout(sys.stderr), prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
         with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.reached):
@@ -72,7 +72,7 @@ def _check(given: argparse.Namespace) -> int:
                 runner.finish()
     if not runner.run.results:
         raise TargetError("nothing was judged")
-    return exits.BY_WORD[_tell(runner.run, catalogue, reports).word]
+    return exits.of(_tell(runner.run, catalogue, reports), runner.run.gone)
 
 
 def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
@@ -93,7 +93,7 @@ def _tell(run: Any, catalogue: Catalogue, reports: list[Any]) -> Verdict:
         colour=terminal.wants_colour(sys.stdout, os.environ),
         width=shutil.get_terminal_size().columns,
         unicode=terminal.wants_unicode(sys.stdout),
-        exit_status=exits.BY_WORD[verdict.word],
+        exit_status=exits.of(verdict, run.gone),
     )
     print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:
@@ -114,4 +114,4 @@ def _tell_leftovers(run: Run) -> None:
 def _matches(identifier: str, globs: list[str]) -> bool:
     from fnmatch import fnmatchcase
 
-    return any(fnmatchcase(identifier, glob.upper()) for glob in globs)
+    return any(fnmatchcase(identifier.upper(), glob.upper()) for glob in globs)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compliance.verdict import Verdict
+
 COMPLIANT, NOT_COMPLIANT, USAGE, INCONCLUSIVE, UNREACHABLE, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 #: By the verdict's word. What a partial run examined holds, or it would not be called partial.
 BY_WORD = {
@@ -10,8 +15,23 @@ BY_WORD = {
     "not compliant": NOT_COMPLIANT,
     "inconclusive": INCONCLUSIVE,
 }
+
+
+def of(verdict: Verdict, gone: str = "") -> int:
+    """How a run of that verdict ends.
+
+    gone: what is said of a service that stopped answering, or never did. A verdict that is open for that reason is open
+    because nobody answered; what was seen broken before remains broken.
+
+    A rule that fails by a fault of the kit's own leaves the verdict open too: that is INCONCLUSIVE, for the other rules
+    did their work and the report has it. FAULT is for a run that gives no report at all.
+    """
+    status = BY_WORD[verdict.word]
+    return UNREACHABLE if gone and status == INCONCLUSIVE else status
+
+
 #: What `check` says of it.
 TOLD = (
     "Exit status: 0 compliant, 1 not compliant, 2 usage or configuration, 3 inconclusive, 4 the target cannot be "
-    "reached, 5 a fault of the kit's own, 130 interrupted. A run of selected rules ends with 0 where they hold."
+    "reached, or stopped answering, 5 a fault of the kit's own, 130 interrupted. A run of selected rules ends with 0 where they hold."
 )

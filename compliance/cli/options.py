@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +26,9 @@ SHORT = {
     "--compliance-seed": "--seed",
     "--compliance-standard": "--standard",
 }
+#: `main:app`, `shop.main:create_app()`; and what is a URL without its scheme, whose check says so.
+_APPLICATION = re.compile(r"[\w.]+:[A-Za-z_][\w.]*(\(\))?")
+_PORT = re.compile(r":\d+(/|$)")
 
 
 class UsageError(Exception):
@@ -35,6 +39,31 @@ def take(command: argparse.ArgumentParser, *names: str) -> None:
     """Let a command take these options, by their short names too."""
     for name in names:
         command.add_argument(name, *([SHORT[name]] if name in SHORT else []), **OPTIONS[name])
+
+
+def aim(given: argparse.Namespace) -> None:
+    """Take the target of a command for the option that it stands for. Raises UsageError."""
+    if not given.target:
+        return
+    option = option_for(given.target)
+    place = option.lstrip("-").replace("-", "_")
+    if getattr(given, place):
+        what = {"--target-url": "URL", "--target-app": "application", "--target-source": "folder"}[option]
+        raise UsageError(f"give the {what} once: as an argument or as {option}")
+    setattr(given, place, given.target)
+
+
+def option_for(target: str) -> str:
+    """The option that a target stands for, by its form. Raises UsageError where it has none of them."""
+    if "://" in target or _PORT.search(target):
+        return "--target-url"
+    if Path(target).is_dir():
+        return "--target-source"
+    if _APPLICATION.fullmatch(target):
+        return "--target-app"
+    raise UsageError(
+        f"{target} is neither a URL, http://127.0.0.1:8000, nor an application, MODULE:APP, nor a folder here"
+    )
 
 
 def configuration(given: argparse.Namespace) -> Configuration:

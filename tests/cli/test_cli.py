@@ -23,6 +23,10 @@ def check(service: Service, *arguments: str) -> int:
     return cli.main(["check", service.url, f"--openapi={service.document}", *arguments])
 
 
+def judge(target: str, *arguments: str) -> int:
+    return cli.main(["check", target, *arguments])
+
+
 def test_a_conformant_service(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = service.rows()
     assert check(service, "--report=json:result.json") == 0
@@ -42,7 +46,7 @@ def test_the_configured_target(
     assert cli.main(["check", "--rule=PAG-001"]) == 0
     assert f"target    {service.url} " in capsys.readouterr().out
     monkeypatch.setenv("COMPLIANCE_TARGET", "http://127.0.0.1:1")
-    assert cli.main(["check", "--rule=PAG-001"]) == 3
+    assert cli.main(["check", "--rule=PAG-001"]) == 4
     assert "http://127.0.0.1:1 " in capsys.readouterr().out
     assert cli.main(["check", service.url, "--rule=PAG-001"]) == 0
 
@@ -79,6 +83,37 @@ def test_the_users_of_a_file_stay_away_from_other_services(
 def test_a_part_of_the_rules(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(service, "--rule", "pag-*", "--rule", "AUT-001") == 0
     assert "\nPARTIAL " in capsys.readouterr().out
+
+
+def test_a_rule_at_one_depth(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    check(service, "--rule=pag-003@SOURCE")
+    assert "not tested PAG-003@source needs the source tree" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_folder_is_a_project_to_read(
+    tmp_path: Path, service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").touch()
+    (tmp_path / "shop" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+    assert judge(str(tmp_path), "--rule=PRJ-*") in (0, 1)
+    assert f"target    {tmp_path}" in capsys.readouterr().out
+
+
+def test_what_an_application_prints_is_no_part_of_the_report(
+    tmp_path: Path, service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "talking.py").write_text(
+        "from fastapi import FastAPI\n\napp = FastAPI(title='Talking')\nprint('I import')\n\n\n"
+        "@app.get('/words')\ndef words() -> str:\n    print('I answer')\n    return 'x'\n"
+    )
+    judge("talking:app", "--rule=ERR-001")
+    shown = capsys.readouterr()
+    assert "Talking" in shown.out
+    assert "I import" in shown.err
+    assert "I answer" in shown.err
+    assert "I import" not in shown.out
+    assert "I answer" not in shown.out
 
 
 def test_a_broken_must(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,6 +193,11 @@ USAGE = {
     ),
     "an unknown report": (["check", "http://127.0.0.1:1", "--report=pdf:x"], "*'pdf'*"),
     "an unknown rule": (["check", "http://127.0.0.1:1", "--rule=XYZ-*"], "*--rule=XYZ-* names no rule*"),
+    "two applications": (["check", "a:b", "--app=a:c"], "*application once*"),
+    "two folders": (["check", ".", "--source=."], "*folder once*"),
+    "no target at all": (["check", "main"], "*neither a URL*nor an application, MODULE:APP, nor a folder*"),
+    "a port alone": (["check", "localhost:8000/api"], "*write the scheme*"),
+    "an app that is not there, by its form": (["check", "nowhere_at_all:app"], "*does not import*"),
     "an app that is not there": (["check", "--app=nowhere_at_all:app"], "*does not import*"),
     "an unknown standard": (["rules", "--standard=nobody_has_it"], "*no package of that name*"),
     "an unknown clause": (["explain", "PAG-999"], "*there is no clause PAG-999; did you mean *"),

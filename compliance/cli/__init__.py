@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from compliance import __version__
-from compliance.cli import check, config, exits, inspect, options, rules, standard
+from compliance.cli import check, config, demo, exits, inspect, options, rules, standard
 
 #: Every command, in the order of the help.
-COMMANDS = (check, inspect, rules, standard, config)
+COMMANDS = (check, demo, inspect, rules, standard, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
 

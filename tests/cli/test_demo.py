@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tempfile
 import webbrowser
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ FAULTS = sibling.faults()
 @pytest.fixture(autouse=True)
 def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def test_each_planted_fault_is_found_and_nothing_else(
@@ -48,6 +50,27 @@ def test_each_planted_fault_is_found_and_nothing_else(
     assert "beside" not in shown
     assert f"{tmp_path}/reports/broken." in shown
     assert sorted(file.name for file in tmp_path.iterdir()) == ["compliance.toml", "reports"]
+
+
+def test_an_interrupted_demo_leaves_nothing_running_and_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: list[subprocess.Popen[str]] = []
+
+    class Sleeper(subprocess.Popen):
+        def communicate(self, *_: Any, **__: Any) -> Any:
+            raise KeyboardInterrupt
+
+    def judging(folder: Path, reports: list[str]) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        running.append(Sleeper(command, cwd=folder, stderr=subprocess.PIPE, text=True))
+        return running[-1]
+
+    monkeypatch.setattr(sibling, "judging", judging)
+    assert cli.main(["demo", "--no-browser", "--output=reports"]) == exits.INTERRUPTED
+    assert len(running) == 2
+    assert None not in [one.poll() for one in running]
+    assert [file.name for file in tmp_path.iterdir()] == ["reports"]
 
 
 def test_a_fault_stands_where_it_says(tmp_path: Path) -> None:
@@ -158,4 +181,6 @@ def test_a_verdict_that_is_not_the_expected_one_is_the_kits_fault(
     same = SimpleNamespace(word="compliant", scope="", findings=[])
     monkeypatch.setattr(demo, "_judged", lambda _: {"reference": same, "broken": same})
     assert cli.main(["demo", "--no-browser"]) == exits.FAULT
-    assert capsys.readouterr().out.count("not found") == len(FAULTS)
+    shown = capsys.readouterr()
+    assert shown.out.count("not found") == len(FAULTS)
+    assert "one of the two verdicts is not the one that is meant" in shown.err

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EXTRA = "fastapi-compliance[reference]"
 _BEGUN = "Judging a sound service and its broken sibling on this machine; that takes less than a minute."
+_AMISS = "one of the two verdicts is not the one that is meant; please report it"
 REFERENCE, BROKEN = "reference", "broken"
 
 
@@ -54,9 +55,7 @@ def _demo(given: argparse.Namespace) -> int:
         _show(_report(folder, BROKEN))
     if [report.word for report in judged.values()] == ["compliant", "not compliant"]:
         return exits.COMPLIANT
-    print(
-        "compliance: one of the two verdicts is not the one that is meant; please report it", file=sys.stderr
-    )  # noqa: T201
+    print(f"compliance: {_AMISS}", file=sys.stderr)  # noqa: T201
     return exits.FAULT
 
 

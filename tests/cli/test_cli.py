@@ -97,7 +97,7 @@ def test_a_folder_is_a_project_to_read(
     (tmp_path / "shop" / "__init__.py").touch()
     (tmp_path / "shop" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
     assert judge(str(tmp_path), "--rule=PRJ-*") in (0, 1)
-    assert f"target    {tmp_path}" in capsys.readouterr().out
+    assert f"target{tmp_path}" in "".join(capsys.readouterr().out.split())  # a long path is broken in two
 
 
 def test_what_an_application_prints_is_no_part_of_the_report(

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := compliance reference_app fastapi_compliance_pytest.py
 
-.PHONY: check test lint bench compare kill-table picture lock clean
+.PHONY: check test lint docs bench compare kill-table picture lock clean
 
 # Judge the reference application over HTTP, as a user of the kit would. ARGS go to pytest: make check ARGS="-k PAG"
 check: .venv/.stamp
@@ -20,6 +20,11 @@ lint: .venv/.stamp
 	$(BIN)/mypy $(CODE) scripts benchmarks
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest --target-source=. -q
+	$(BIN)/python -m scripts.docs --check
+
+# The pages of the rules anew, docs/rules.
+docs: .venv/.stamp
+	$(BIN)/python -m scripts.docs
 
 # How long documents take and how well they are understood (ARGS names further documents), source trees, and the whole verdict
 # beside `schemathesis run` on the same services; and how long a browser takes to open a big report.

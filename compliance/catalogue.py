@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -230,6 +231,21 @@ def load(packages: Iterable[str] = (OWN,)) -> Catalogue:
     if complaints:
         raise CatalogueError("\n".join(complaints))
     return catalogue
+
+
+def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Catalogue:
+    """The kit's own standard with those that are installed and those asked for, which may lie in the folders.
+
+    Raises CatalogueError.
+    """
+    if asked:
+        look_in(folders)
+    return load(dict.fromkeys((OWN, *installed(), *asked)))
+
+
+def look_in(folders: Sequence[str]) -> None:
+    """Let modules be imported from there, after all other places."""
+    sys.path += [folder for folder in folders if folder not in sys.path]
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from compliance import catalogue as book
-from compliance.catalogue import Catalogue
+from compliance.catalogue import Catalogue, look_in
+from compliance.catalogue import load_standards as load_standards
 from compliance.contract.model import Contract
 from compliance.inside import Watch
 from compliance.report import placing
@@ -32,21 +32,6 @@ from compliance.target.reach import Target
 from compliance.target.serving import load_app, serve
 from compliance.verdict import Verdict, baseline, decide, reading
 from compliance.verdict.tolerance import Tolerance
-
-
-def load_standards(asked: Sequence[str] = (), folders: Sequence[str] = ()) -> Catalogue:
-    """The kit's own standard with those that are installed and those asked for, which may lie in the folders.
-
-    Raises CatalogueError.
-    """
-    if asked:
-        _look_in(folders)
-    return book.load(dict.fromkeys((book.OWN, *book.installed(), *asked)))
-
-
-def _look_in(folders: Sequence[str]) -> None:
-    """Let modules be imported from there, after all other places."""
-    sys.path += [folder for folder in folders if folder not in sys.path]
 
 
 @contextlib.contextmanager
@@ -164,7 +149,7 @@ def _reached(settings: Settings) -> Iterator[tuple[Connection, Document, Watch |
 def _served(settings: Settings) -> Iterator[tuple[str, Watch]]:
     """The application of the settings, served and watched."""
     first, *others = settings.folders
-    _look_in(others)
+    look_in(others)
     watch = Watch(load_app(settings.app, first), settings.app.partition(":")[0])
     with watch.installed(), serve(watch.app, settings.app) as url:
         yield url, watch

@@ -11,8 +11,10 @@ import pytest
 from compliance.catalogue import load
 from compliance.configuration.keys import keys, schema
 from compliance.configuration.strays import DEBUG
+from compliance.report.telling import page
 from compliance.settings import Settings
 from fastapi_compliance_pytest import OPTIONS, SWITCH
+from scripts import docs
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,3 +87,27 @@ def test_the_numbers_of_clauses_are_true():
     assert f"Of the standard's {clauses}\nclauses {ruled} have a rule" in README
     assert f"{clauses} clauses in thirteen chapters, of which {ruled} have a rule" in changelog
     assert len(catalogue.chapters) == 13
+
+
+def test_the_pages_of_the_rules_are_what_the_rules_say():
+    assert docs.main(["--check"]) == 0, "run `make docs`"
+
+
+def test_a_page_that_differs_is_named_and_mended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch
+):
+    assert docs.write(tmp_path) == sorted(["README.md", *(f"{one.family}.md" for one in load().chapters)])
+    (tmp_path / "PAG.md").write_text("by hand", encoding="utf-8")
+    (tmp_path / "OLD.md").write_text("of a chapter that is gone", encoding="utf-8")
+    monkeypatch.setattr(docs.stale, "__defaults__", (tmp_path,))
+    assert docs.main(["--check"]) == 1
+    assert capsys.readouterr().err == "docs/rules is stale (OLD.md, PAG.md): run `make docs`\n"
+    assert docs.write(tmp_path) == ["OLD.md", "PAG.md"]
+    assert docs.main(["--check"]) == 0
+
+
+def test_every_clause_has_the_address_that_is_told_of_it():
+    for clause in load().clauses:
+        file, _, anchor = page(clause.id).partition("#")
+        headings = re.findall(r"^## (.*)$", (ROOT / file).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert [heading.lower() for heading in headings].count(anchor) == 1

@@ -84,7 +84,7 @@ def test_it_holds_what_the_kit_reads_and_nothing_of_the_tests(wheel: Path):
         str(path.relative_to(ROOT)) for path in read if path.suffix in (".md", ".toml", ".py", ".mako")
     }
     expected |= {"compliance/report/schema.json", "compliance/configuration/schema.json"}
-    expected |= {"compliance/py.typed", "reference_app/py.typed"}
+    expected |= {"compliance/py.typed", "reference_app/py.typed", "reference_app/faults.toml"}
     page = ROOT / "compliance/report/kinds/html"
     expected |= {
         str(path.relative_to(ROOT)) for path in page.rglob("*") if path.suffix in (".html", ".css", ".js")

@@ -13,10 +13,23 @@ from pathlib import Path
 from typing import NoReturn
 
 from compliance import __version__
-from compliance.cli import baseline, check, config, exits, inspect, replay, report, rules, waiver
+from compliance.cli import (
+    baseline,
+    check,
+    config,
+    demo,
+    exits,
+    inspect,
+    options,
+    replay,
+    report,
+    rules,
+    standard,
+    waiver,
+)
 
 #: Every command, in the order of the help.
-COMMANDS = (check, report, replay, inspect, rules, waiver, baseline, config)
+COMMANDS = (check, demo, report, replay, inspect, rules, standard, waiver, baseline, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
 
@@ -37,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         status: int = given.command(given)
-    except (TargetError, TargetGone, CatalogueError, ReportError) as complaint:
+    except (options.UsageError, TargetError, TargetGone, CatalogueError, ReportError) as complaint:
         print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
         return exits.UNREACHABLE if isinstance(complaint, TargetGone | Unreachable) else exits.USAGE
     except KeyboardInterrupt:

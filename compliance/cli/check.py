@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,10 @@ def add(commands: Any) -> None:
         epilog=exits.TOLD,
     )
     check.add_argument(
-        "url",
+        "target",
         nargs="?",
-        metavar="URL",
-        help="base URL of the running service to judge (default: the configured one)",
+        metavar="URL|MODULE:APP|DIR",
+        help="a running service, an application to serve, or a project whose code to judge (default: the configured one)",
     )
     options.take(check, *OPTIONS)
     check.add_argument(
@@ -46,9 +47,7 @@ def _check(given: argparse.Namespace) -> int:
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
-    if given.url and given.target_url:
-        raise TargetError("give the URL once: as an argument or as --target-url")
-    given.target_url = given.url or given.target_url
+    options.aim(given)
     settings = Settings.configured(options.configuration(given))
     settings.check()
     reports = [files.parse(spec) for spec in settings.reports]
@@ -59,7 +58,8 @@ def _check(given: argparse.Namespace) -> int:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
             raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
     let_pass = tolerance(settings, catalogue)
-    with prepared(settings, catalogue) as runner:
+    # What an application prints is no part of the report.
+    with contextlib.redirect_stdout(sys.stderr), prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
         if not running.ran(runner):
@@ -68,7 +68,7 @@ def _check(given: argparse.Namespace) -> int:
         raise TargetError("nothing was judged")
     verdict = concluded(runner.run, let_pass)
     _tell(runner.run, verdict, catalogue, reports, verbose=given.verbose)
-    return exits.of(verdict)
+    return exits.of(verdict, runner.run.gone)
 
 
 def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], *, verbose: bool) -> None:
@@ -86,7 +86,7 @@ def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], 
         colour=terminal.wants_colour(sys.stdout, os.environ),
         width=shutil.get_terminal_size().columns,
         unicode=terminal.wants_unicode(sys.stdout),
-        exit_status=exits.of(verdict),
+        exit_status=exits.of(verdict, run.gone),
         reports=reports,
         verbose=verbose,
     )

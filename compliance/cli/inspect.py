@@ -29,8 +29,8 @@ def add(commands: Any) -> None:
     inspect.add_argument(
         "target",
         nargs="?",
-        metavar="URL|FILE|MODULE:APP",
-        help="a service, its document, a saved copy, or an application (default: the configured one)",
+        metavar="URL|FILE|MODULE:APP|DIR",
+        help="a service, its document, a saved copy, an application, or a project (default: the configured one)",
     )
     options.take(
         inspect, "--target-source", "--target-package", "--openapi", "--target-ca", "--compliance-config"
@@ -45,6 +45,8 @@ def _inspect(given: argparse.Namespace) -> int:
     from compliance.session import written
     from compliance.target.errors import TargetError
 
+    if given.target and not given.target_source and Path(given.target).is_dir():
+        given.target, given.target_source = None, given.target
     if given.target and given.target_source:
         raise TargetError("inspect one at a time: a service or its document, or --source")
     settings = _inspected(given)

@@ -46,6 +46,7 @@ def password_flows(contract: Contract) -> tuple[TokenUrl, ...]:
 
 
 def declares_password_flow(contract: Contract) -> Iterable[Service]:
+    """The service, where its document declares an OAuth2 password flow."""
     return [contract.service] if password_flows(contract) else []
 
 

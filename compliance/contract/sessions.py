@@ -66,10 +66,12 @@ def password_changes(contract: Contract) -> tuple[PasswordChange, ...]:
 
 
 def offers_a_logout(contract: Contract) -> Iterable[Service]:
+    """The service, where it has a logout."""
     return [contract.service] if logouts(contract) else []
 
 
 def offers_a_password_change(contract: Contract) -> Iterable[Service]:
+    """The service, where a user can change the password."""
     return [contract.service] if password_changes(contract) else []
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def service(contract: Contract) -> Iterable[Service]:
+    """The service as a whole."""
     return [contract.service]
 
 
@@ -25,26 +26,32 @@ def guarding_services(contract: Contract) -> Iterable[Service]:
 
 
 def operations(contract: Contract) -> Iterable[Operation]:
+    """Every operation."""
     return contract.operations
 
 
 def lists(contract: Contract) -> Iterable[ListOperation]:
+    """Operations that answer a list."""
     return contract.lists
 
 
 def paged_lists(contract: Contract) -> Iterable[ListOperation]:
+    """Lists that take paging parameters."""
     return [listing for listing in contract.lists if listing.style != "none"]
 
 
 def searched_lists(contract: Contract) -> Iterable[ListOperation]:
+    """Lists that can be searched."""
     return [listing for listing in contract.lists if search_of(contract, listing)]
 
 
 def filtered_lists(contract: Contract) -> Iterable[ListOperation]:
+    """Lists that can be filtered."""
     return [listing for listing in contract.lists if filters_of(contract, listing)]
 
 
 def sorted_lists(contract: Contract) -> Iterable[ListOperation]:
+    """Lists that can be sorted."""
     return [listing for listing in contract.lists if sorts_of(contract, listing)]
 
 
@@ -62,14 +69,17 @@ def guarded(contract: Contract) -> Iterable[Operation]:
 
 
 def registration(contract: Contract) -> Iterable[Operation]:
+    """The registration, where there is one."""
     return [contract.registration.operation] if contract.registration else []
 
 
 def login(contract: Contract) -> Iterable[Operation]:
+    """The login, where there is one."""
     return [contract.login.operation] if contract.login else []
 
 
 def creates(contract: Contract) -> Iterable[Operation]:
+    """Operations that create a row."""
     return [resource.create for resource in contract.resources if resource.create]
 
 
@@ -89,4 +99,5 @@ def written_resources(contract: Contract) -> Iterable[Resource]:
 
 
 def deletable_resources(contract: Contract) -> Iterable[Resource]:
+    """Resources that can be created, read back and deleted."""
     return [r for r in contract.resources if r.create and r.read and r.delete]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from typing import NoReturn
-
-import httpx
+from typing import TYPE_CHECKING, NoReturn
 
 from compliance.catalogue import Untested
 from compliance.target.company import Company
@@ -16,6 +14,11 @@ from compliance.target.errors import TargetGone
 from compliance.target.pace import Pace
 from compliance.target.tape import BODY_CAP, Exchange, Tape
 from compliance.target.wire import SAFE_METHODS, Request, built, pairs, recorded
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    from compliance.target.deferred import httpx
 
 #: Transport failures in a row after which the run ends.
 PATIENCE = 3

@@ -8,14 +8,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import httpx
-
 from compliance.catalogue import Untested
 from compliance.target.tape import Exchange
 from compliance.target.wire import SAFE_METHODS, Request
 
 if TYPE_CHECKING:
+    import httpx
+
     from compliance.target.client import Client
+else:
+    from compliance.target.deferred import httpx
 
 #: Requests under way at one time where their order does not matter.
 HANDS = 5

@@ -8,17 +8,20 @@ import re
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpx
-
 from compliance.target.errors import TargetError
 
-#: A connection is not used again after two idle seconds: servers close theirs after five, and a write that meets
+if TYPE_CHECKING:
+    import httpx
+else:
+    from compliance.target.deferred import httpx
+
+#: A connection is not used again after so many idle seconds: servers close theirs after five, and a write that meets
 #: the closing cannot be sent again.
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+IDLE = 2.0
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -71,7 +74,7 @@ class Connection:
         """
         settings: dict[str, Any] = {
             "timeout": self.timeout,
-            "limits": LIMITS,
+            "limits": httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE),
             "follow_redirects": False,
             # What the environment says is read here, so that every client of the kit reads it in one way.
             "trust_env": False,

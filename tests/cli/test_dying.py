@@ -67,7 +67,7 @@ def test_the_request_after_which_it_was_gone(
     method: str, path: str, actor: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with mortal(method, tmp_path) as named:
-        assert cli.main(["check", *named, "--rule=RES-003", "--rule=ERR-001", "--rule=ACC-*"]) == 3
+        assert cli.main(["check", *named, "--rule=RES-003", "--rule=ERR-001", "--rule=ACC-*"]) == 4
     shown = " ".join(capsys.readouterr().out.split())
     sentence = f"stopped answering after {method} {path} as {actor}: it takes no connection any more"
     assert f"gone {named[0]} {sentence}" in shown
@@ -85,7 +85,7 @@ def test_the_request_after_which_it_was_gone(
 
 def test_one_that_dies_of_generated_traffic(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with mortal("GET", tmp_path) as named:
-        assert cli.main(["check", *named, "--rule=CON-001"]) == 3
+        assert cli.main(["check", *named, "--rule=CON-001"]) == 4
     shown = " ".join(capsys.readouterr().out.split())
     assert "stopped answering after GET /notes/" in shown
     assert "as carol" in shown

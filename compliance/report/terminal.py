@@ -193,9 +193,10 @@ def _foot(sheet: Sheet, report: Report, exit_status: int, reports: Sequence[Spec
     spent = f"{report.requests:,} requests in {report.seconds:.1f} s" if asked else f"{report.seconds:.1f} s"
     seed: list[Span | str] = [DOT, ("seed ", "dim"), str(report.seed)] if asked else []
     sheet.put(spent, *seed, DOT, ("exit ", "dim"), str(exit_status))
-    if reports:
-        sheet.put(*_joined([(_noun(one), "dim"), (f" {one.path}", "")] for one in reports), hang=2)
-    result = next((one.path for one in reports if one.kind == "json"), None)
+    files = [one for one in reports if str(one.path) != "-"]  # which is printed below
+    if files:
+        sheet.put(*_joined([(_noun(one), "dim"), (f" {one.path}", "")] for one in files), hang=2)
+    result = next((one.path for one in files if one.kind == "json"), None)
     if result and report.findings:
         sheet.put(("when mended ", "dim"), f"compliance replay {result}", hang=2)
 

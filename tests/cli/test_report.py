@@ -49,7 +49,7 @@ def test_several_at_once(result: Path, tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "say what to render and how: RESULT --to KIND, one of json, junit"),
+        ([], "say what to render and how: RESULT --to KIND, one of json, html, junit"),
         (["result.json"], "say what to render and how"),
         (["missing.json", "--to=junit"], "cannot read missing.json: No such file"),
         (["result.json", "--to=jnit"], "no report of the kind 'jnit': did you mean junit or json?"),

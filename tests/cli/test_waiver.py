@@ -366,7 +366,7 @@ def test_an_old_service_fails_on_what_is_new(project: Path, said, monkeypatch: p
     status, shown = check(said, *known)
     assert status == 1
     assert f"broken: {RULE} known before: {RULE}" in shown
-    assert "--> app/main.py:5 1 place" in shown
+    assert "--> app/main.py:5 Do not use mutable data structures for argument defaults 1 place" in shown
 
     main.write_text("x = 1\n")
     status, shown = check(said, *known)

@@ -34,7 +34,7 @@ def test_the_source_alone_is_judged_without_a_request(project: pytest.Pytester, 
         [
             "source    2 modules",
             "error?COD-001@source?:*",
-            "  --> app/main.py:7  1 place",
+            "  --> app/main.py:7  Do not use mutable data structures for argument defaults  1*",
             "not compliant (source; *",
         ]
     )

@@ -54,7 +54,7 @@ def test_a_waived_must_is_skipped_with_its_reason(
     again = judge("-k", "AUT-001", "--no-waivers")
     assert again.parseoutcomes()["failed"] == 1
     assert again.ret == pytest.ExitCode.TESTS_FAILED
-    again.stdout.fnmatch_lines(["note      compliance-waivers.toml is left aside: --no-waivers"])
+    again.stdout.fnmatch_lines(["note         compliance-waivers.toml is left aside: --no-waivers"])
 
 
 @pytest.mark.parametrize("profile", ["standard", "strict"])
@@ -76,7 +76,7 @@ def test_a_waiver_that_ended_excuses_nothing(
     run = judge("-k", "AUT-001")
     assert run.parseoutcomes()["failed"] == 1
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(["note      the waiver of AUT-001 ended on *"])
+    run.stdout.fnmatch_lines(["note         the waiver of AUT-001 ended on *"])
 
 
 @pytest.mark.parametrize(("profile", "status"), [("standard", 0), ("strict", 1)])
@@ -87,7 +87,7 @@ def test_a_waiver_that_nothing_needs(
     run = judge("-k", "AUT-001", f"--compliance-profile={profile}")
     assert "failed" not in run.parseoutcomes()
     assert run.ret == status
-    run.stdout.fnmatch_lines(["note      the waiver of AUT-001 on * is no longer needed:*"])
+    run.stdout.fnmatch_lines(["note         the waiver of AUT-001 on * is no longer needed:*"])
 
 
 def test_a_bad_file_ends_in_one_message_before_any_request(

@@ -61,7 +61,7 @@ def test_it_holds_a_big_document_packed():
 @pytest.mark.parametrize(
     "said",
     [
-        "Not compliant Broken: PAG-003 , PAG-003@source Scope: outside;",
+        "Not compliant Broken: PAG-003 , PAG-003@source With waivers: ERR-002 Scope: outside;",
         "2 broken W 1 warning ~ 1 waived ? 1 not tested ✓ 1 passed – 1 not applicable",
         "MUST passed 1 / 5",
         "admin from COMPLIANCE_ADMIN_* (not proven)",

@@ -43,6 +43,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("compliance.report.kinds.html"),
         autoescape=True,
+        keep_trailing_newline=True,
         undefined=StrictUndefined,
         finalize=safe,
         trim_blocks=True,

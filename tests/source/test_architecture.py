@@ -288,6 +288,7 @@ class TestProtocol:
             "from fastapi import Depends\n",
             "from fastapi.encoders import jsonable_encoder\n",
             "from starlette.concurrency import run_in_threadpool\n",
+            "from starlette.authentication import SimpleUser\n",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fastapi import Request\n",
             "from fastapi_mail import FastMail\nfrom http import HTTPStatus\n",
         ],
@@ -341,6 +342,13 @@ class TestAccess:
             (
                 "services__mail",
                 "async def send(conn):\n    return await conn.fetchrow('select name from users')\n",
+            ),
+            (
+                "api__mail",
+                (
+                    "import asyncpg\nfrom app.api.users import router\n@router.get('/x')\n"
+                    "async def send(request):\n    return await request.app.state.pool.execute('select a')\n"
+                ),
             ),
             (
                 "services__mail",

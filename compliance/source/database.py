@@ -45,7 +45,9 @@ _ROWS = frozenset(
 )
 #: What only a session of a database does, so that its name is enough where no type shows.
 _TELLING = _ROWS - {"get", "delete", "add", "fetch", "stream", "iterate", "query", "get_one", "merge"}
-_NAMES = re.compile(r"(^|_)(db|database|sess|session|conn|connection|cursor)$", re.IGNORECASE)
+_NAMES = re.compile(
+    r"(^|_)(db|database|sess|session|conn|connection|cursor)$|\.state\.(\w+_)?pool$", re.IGNORECASE
+)
 #: Methods of the classes of records that fetch and keep themselves: tortoise, beanie, ormar, odmantic, mongoengine.
 _OF_RECORDS = frozenset(
     [
@@ -165,7 +167,7 @@ class Database:
     def _looks_like_session(self, function: Function, receiver: ast.expr) -> bool:
         """By its name, where neither an import nor a definition of the service's own says what it is."""
         name = dotted(receiver)
-        if not _NAMES.search(last(name)):
+        if not _NAMES.search(last(name)) and not _NAMES.search(name):
             return False
         meaning = self._index.meaning(function.module, name)
         return meaning.definition is None and meaning.name == name

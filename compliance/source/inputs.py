@@ -106,8 +106,12 @@ class Reader:
     ) -> _Item:
         of = written(self._index, module, annotation)
         said = [(place, extra) for place, extra in of.extras if isinstance(extra, ast.Call)]
+        # `SESSION = Depends(get_session)` may stand in the module, and in one that it imports.
+        kept = self._index.of(module, default) if isinstance(default, (ast.Name, ast.Attribute)) else None
         if isinstance(default, ast.Call):
             said.append((module, default))
+        elif kept and isinstance(kept.definition, ast.Call) and last(called(kept.definition)) in _MARKERS:
+            said.append((kept.module or module, kept.definition))
         names = [last(called(call)) for _, call in said]
         marker = next((one for one in reversed(names) if one in _MARKERS), "")
         return _Item(name, of, marker, tuple(said), default, module, node, owner, annotation)
@@ -120,6 +124,12 @@ class Reader:
             return
         if item.marker in _ELSEWHERE or f"{{{item.name}}}" in path or f"{{{item.name}:" in path:
             return
+        if not item.marker and self._is_unclear(item):
+            found.unread.append(f"{item.name}: {item.type.head}")
+            return
+        self._take_value(item, found)
+
+    def _take_value(self, item: _Item, found: Inputs) -> None:
         one = class_of(self._index, item.type)
         kind = self._kinds.of(one) if one else None
         if item.marker == _QUERY:
@@ -140,6 +150,13 @@ class Reader:
                 last(called(each) or dotted(each)) for each in one.node.decorator_list
             }
         return item.type.head in _FREE | _MANY and self._is_builtin(item.type)
+
+    def _is_unclear(self, item: _Item) -> bool:
+        """Whether a default is a name that the module does not define: of a function around, which may hold a dependency."""
+        if not isinstance(item.default, ast.Name):
+            return False
+        meaning = self._index.of(item.module, item.default)
+        return meaning.definition is None and meaning.name == item.default.id
 
     def _is_unread(self, of: Written) -> bool:
         """Whether a type is the target's own and nobody could read what it is."""

@@ -67,8 +67,7 @@ class KnownTexts:
             return False
         given = [*call.args, *(one.value for one in call.keywords)]
         known = all(self._is_known(function, one, seen, depth) for one in given)
-        taken = frozenset(one.arg for one in callee.parameters) if known else frozenset()
-        return self._returns_known(callee, taken, depth + 1)
+        return self._returns_known(callee, _only_given(callee) if known else frozenset(), depth + 1)
 
     def _returns_known(self, function: Function, seen: Names, depth: int) -> bool:
         returned = [one.value for one in function.nodes(ast.Return) if one.value is not None]
@@ -157,6 +156,16 @@ class KnownTexts:
 def local_values(function: Function, value: ast.expr) -> list[ast.expr]:
     """What a local name is assigned, and what is added to it; any other expression itself."""
     return (_locals(function).get(value.id) if isinstance(value, ast.Name) else None) or [value]
+
+
+def _only_given(function: Function) -> Names:
+    """The parameters that stay what they were given: nothing else is assigned or added to them."""
+    changed = {*_locals(function), *_drawn(function)}
+    return frozenset(
+        one.arg
+        for one in function.parameters
+        if one.arg not in changed and one.arg not in ("self", "cls") and not any(_added(function, one.arg))
+    )
 
 
 def _locals(function: Function) -> dict[str, list[ast.expr]]:

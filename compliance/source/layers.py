@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compliance.source.kinds import Kind, Kinds
-from compliance.source.modules import Class, Function, Module
+from compliance.source.modules import Class, Function, Module, dotted, last
 
 if TYPE_CHECKING:
     from compliance.source.index import Index
@@ -110,7 +110,7 @@ def _expression(pattern: str) -> str:
 
 
 def _by_content(index: Index, kinds: Kinds, module: Module) -> Placement | None:
-    if _builds_the_application(index, module):
+    if _builds_the_application(index, module) or _completes_the_application(module):
         return Placement("root", "it builds the application")
     if module.routes:
         return Placement("api", f"it has {_counted(len(module.routes), 'route')}")
@@ -137,6 +137,21 @@ def _builds_the_application(index: Index, module: Module) -> bool:
         if _includes(node) and not module.routes and module.name.count(".") <= 1:
             return not _gathers_routers(index, module)
     return False
+
+
+def _completes_the_application(module: Module) -> bool:
+    """Whether all its routes are added by functions that are handed the application: pages of documentation, health."""
+    return bool(module.routes) and all(
+        any(
+            one.arg == dotted(route.decorator.func.value) and last(dotted(one.annotation)) == "FastAPI"
+            for around in module.function_nodes
+            if any(node is route.function.node for node in ast.walk(around))
+            and around is not route.function.node
+            for one in around.args.args
+        )
+        for route in module.routes
+        if isinstance(route.decorator.func, ast.Attribute)
+    )
 
 
 def _gathers_routers(index: Index, module: Module) -> bool:

@@ -10,6 +10,7 @@ from compliance.source.modules import Function, Module, called, dotted, last
 from compliance.source.within import function_of
 
 if TYPE_CHECKING:
+    from compliance.source.index import Index
     from compliance.source.tree import Source
 
 #: Methods of a logger, of the standard library's and of structlog's, that write an error down.
@@ -97,6 +98,24 @@ def is_logger(module: Module, node: ast.expr) -> bool:
     origin = module.imports.get(dotted(node).partition(".")[0], "").partition(".")[0]
     known = origin in ("logging", "structlog", "loguru", "logfire", "sentry_sdk")
     return "log" in leaf.lower() or leaf in _WRITERS or known
+
+
+def loggers(index: Index) -> tuple[str, ...]:
+    """The full names of loggers that modules import, from where they import them: of Loguru, and of the target's own modules."""
+    names = {one.name for module in index.modules.values() for one in module.imported}
+    return tuple(sorted(name for name in names if _is_imported_logger(index, name)))
+
+
+def _is_imported_logger(index: Index, name: str) -> bool:
+    if name == "loguru.logger":
+        return True
+    if not index.is_own(name) or "log" not in last(name).lower():
+        return False
+    meaning = index.named(name)
+    if not isinstance(meaning.definition, ast.Call):
+        return meaning.name == "loguru.logger"
+    made = called(meaning.definition)
+    return last(made) in ("getLogger", "get_logger", "getChild", "bind") or made.endswith("logger.opt")
 
 
 def _function_logs(source: Source, function: Function, depth: int) -> bool:

@@ -22,6 +22,7 @@ from compliance.source.index import Index
 from compliance.source.introspecting import App, IntrospectionError, application, folders_of, introspect
 from compliance.source.kinds import Kind, Kinds
 from compliance.source.layers import Placement, place_modules
+from compliance.source.logs import loggers
 from compliance.source.merging import merged
 from compliance.source.modules import Class, Function, Module
 from compliance.source.naming import (
@@ -292,7 +293,8 @@ class Source:
 
     @cached_property
     def _remarks(self) -> list[Remark]:
-        return remarks(self.root, [module.file for module in self.modules], _ASKED, RUFF_SETTINGS)
+        settings = {**RUFF_SETTINGS, "lint.logger-objects": list(loggers(self.index))}
+        return remarks(self.root, [module.file for module in self.modules], _ASKED, settings)
 
     def none_of(self, places: Iterable[Place], cause: str, expected: str) -> None:
         """Raises Violation where there are such places, and Untested where there are none and a file was not read."""

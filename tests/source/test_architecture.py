@@ -288,6 +288,7 @@ class TestProtocol:
             "from fastapi import Depends\n",
             "from fastapi.encoders import jsonable_encoder\n",
             "from starlette.concurrency import run_in_threadpool\n",
+            "from starlette.authentication import SimpleUser\n",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fastapi import Request\n",
             "from fastapi_mail import FastMail\nfrom http import HTTPStatus\n",
         ],
@@ -341,6 +342,13 @@ class TestAccess:
             (
                 "services__mail",
                 "async def send(conn):\n    return await conn.fetchrow('select name from users')\n",
+            ),
+            (
+                "api__mail",
+                (
+                    "import asyncpg\nfrom app.api.users import router\n@router.get('/x')\n"
+                    "async def send(request):\n    return await request.app.state.pool.execute('select a')\n"
+                ),
             ),
             (
                 "services__mail",
@@ -585,3 +593,19 @@ class TestDecisions:
 
 def test_every_rule_is_of_this_depth():
     assert all(isinstance(rule, Rule) and rule.depth == "source" for rule in RULES.values())
+
+
+@pytest.mark.parametrize(
+    ("front", "outcome"),
+    [
+        ("from app.models.views import router\n", "pass"),
+        ("from app.models.views import router\n\ndef model() -> None: ...\n", "violation"),
+        ("from app.api.users import router\n", "violation"),
+    ],
+)
+def test_a_folder_that_hands_on_what_lies_in_it(tmp_path: Path, front: str, outcome: str):
+    """`models/` of an API about models of language has operations, and its `__init__` names them."""
+    views = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/models')\nasync def all_models() -> None: ...\n"
+    files = {**shop(models__views=views), "app/models/__init__.py": front}
+
+    assert verdict(RULES["ARC-001@source"], project(tmp_path, files)) == outcome

@@ -132,3 +132,25 @@ def test_what_the_service_imports_is_no_script(tmp_path: Path):
     text = "def main() -> None:\n    print('done')\n\nif __name__ == '__main__':\n    main()"
 
     assert len(places(nothing_is_printed, source(tmp_path, text))) == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "from loguru import logger",
+        "from app.logs import logger",
+        "from app.logs import log as logger",
+        "from app import logs\nlogger = logs.logger",
+    ],
+)
+def test_a_logger_that_is_imported_is_one(tmp_path: Path, head: str):
+    files = {
+        "app/__init__.py": "",
+        "app/main.py": MAIN,
+        "app/logs.py": "import logging\nfrom loguru import logger\nlog = logging.getLogger('app')\n",
+        "app/jobs.py": f"{head}\ndef f(x: int) -> None:\n    logger.info(f'done {{x}}')\n    logger.info('done {{}}', x)\n",
+    }
+
+    assert places(logs_are_structured, project(tmp_path, files)) == [
+        "app/jobs.py:" + str(head.count("\n") + 3)
+    ]

@@ -54,6 +54,9 @@ def test_a_class_in_pascal_case_passes(tmp_path: Path, text: str):
         pytest.param("def get() -> None:\n    Total = 5", id="variable in pascal case"),
         pytest.param("userName = input()", id="variable of the module"),
         pytest.param("class Job:\n    firstRun: bool = True", id="field of a plain class"),
+        pytest.param(
+            "from dataclasses import dataclass\n@dataclass\nclass Job:\n    firstRun: bool", id="dataclass"
+        ),
         pytest.param("class Job:\n    def runNow(self) -> None: ...", id="method"),
         pytest.param(
             "from pydantic import BaseModel\nclass Job(BaseModel):\n    def runNow(self) -> None: ...",
@@ -92,6 +95,14 @@ def test_a_name_that_is_no_snake_case_is_found(tmp_path: Path, text: str):
         pytest.param(
             "from pydantic import BaseModel\nclass Customer(BaseModel):\n    externalId: str",
             id="a field that JSON names",
+        ),
+        pytest.param(
+            "from typing import TypedDict\nclass Customer(TypedDict):\n    externalId: str", id="TypedDict"
+        ),
+        pytest.param(
+            "import dataclasses, json\n@dataclasses.dataclass(slots=True)\nclass Customer:\n    externalId: str\n"
+            "def write(one: Customer) -> str:\n    return json.dumps(dataclasses.asdict(one))",
+            id="a dataclass of JSON",
         ),
         pytest.param(
             "from sqlmodel import SQLModel\nclass Customer(SQLModel):\n    externalId: str", id="SQLModel"

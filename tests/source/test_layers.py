@@ -338,3 +338,22 @@ def test_words_that_are_as_often_about_the_domain(tmp_path: Path) -> None:
     assert found["app.workflow.store.import_service"] == "services"
     assert found["app.registry.repositories.platform_service"] == "services"
     assert found["app.registry.repositories.users"] == "repositories"
+
+
+def test_what_is_handed_the_application_and_adds_to_it_builds_it(tmp_path: Path) -> None:
+    found = layers(
+        tmp_path,
+        {
+            "app/__init__.py": "",
+            "app/setup.py": """
+                from fastapi import FastAPI
+
+                def add_pages(app: FastAPI) -> None:
+                    @app.get("/docs")
+                    async def docs() -> str:
+                        return ""
+            """,
+        },
+    )
+
+    assert found["app.setup"] == "root"

@@ -71,6 +71,9 @@ class TestBodies:
             "POST(data: list[In]): ...",
             "POST(data: Annotated[In, Body(embed=True)], who: Annotated[dict, Depends(user)]): ...",
             "POST(data: In, who: dict = Depends(user)): ...",
+            "WHO = Depends(user)\nPOST(data: In, who: dict = WHO): ...",
+            # what a function that makes the routes is given may be a dependency
+            "def build(who):\n    @router.post('/y')\n    async def g(data: In, who: dict = who): ...",
             "POST(data: dict[str, In]): ...",
             "POST(ids: list[int] = Body()): ...",
         ],

@@ -83,6 +83,7 @@ class TestOnePlace:
             "import os\nenvironment = dict(os.environ)\n",
             "import os\nX = os.environ.get('HOME')\n",
             "import os\nclass S:\n    a = os.getenv('A')\n",
+            "import os\nif __name__ == '__main__':\n    print(os.getenv('A'))\n",
             "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    a: str\n",
         ],
     )

@@ -162,6 +162,7 @@ class TestClient:
         [
             "from httpx import AsyncClient\n",
             "import httpx\nasync def f(c: httpx.AsyncClient): ...\n",
+            "import httpx2\nclient = httpx2.AsyncClient(transport=httpx2.ASGITransport(app))\n",
             "import httpx as h\nclient = h.AsyncClient(transport=h.ASGITransport(app))\n",
             "from async_asgi_testclient import TestClient\n",
             "import uvicorn\nserver = uvicorn.Server(c)\n",

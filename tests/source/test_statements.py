@@ -61,6 +61,11 @@ class Dialect:
     def serial(self) -> str:
         return "SERIAL" if self.real else "INTEGER"
 
+def where(parts: list[str] | None = None) -> str:
+    parts = parts or []
+    parts.append(asked())
+    return "WHERE " + " AND ".join(parts)
+
 def ordered(column: str) -> str:
     return f"lower({column})"
 
@@ -94,6 +99,7 @@ class TestTexts:
             """parts = ["a = 1"]; parts.append(name); await db.execute(text(f"SELECT 1 WHERE {' AND '.join(parts)}"))""",
             """clause = ""; clause, _ = build(name); await db.execute(text(f"SELECT 1 WHERE {clause}"))""",
             """await db.execute(text(f"SELECT * FROM users ORDER BY {ordered(name)}"))""",
+            """await db.execute(text(f"SELECT 1 {where()}"))""",
             """for one in [name]: await db.execute(text(f"DROP TABLE {one}"))""",
         ],
     )

@@ -9,7 +9,7 @@ from compliance.catalogue import Level, Phase, rule
 from compliance.result import Place
 from compliance.source import Source
 from compliance.source.layers import RANKS, Dependency, dependencies
-from compliance.source.modules import Class
+from compliance.source.modules import Class, Function
 from compliance.source.ports import holds_ports_alone, is_port
 from compliance.source.subjects import whole
 
@@ -54,7 +54,7 @@ def _upward(source: Source) -> Iterator[Place]:
             imports.setdefault(one.importer.name, []).append(one)
     for module in source.in_layer(*RANKS):
         for one in imports.get(module.name, []):
-            if _rises(source, module.name, one):
+            if _rises(source, module.name, one) and not _is_of_its_folder(one):
                 yield _place(source, one, source.layer(module))
         yield from _through_shared(source, module.name, imports)
 
@@ -67,6 +67,13 @@ def _rises(source: Source, name: str, one: Dependency) -> bool:
     if there == "services" and _is_port(source, one):
         return False
     return _RANK.get(there, -1) > _RANK[here]
+
+
+def _is_of_its_folder(one: Dependency) -> bool:
+    """Whether a folder hands on what lies in it, and defines nothing: then its name says nothing of a layer."""
+    front = one.importer
+    defines = any(isinstance(each, (Class, Function)) for each in front.names.values())
+    return front.is_package and not defines and one.imported.name.startswith(f"{front.name}.")
 
 
 def _is_port(source: Source, one: Dependency) -> bool:

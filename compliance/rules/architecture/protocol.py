@@ -19,6 +19,8 @@ _HARMLESS = (
     "fastapi.encoders",
     "fastapi.logger",
     "fastapi.templating",
+    "starlette.authentication.BaseUser",
+    "starlette.authentication.SimpleUser",
     "starlette.concurrency",
     "starlette.config",
     "starlette.templating",

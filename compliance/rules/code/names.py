@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from compliance.catalogue import Level, Phase, rule
 from compliance.source import Source, asks_ruff
 from compliance.source.kinds import Kind
-from compliance.source.modules import Class, called, last
+from compliance.source.modules import Class, called, dotted, last
 from compliance.source.subjects import whole
 from compliance.source.within import is_made_once
 
@@ -46,6 +46,8 @@ _BARE_BASES = frozenset(
     ]
 )
 _PASCAL = re.compile(r"[A-Z][a-z0-9]+([A-Z][a-z0-9]*)*")
+#: What makes JSON of a dataclass.
+_WRITES_JSON = frozenset(["asdict", "to_json", "to_jsonable_python", "dump_json", "TypeAdapter"])
 #: What a variable in PascalCase may hold that is no class.
 _PLAIN = (
     ast.Constant,
@@ -260,7 +262,12 @@ def _assignments(module: Module, line: int) -> Iterator[ast.Assign | ast.AnnAssi
 def _is_schema(source: Source, module: Module, line: int) -> bool:
     """Whether a field is one of JSON, whose names the other side may choose."""
     owner = next(_classes_around(module, line), None)
-    return owner is None or source.kinds.of(owner) is Kind.SCHEMA
+    if owner is None or source.kinds.of(owner) is Kind.SCHEMA:
+        return True
+    if any(last(base) in ("TypedDict", "Struct") for base in owner.bases):
+        return True
+    plain = any(last(called(one) or dotted(one)) == "dataclass" for one in owner.node.decorator_list)
+    return plain and any(last(called(node)) in _WRITES_JSON for node in module.nodes(ast.Call))
 
 
 def _classes_around(module: Module, line: int) -> Iterator[Class]:

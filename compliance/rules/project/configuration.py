@@ -12,6 +12,7 @@ from compliance.source import Source
 from compliance.source.modules import Module, called, last
 from compliance.source.secrets import text_of
 from compliance.source.subjects import whole
+from compliance.source.within import is_started_alone
 
 #: What differs between installations, by the last name of the call that needs it.
 _CONFIGURED = frozenset(
@@ -133,6 +134,7 @@ def environment_is_read_in_one_place(source: Source, _: Source) -> None:
         and not _is_for_configuration(source, one.module)
         and not _is_beside(one.module)
         and one.module.name not in source.scripts
+        and not is_started_alone(one.module, one.node)
         and not source.environment.is_setting(one.module, one.node)
     ]
     source.none_of(

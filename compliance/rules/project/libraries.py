@@ -70,7 +70,7 @@ _PURPOSES = (
     _Purpose(
         "a client for the tests",
         _names("httpx httpx2 async-asgi-testclient requests", *_WITH_ALL),
-        ("httpx", "fastapi.testclient", "starlette.testclient"),
+        ("httpx", "httpx2", "fastapi.testclient", "starlette.testclient"),
         of_tests=True,
     ),
 )

@@ -7,6 +7,7 @@ Exit status of `check`: 0 compliant, 1 not compliant, 2 partial (something was l
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 import sys
 from collections.abc import Sequence
@@ -184,7 +185,8 @@ def _check(given: argparse.Namespace) -> int:
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
             raise TargetError(f"--rule={glob} names no rule; `compliance rules` lists them")
-    with prepared(settings, catalogue) as runner:
+    # What an application says while it is judged here is no part of the report.
+    with contextlib.redirect_stdout(sys.stderr), prepared(settings, catalogue) as runner:
         if given.rule:
             runner.select(one for one in runner.planned if _matches(one.rule.id, given.rule))
         with pulse(lambda: f"compliance: {runner.progress}", sys.stderr), interruptible(runner.reached):

@@ -80,6 +80,21 @@ def test_a_part_of_the_rules(service: Service, capsys: pytest.CaptureFixture[str
     assert "\nPARTIAL " in capsys.readouterr().out
 
 
+def test_what_an_application_says_is_no_part_of_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talkative.py").write_text(
+        "from fastapi import FastAPI\nprint('I begin')\napp = FastAPI()\n"
+        "@app.get('/things')\ndef things() -> list[int]:\n    print('I list')\n    return []\n"
+    )
+    assert cli.main(["check", "--app=talkative:app", "--rule=SUR-006"]) in (1, 2, 3)
+    shown = capfd.readouterr()
+    assert shown.out.startswith("compliance ")
+    assert "I begin" not in shown.out
+    assert "I begin" in shown.err
+
+
 def test_a_broken_must(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     service.open_door = "/api/v1/users/me"
     assert check(service, "--rule=AUT-001") == 1

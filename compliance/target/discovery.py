@@ -23,6 +23,7 @@ DOCS_PAGES = (
         "/api/swagger",
         "/documentation",
         "/api-docs",
+        "/api-doc/",
         "/schema",
         "/openapi",
         "/ui/",

@@ -19,7 +19,7 @@ _DONE = vocabulary(
     "decrement del delete demote deny deploy destroy disable dismiss downvote drop edit enable erase evict "
     "execute expire finalise finalize finish flush forget grant increment initialize initialise insert invalidate "
     "kick kill logoff logout migrate modify patch populate poweroff promote publish purge reboot rebuild recreate "
-    "redeem refresh regenerate reindex reinitialize reject remove rename reopen reset restart restore resume retry "
+    "redeem refresh regenerate reindex reinitialize reject remove rename renew reopen reset restart restore resume retry "
     "revoke rm rollback rotate send shutdown signoff signout suspend sync synchronize terminate toggle trigger "
     "truncate unarchive unassign unban unblock undelete unfavorite unfavourite unfollow uninstall unlike unmute "
     "readall unpin unpublish unstar unsubscribe unsuspend update upgrade upsert upvote vacuum withdraw wipe"

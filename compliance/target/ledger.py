@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from compliance.target.wire import Request
 
 #: Rows of one kind from which on several are under way at one time, and how many are asked for at once.
 MANY, BATCH = 3, 20
+#: How a row without a name is told.
+_NAMELESS = "a row of "
 
 
 def fill(path: str, values: Mapping[str, Any]) -> str:
@@ -87,7 +90,15 @@ class Row:
     @property
     def label(self) -> str:
         who = f"the account {self.owner.username}" if self.account else ""
-        return self.path or who or f"a row of {self.resource.collection} whose id was not told"
+        return self.path or who or f"{_NAMELESS}{self.resource.collection} whose id was not told"
+
+
+def _counted(said: str, number: int) -> str:
+    return (
+        f"{number} rows of {said.removeprefix(_NAMELESS)}"
+        if number > 1 and said.startswith(_NAMELESS)
+        else said
+    )
 
 
 def _filled(path: str, values: Mapping[str, Any]) -> str:
@@ -215,7 +226,8 @@ class Ledger:
             f"{row.label}: {complaint}" for row, complaint in complaints if not self._went_with_another(row)
         ]
         self.rows.clear()
-        return list(dict.fromkeys(left))
+        # What has a name is one row, however often it was told; of what has none each is one of its own.
+        return [_counted(said, number) for said, number in Counter(left).items()]
 
     def _newest_first(
         self, several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]] | None

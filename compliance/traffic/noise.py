@@ -23,6 +23,8 @@ BOOLEAN_WORDS = frozenset({"0", "1", "on", "off", "t", "f", "true", "false", "y"
 CHOICES = re.compile(
     r"(^|[\[.{\"])[_$]?(fields?|select|only|omit|exclude|projection)($|[\]}\"\[])", re.IGNORECASE
 )
+#: Headers by which it says the same: X-Fields of Flask-RESTX, X-Goog-FieldMask.
+CHOOSING = re.compile(r"(x-)?(goog-)?(fields?|field-?mask)", re.IGNORECASE)
 #: An address at a domain that is set aside (RFC 6761 and its successors).
 RESERVED_ADDRESS = re.compile(
     r"@([^\s\"&,@]*\.)?(arpa|invalid|local|localhost|onion|test)(?![\w.-])", re.IGNORECASE
@@ -106,7 +108,9 @@ def is_bodyless(sent: Sent) -> bool:
 def has_chosen_fields(sent: Sent) -> bool:
     """The client said which fields it wants, so that an answer without the others is what it asked for."""
     query = _query(sent)
-    return any(CHOICES.search(name) or (value[:1] == "{" and CHOICES.search(value)) for name, value in query)
+    return any(
+        CHOICES.search(name) or (value[:1] == "{" and CHOICES.search(value)) for name, value in query
+    ) or any(CHOOSING.fullmatch(name) and value for name, value in sent.exchange.request_headers)
 
 
 def is_credentials(sent: Sent) -> bool:

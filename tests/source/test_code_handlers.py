@@ -21,6 +21,9 @@ REQUEST = "app.add_exception_handler(RequestValidationError, handle)\n"
 DATABASE = "from sqlalchemy.exc import IntegrityError\n"
 
 
+TORTOISE = "from tortoise.contrib.fastapi import register_tortoise\n"
+
+
 def source(folder: Path, text: str):
     return project(folder, {"app/__init__.py": "", "app/main.py": HEAD + text})
 
@@ -74,6 +77,10 @@ def source(folder: Path, text: str):
             + "from sqlalchemy.exc import SQLAlchemyError\napp.add_exception_handler(SQLAlchemyError, handle)",
             id="all of the database",
         ),
+        pytest.param(
+            BOTH + TORTOISE + "register_tortoise(app, db_url='x', add_exception_handlers=True)",
+            id="a word to Tortoise",
+        ),
     ],
 )
 def test_handlers_are_known(tmp_path: Path, text: str):
@@ -86,6 +93,10 @@ def test_handlers_are_known(tmp_path: Path, text: str):
         ("", "no handler for RequestValidationError, Exception"),
         (REQUEST, "no handler for Exception"),
         ("app.add_exception_handler(Exception, handle)", "no handler for RequestValidationError"),
+        (
+            BOTH + TORTOISE + "register_tortoise(app, add_exception_handlers=False)",
+            "no handler for errors of the database",
+        ),
         (BOTH + "import sqlalchemy", "no handler for errors of the database"),
         (
             REQUEST

@@ -68,6 +68,10 @@ INTERFACES = {
         "/api": "<title>Swagger UI</title><script src='./api/swagger-ui-init.js'></script>",
         "/api/swagger-ui-init.js": f'/* swagger */ let options = {{\n "swaggerDoc": {WHOLE},\n "customOptions": {{}} }};',
     },
+    "the same with one page for its one document": {
+        "/api-doc/": "<title>Swagger UI</title><script src='./swagger-ui-init.js'></script>",
+        "/api-doc/swagger-ui-init.js": f'/* swagger */ let options = {{\n "swaggerDoc": {WHOLE}}};',
+    },
     "a script for the page's own query": {
         "/docs": '<title>swagger</title><script src="/static/yasg/swagger-ui-init.js"></script>',
         "/static/yasg/swagger-ui-init.js": "// swagger\nvar defaultSpecUrl = currentPath + '?format=openapi';",

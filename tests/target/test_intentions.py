@@ -34,7 +34,15 @@ def says(path: str, **how: Any) -> bool:
     [
         *("/createdb", "/seed-data", "/api/seedData", "/initdb", "/drop_all", "/db-reset", "/database/reset"),
         *("/users/{id}/activate", "/users/activate/{token}", "/delete/user/{id}", "/users/delete/{id}"),
-        *("/logout", "/auth/logout", "/auth/refresh", "/auth/callback", "/send-email", "/sendmail"),
+        *(
+            "/logout",
+            "/auth/logout",
+            "/auth/refresh",
+            "/auth/renew",
+            "/auth/callback",
+            "/send-email",
+            "/sendmail",
+        ),
         *("/jobs/run", "/run", "/populate", "/admin/purge", "/export", "/verify/{token}", "/clear-cache"),
         *(
             "/token/revoke",

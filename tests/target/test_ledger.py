@@ -167,6 +167,14 @@ def test_rows_that_cannot_be_addressed_are_named() -> None:
     assert "whose id was not told" in left[1]
 
 
+def test_rows_without_a_name_are_counted() -> None:
+    filled = Ledger()
+    for _ in range(3):
+        filled.add(Row(THINGS, {}, actor("alice"), deletion=THINGS.delete))
+    (left,) = filled.clean(Service(), nobody_logs_in, [])
+    assert left.startswith("3 rows of /things whose id was not told: ")
+
+
 def test_an_account_whose_token_died_with_it_is_gone() -> None:
     filled = ledger(actor("alice"), actor("bob"))
     filled.mark_deleted("/things/1", "alice")

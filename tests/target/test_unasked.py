@@ -117,3 +117,4 @@ def test_a_sample_that_the_traffic_deleted_is_made_again() -> None:
 
         assert target.sample(resource, target.alice).identifier
         assert target.sample(resource, target.alice) is not first
+        runner.finish()

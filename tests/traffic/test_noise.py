@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -50,6 +51,10 @@ def query(text: str, **known: frozenset[str]) -> Sent:
     return Sent(exchange(200, query=text), frozenset({"query"}), **known)
 
 
+def header(name: str, value: str) -> Sent:
+    return Sent(replace(exchange(200), request_headers=((name, value),)))
+
+
 def names(*given: str) -> frozenset[str]:
     return frozenset(given)
 
@@ -77,6 +82,8 @@ def names(*given: str) -> frozenset[str]:
         ("response_schema_conformance", query("_fields=id,name")),
         ("response_schema_conformance", query("fields%5Bposts%5D=title")),
         ("response_schema_conformance", query("filter=%7B%22fields%22%3A%5B%22id%22%5D%7D")),
+        ("response_schema_conformance", header("X-Fields", "{task}")),
+        ("response_schema_conformance", header("x-goog-fieldmask", "name")),
         ("positive_data_acceptance", Sent(exchange(400), grants_credentials=True)),
         ("positive_data_acceptance", Sent(exchange(422, sent=b'{"email": "a@b.test"}'))),
         ("positive_data_acceptance", Sent(exchange(422, sent=b"email=a%40b.local&x=1"))),
@@ -112,6 +119,8 @@ def test_noise_is_dropped_with_a_reason(check: str, sent: Sent) -> None:
         ("content_type_conformance", Sent(exchange(200, body=b" "))),
         ("response_schema_conformance", query("field_of_study=law&selected=1")),
         ("response_schema_conformance", query("name=fields")),
+        ("response_schema_conformance", header("X-Fields", "")),
+        ("response_schema_conformance", header("X-Fields-Read", "1")),
         ("positive_data_acceptance", Sent(exchange(400))),
         ("positive_data_acceptance", Sent(exchange(500), grants_credentials=True)),
         ("positive_data_acceptance", Sent(exchange(422, sent=b'{"email": "a@b.testing"}'))),

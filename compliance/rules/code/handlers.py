@@ -94,6 +94,7 @@ def _registered(source: Source) -> tuple[set[str], str]:
     names: set[str] = set()
     unclear = ""
     for module in source.modules:
+        names |= _of_tortoise(module)
         for expression in _expressions(source, module):
             if isinstance(expression, ast.Constant):
                 names.add(str(expression.value))
@@ -103,6 +104,20 @@ def _registered(source: Source) -> tuple[set[str], str]:
             if not last(name)[:1].isupper():
                 unclear = unclear or ast.unparse(expression)
     return names, unclear
+
+
+def _of_tortoise(module: Module) -> set[str]:
+    """Its errors that are handled by a word: `register_tortoise(app, …, add_exception_handlers=True)`."""
+    calls = module.nodes(ast.Call) if "add_exception_handlers" in module.text else ()
+    asked = any(
+        one.arg == "add_exception_handlers"
+        and isinstance(one.value, ast.Constant)
+        and one.value.value is True
+        for call in calls
+        if last(dotted(call.func)).lower().replace("_", "") == "registertortoise"
+        for one in call.keywords
+    )
+    return {"tortoise.exceptions.DoesNotExist", "tortoise.exceptions.IntegrityError"} if asked else set()
 
 
 def _ancestry(source: Source, name: str) -> set[str]:

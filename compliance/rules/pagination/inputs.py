@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 NO_NUMBERS = ("abc", "", "12abc")
 #: Numbers as JSON or another script may write them: whoever takes one has to take it for what it is.
 WRITTEN = (("an exponent is", "1e3", 1000), ("digits of another script are", "\u0661\u0662", 12))
+#: What no service made for a cursor: a text, and the same as cursors are mostly written.
+NO_CURSORS = ("not-a-cursor", urlsafe_b64encode(b"not-a-cursor").decode())
 #: Below the smallest number that makes sense; nought is a page where pages are counted from it, and an offset.
 TOO_SMALL = {"page": (0, -1), "size": (0, -1), "offset": (-1,)}
 
@@ -189,7 +192,7 @@ def altered_cursor_is_refused(target: Target, listing: ListOperation) -> None:
     )
     if not number and _is_in_plain_sight(genuine, first.items[-1]):
         raise NotApplicable("the cursor is what an item says of itself, so that any other value may be one")
-    for altered in ("not-a-cursor", f"{str(genuine)[::-1]}~"):
+    for altered in (*NO_CURSORS, f"{str(genuine)[::-1]}~"):
         page = fetch(target, listing, size=walk.size, way={**way, listing.cursor: altered}, strict=False)
         if not _is_refusal(page):
             _must_still_work(target, walk.size, listing, way)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-#: Days for which the suggested waiver holds, half of what is allowed.
-DAYS = 90
+from compliance.report.waiving import snippet
 
 
 def explain(told: dict[str, Any], today: date) -> str:
@@ -25,25 +24,20 @@ def explain(told: dict[str, Any], today: date) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def waiver(rule: str, expires: date) -> str:
+def waiving(rule: str, today: date) -> str:
     """The lines that waive a rule: of the source in some files, else on some operations."""
     of_source = rule.endswith("@source")
-    places = 'files = ["app/api/items.py"]' if of_source else 'operations = ["GET /api/v1/items"]'
-    return "\n".join(
-        [
-            "[[waiver]]",
-            f'rule = "{rule}"',
-            f"{places}  # as the report names them; without this line the rule is waived everywhere",
-            'reason = "why it cannot be kept yet"',
-            'owner = "who mends it"',
-            f"expires = {expires.isoformat()}",
-        ]
+    lines = snippet(
+        rule,
+        operations=() if of_source else ["GET /api/v1/items"],
+        files=["app/api/items.py"] if of_source else (),
+        begins=today,
+        reason="why it cannot be kept yet",
+        owner="who mends it",
     )
-
-
-def waiving(rule: str, today: date) -> str:
-    lines = waiver(rule, today + timedelta(days=DAYS))
-    return f"To waive it for a while, in compliance-waivers.toml:\n\n{_indented(lines)}"
+    where = "files" if of_source else "operations"
+    told = f"To waive it for a while, in compliance-waivers.toml; without {where} it is waived everywhere:"
+    return f"{told}\n\n{_indented(lines)}"
 
 
 def _rule(rule: dict[str, Any]) -> list[str]:

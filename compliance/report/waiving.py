@@ -1,9 +1,9 @@
-"""The waiver of a finding as TOML to paste: who waives it and why is left to its author."""
+"""A waiver as TOML to paste: who waives it and why is left to its author."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from compliance.report.pasting import quoted
 
@@ -11,24 +11,40 @@ from compliance.report.pasting import quoted
 DAYS = 90
 
 
-def snippet(rule: str, subjects: Sequence[str], started: str) -> str:
-    """One `[[waiver]]` for the rule on these subjects, for some weeks from when the run began."""
-    lines = [
-        "[[waiver]]",
-        f"rule = {quoted(rule)}",
-        "operations = [",
-        *(f"    {quoted(one)}," for one in subjects),
-        "]",
-        'reason = ""  # why this may stay for now',
-        'owner = ""  # who mends it',
-        _expires(started),
-    ]
-    return "\n".join(lines) + "\n"
+def snippet(
+    rule: str,
+    *,
+    operations: Sequence[str] = (),
+    files: Sequence[str] = (),
+    begins: date | None,
+    reason: str = "",
+    owner: str = "",
+) -> str:
+    """One `[[waiver]]` for the rule on these operations or in these files, for some weeks from a day on."""
+    return "\n".join(
+        [
+            "[[waiver]]",
+            f"rule = {quoted(rule)}",
+            *_list("operations", operations),
+            *_list("files", files),
+            f"reason = {quoted(reason)}" if reason else 'reason = ""  # why this may stay for now',
+            f"owner = {quoted(owner)}" if owner else 'owner = ""  # who mends it',
+            f"expires = {begins + timedelta(days=DAYS)}"
+            if begins
+            else "# expires = a day at most 180 days ahead, such as 2030-01-31",
+        ]
+    )
 
 
-def _expires(started: str) -> str:
+def began(started: str) -> date | None:
+    """The day on which a run began, None where it does not tell."""
     try:
-        day = datetime.fromisoformat(started).date() + timedelta(days=DAYS)
-    except (ValueError, OverflowError):
-        return "# expires = a day at most 180 days ahead, such as 2030-01-31"
-    return f"expires = {day.isoformat()}"
+        return datetime.fromisoformat(started).date()
+    except ValueError:
+        return None
+
+
+def _list(key: str, values: Sequence[str]) -> list[str]:
+    if len(values) == 1:
+        return [f"{key} = [{quoted(values[0])}]"]
+    return [f"{key} = [", *(f"    {quoted(one)}," for one in values), "]"] if values else []

@@ -17,7 +17,7 @@ from compliance.report import files
 from compliance.report.kinds import html
 from compliance.report.kinds.html.page import OF_A_FINDING, OF_A_PAGE, Page
 from compliance.report.kinds.html.text import BODY, markdown, visible
-from compliance.report.waiving import snippet
+from compliance.report.waiving import began, snippet
 from tests.report.html.showing import CAP, ORDER, a_report, compliant, failing
 from tests.report.making import a_rule, broken, other, passed
 
@@ -174,7 +174,10 @@ def test_every_violation_can_be_waived_by_what_stands_there():
 
 
 def test_a_waiver_of_a_run_that_does_not_say_when_it_began_leaves_the_day_open():
-    assert "expires" not in tomllib.loads(snippet("PAG-003", ['GET /"a"\n'], ""))["waiver"][0]
+    assert (
+        "expires"
+        not in tomllib.loads(snippet("PAG-003", operations=['GET /"a"\n'], begins=began("")))["waiver"][0]
+    )
 
 
 def test_a_body_is_cut_and_says_so():

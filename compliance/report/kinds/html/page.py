@@ -16,7 +16,7 @@ from compliance.report.kinds.html.matrices import Family, Subjects, families
 from compliance.report.kinds.html.signs import BY_MARK, LEFT_OUT, Sign, Signs
 from compliance.report.kinds.html.text import Body, visible
 from compliance.report.view import FindingView, Report, ResultView, RuleView
-from compliance.report.waiving import snippet
+from compliance.report.waiving import began, snippet
 from compliance.result import Evidence
 
 #: Results shown in full: of one finding, and of the whole page. The others are named, and stand in result.json.
@@ -74,8 +74,17 @@ class Page:
             self._findings.setdefault(one.rule.id, []).append(self._finding(one, full))
 
     def _finding(self, one: FindingView, full: tuple[ResultView, ...]) -> Finding:
-        waiver = snippet(one.rule.id, one.subjects, self.report.started)
-        return Finding(one.cause, one.decisive, one.examined, full, tuple(one.subjects), one.exemplar, waiver)
+        files = list(dict.fromkeys(place.file for place in one.places))
+        of_source = one.rule.depth == "source" and bool(files)
+        waiver = snippet(
+            one.rule.id,
+            operations=() if of_source else one.subjects,
+            files=files if of_source else (),
+            begins=began(self.report.started),
+        )
+        return Finding(
+            one.cause, one.decisive, one.examined, full, tuple(one.subjects), one.exemplar, f"{waiver}\n"
+        )
 
     # the top
 

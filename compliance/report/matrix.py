@@ -51,9 +51,11 @@ def put_matrix(sheet: Sheet, report: Report) -> None:
 
 
 def _table(report: Report) -> dict[str, list[RuleView]]:
+    """Family -> its rules, without those of depths at which nobody looked: the scope says how many these are."""
     groups: dict[str, list[RuleView]] = {}
     for rule in report.rules.values():
-        groups.setdefault(rule.family, []).append(rule)
+        if not report.was_closed(rule):
+            groups.setdefault(rule.family, []).append(rule)
     return {name: group for name, group in groups.items() if any(rule.mark != "left out" for rule in group)}
 
 
@@ -68,12 +70,10 @@ def _put_family(sheet: Sheet, title: str, rules: Sequence[RuleView], room: int, 
 
 def tallies(report: Report) -> list[Span]:
     """`MUST 26/32 · SHOULD 6/8 · 3 broken …`: passed of applicable by level, then rules by mark."""
-    present = [rule for rule in report.rules.values() if rule.mark != "left out"]
+    rules = report.rules.values()
+    present = [rule for rule in rules if rule.mark != "left out" and not report.was_closed(rule)]
     counts = Counter(rule.mark for rule in present)
-    levels: list[Span] = []
-    for level in Level:
-        mine = [rule for rule in present if rule.level == level and rule.mark != "not applicable"]
-        levels.append((f"{level} {sum(rule.mark == 'passed' for rule in mine)}/{len(mine)}", ""))
+    levels = [(f"{level} {passed}/{of}", "") for level in Level for passed, of in [report.met(level)]]
     return levels + [
         (_tally(mark, counts[mark]), style) for mark, (_, style) in SIGNS.items() if counts[mark]
     ]

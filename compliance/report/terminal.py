@@ -161,10 +161,10 @@ def _list(sheet: Sheet, label: str, style: str, entries: list[list[Span]]) -> No
 
 
 def _untested(report: Report) -> list[list[Span]]:
-    """One entry a reason: the rules with a MUST first, then those that concern most."""
+    """One entry a reason: the rules with a MUST first, then those that concern most. The scope says which depth was not looked at."""
     groups: dict[str, list[ResultView]] = {}
     for result in report.results:
-        if result.outcome == "untested":
+        if result.outcome == "untested" and not report.was_closed(result.rule):
             groups.setdefault(result.reason, []).append(result)
 
     def urgency(group: tuple[str, list[ResultView]]) -> tuple[bool, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from compliance.catalogue import Need
+from compliance.catalogue import DEPTHS, Need
 from compliance.result import Aim, Evidence, Identity, Place, Waived
 
 #: Where a reader is sent when nothing is known of the repository.
@@ -188,6 +188,21 @@ class Report:
     def lacked(self, need: Need) -> bool:
         """Whether the run was without a capability."""
         return str(need) in self.document["absent"]
+
+    def was_closed(self, rule: RuleView) -> bool:
+        """Whether the run did not look at the depth at which a rule examines."""
+        return rule.mark == "not tested" and self.lacked(DEPTHS[rule.depth])
+
+    def met(self, level: str) -> tuple[int, int]:
+        """Rules of that level that passed, of those that apply at the depths at which the run looked."""
+        mine = [
+            rule
+            for rule in self.rules.values()
+            if rule.level == level
+            and rule.mark not in ("not applicable", "left out")
+            and not self.was_closed(rule)
+        ]
+        return sum(rule.mark == "passed" for rule in mine), len(mine)
 
     @cached_property
     def identities(self) -> list[Identity]:

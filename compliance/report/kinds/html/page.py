@@ -109,8 +109,8 @@ class Page:
 
     @cached_property
     def counts(self) -> list[tuple[Sign, int]]:
-        """How many rules have each mark."""
-        counts = Counter(rule.mark for rule in self.report.rules.values())
+        """How many rules have each mark, without those of depths at which nobody looked."""
+        counts = Counter(rule.mark for rule in self.report.rules.values() if not self.report.was_closed(rule))
         return [(sign, counts[word]) for word, sign in BY_MARK.items() if counts[word]]
 
     @cached_property
@@ -124,12 +124,6 @@ class Page:
             shares.append((sign, round(start, 2), round(max(width - 0.3, 0.2), 2)))
             start += width
         return shares
-
-    def met(self, level: str) -> tuple[int, int]:
-        """Rules of that level that passed, of those that apply and were not left out."""
-        beside = {"not applicable", "left out"}
-        mine = [r for r in self.report.rules.values() if r.level == level and r.mark not in beside]
-        return sum(rule.mark == "passed" for rule in mine), len(mine)
 
     def linked(self, text: str) -> Markup:
         """The text with every rule that it names as a link, and every option unbroken."""

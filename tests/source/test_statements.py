@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
 settings = Settings()
 KEYS = ["a", "b"]
+BY_NAME = "SELECT * FROM users WHERE name = '{}'"
 Column = Literal["name", "id"]
 
 class Tenant(UUID): ...
@@ -95,6 +96,11 @@ class TestTexts:
             """clause = ""; clause, _ = build(name); await db.execute(text(f"SELECT 1 WHERE {clause}"))""",
             """await db.execute(text(f"SELECT * FROM users ORDER BY {ordered(name)}"))""",
             """for one in [name]: await db.execute(text(f"DROP TABLE {one}"))""",
+            """await db.execute(text(BY_NAME.format(name)))""",
+            """await connection.fetch(BY_NAME.format(name))""",
+            """await db.execute(text(BY_NAME % name))""",
+            """await db.execute(text("SELECT * FROM users WHERE name = ':name'".replace(":name", name)))""",
+            """await db.execute(text(" ".join(["SELECT * FROM users ORDER BY", name])))""",
         ],
     )
     def test_a_value_in_the_statement_is_found(self, tmp_path: Path, statement: str):
@@ -110,6 +116,9 @@ class TestTexts:
             """await db.execute(text("SELECT * FROM users WHERE name = :name"), {"name": name})""",
             """await db.execute(text("SELECT * FROM users " "WHERE id = 1"))""",
             """await db.execute(text(f"SELECT * FROM {TABLE}"))""",
+            """await db.execute(text(BY_NAME.format(TABLE)))""",
+            """await db.execute(text(" ".join(["SELECT 1 FROM", TABLE])))""",
+            """await db.execute(text(BY_NAME.replace("users", TABLE)))""",
             """await db.execute(text(f"SELECT * FROM {User.__tablename__}"))""",
             """await db.execute(text(f"SELECT * FROM {settings.table}"))""",
             """await db.execute(text(f"SELECT * FROM users ORDER BY {field.value}"))""",

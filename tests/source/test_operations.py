@@ -244,3 +244,16 @@ async def none() -> Out: ...
     source = project(tmp_path, {"app/__init__.py": "", "app/api.py": HEAD + text})
 
     assert [route.label for route in source.routes] == ["GET /things/{thing_id} (app.api.one)"]
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "router.add_api_route('/users', create, methods=['POST'])",
+        "router.add_api_route(path='/users', endpoint=create, methods=['POST'])",
+    ],
+)
+def test_a_call_may_add_what_no_decorator_names(tmp_path: Path, added: str):
+    text = f"async def create(data: dict) -> Out: ...\n{added}\n"
+
+    assert outcomes("CON-007@source", tmp_path, text) == ["violation"]

@@ -51,6 +51,9 @@ class TestTokens:
             "import jwt\njwt.decode(t, k, algorithms=['HS256', 'None'])",
             "from jose import jwt\njwt.decode(t, k)",
             "from jose.jwt import decode\ndecode(t, k, options={'verify_aud': False})",
+            "from jose import jwt\njwt.get_unverified_claims(t)",
+            "import jwt\ndef f(t): return jwt.decode(t, k, algorithms=[jwt.get_unverified_header(t)['alg']])",
+            "import jwt\ndef f(t):\n    head = jwt.get_unverified_header(t)\n    return jwt.decode(t, k, [head['alg']])",
         ],
     )
     def test_a_token_that_is_believed_is_found(self, tmp_path: Path, call: str):
@@ -64,6 +67,12 @@ class TestTokens:
             "import jwt\njwt.decode(t, key_of_the_token)",
             "from jose import jwt\njwt.decode(t, k, algorithms=ALGORITHM)",
             "from jose import jwt\njwt.decode(t, k, **HOW)",
+            "import jwt\ndef f(t):\n    h = jwt.get_unverified_header(t)\n    return jwt.decode(t, KEYS[h['kid']], algorithms=['RS256'])",
+            (
+                "import jwt\ndef f(t):\n    alg = jwt.get_unverified_header(t)['alg']\n    if alg not in KNOWN:\n        raise ValueError\n"
+                "    return jwt.decode(t, k, algorithms=[alg])"
+            ),
+            "from jose import jwt\ndef f(t):\n    w = jwt.get_unverified_claims(t)['iss']\n    return jwt.decode(t, KEYS[w], ['RS256'])",
             # by which key to verify it, the token itself tells
             TWO_STEPS,
         ],

@@ -96,6 +96,8 @@ class TestAnswers:
             "GET():\n    return Out(id=1)",
             "GET():\n    return Out(id=1).model_dump()",
             "GET() -> Any:\n    return [1]",
+            "GET():\n    return JSONResponse({'id': 1})",
+            "GET() -> JSONResponse:\n    return JSONResponse(content=Out(id=1).model_dump(), status_code=201)",
             '@router.get("/x", response_model=None)\nasync def f() -> Out:\n    return Out(id=1)',
         ],
     )
@@ -124,6 +126,9 @@ class TestAnswers:
             "GET() -> RedirectResponse: ...",
             "GET():\n    return FileResponse('x')",
             "GET():\n    return MyResponse({})",
+            "GET() -> JSONResponse:\n    return JSONResponse({'detail': 'gone'}, 404)",
+            "GET() -> JSONResponse:\n    return JSONResponse(await ask())",
+            '@router.get("/x", responses={200: {"model": Out}})\nasync def f() -> JSONResponse:\n    return JSONResponse({"id": 1})',
             "GET():\n    return templates.TemplateResponse('x')",
             "GET():\n    yield b''",
             '@router.delete("/x", status_code=204)\nasync def f():\n    return {}',

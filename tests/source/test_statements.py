@@ -206,6 +206,8 @@ class TestLists:
             "found = []\n    for user in await db.scalars(select(User)):\n        found.append(user)\n    return found",
             "users = await Users(db).all()\n    return [Row.model_validate(one) for one in users]",
             "query = start()\n    return (await db.scalars(query)).all()",
+            "return (await db.scalars(select(User).order_by(User.id).offset(10))).all()",
+            "return (await db.scalars(select(User).limit(None))).all()",
         ],
     )
     @pytest.mark.parametrize("answer", ["list[Row]", "Page"])

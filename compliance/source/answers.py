@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from compliance.contract.paging import says_paging
@@ -15,6 +16,8 @@ from compliance.source.operations import Answer, Stated
 from compliance.source.routes import option_of_router
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compliance.source.index import Index
     from compliance.source.kinds import Kinds
     from compliance.source.routes import Route
@@ -33,6 +36,10 @@ _SCALARS = vocabulary(
 _BODILESS = vocabulary("204 205 304 301 302 303 307 308")
 _BODILESS_NAMES = ("NO_CONTENT", "RESET_CONTENT", "NOT_MODIFIED", "FOUND", "SEE_OTHER", "REDIRECT", "MOVED")
 _JSON = ("JSONResponse", "ORJSONResponse", "UJSONResponse")
+_SENT_AS_JSON = frozenset(
+    f"{home}.{name}" for home in ("fastapi.responses", "starlette.responses") for name in _JSON
+)
+_SUCCESS = re.compile(r"^20[0-3]$|_20[0-3]_|\b(OK|CREATED|ACCEPTED)\b")
 _PAGES = vocabulary("page paginated pagination")
 #: Libraries that add the parameters of a page by themselves.
 _LIBRARIES = ("fastapi_pagination", "fastapi_filters")
@@ -62,6 +69,38 @@ class Answers:
 
     def of(self, route: Route) -> Answer:
         """The successful answer of a route."""
+        answer = self._stated(route)
+        if (
+            answer.stated is not Stated.NO_JSON
+            or self._has_no_body(route)
+            or self._is_documented_aside(route)
+        ):
+            return answer
+        loose = next(filter(self._is_loose(route.function.module), route.function.nodes(ast.Return)), None)
+        if loose is None:
+            return answer
+        return Answer(
+            Stated.NOTHING, route.function.module.place(loose), ast.unparse(loose.value or loose)[:80]
+        )
+
+    def _is_loose(self, module: Module) -> Callable[[ast.Return], bool]:
+        """Tells whether what is returned is JSON that the function puts together, behind every schema's back."""
+
+        def is_loose(node: ast.Return) -> bool:
+            made = node.value
+            if not isinstance(made, ast.Call) or self._index.of(module, made).name not in _SENT_AS_JSON:
+                return False
+            said = {one.arg: one.value for one in made.keywords}
+            content = said.get("content", made.args[0] if made.args else None)
+            status = said.get("status_code", made.args[1] if len(made.args) > 1 else None)
+            is_made = isinstance(content, (ast.Dict, ast.List, ast.ListComp)) or _attribute(content) in _MADE
+            succeeds = status is None or bool(_SUCCESS.search(ast.unparse(status)))
+            return is_made and succeeds and None not in said
+
+        return is_loose
+
+    def _stated(self, route: Route) -> Answer:
+        """The same by what is declared, or by what is returned where nothing is."""
         function, module = route.function, route.function.module
         if self._has_no_body(route):
             return Answer(Stated.NO_JSON, module.place(function.node))
@@ -237,7 +276,7 @@ class Answers:
         return Stated.UNKNOWN
 
 
-def _attribute(value: ast.expr) -> str:
+def _attribute(value: ast.expr | None) -> str:
     """The name of the method or function that is called, whatever it is called on."""
     if not isinstance(value, ast.Call):
         return ""

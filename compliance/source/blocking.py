@@ -70,7 +70,11 @@ _CLIENTS: dict[str, str] = {
     "sqlalchemy.Engine": "a synchronous engine",
     "sqlalchemy.engine.Engine": "a synchronous engine",
     "sqlmodel.create_engine": "a synchronous engine",
+    "boto3.client": "boto3",
+    "boto3.resource": "boto3",
 }
+#: What reads and writes a file, of a path.
+_OF_PATHS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes"})
 #: What is asked of them without waiting.
 _AT_ONCE = frozenset(
     [
@@ -84,6 +88,15 @@ _AT_ONCE = frozenset(
         "cursor",
         "build_request",
         "execution_options",
+        *(
+            "generate_presigned_url",
+            "generate_presigned_post",
+            "get_paginator",
+            "get_waiter",
+            "Bucket",
+            "Object",
+        ),
+        *("Table", "Queue", "Topic"),
     ]
 )
 _CACHING = ("cache", "singleton", "lazy")
@@ -130,7 +143,7 @@ class Blocking:
         """
         for call in self._calls.of(function):
             way = self._ways.get(call.function.name)
-            if way and not (way.what == "a file" and len(way.functions) > 1):
+            if way:
                 yield call.node, way
 
     def _what(self, function: Function, node: ast.Call) -> str:
@@ -153,19 +166,24 @@ class Blocking:
             return "a synchronous session"
         if asked.attr in _AT_ONCE:
             return ""
-        return _CLIENTS.get(self._types.of(function, asked.value), "")
+        made = self._types.of(function, asked.value)
+        if made == "pathlib.Path" and asked.attr in _OF_PATHS:
+            return "a file"
+        return _CLIENTS.get(made, "")
 
     @cached_property
     def _ways(self) -> dict[str, Way]:
         """Synchronous function -> how it reaches what blocks, the shortest way, from the blocking ones backwards."""
         callers: dict[str, list[Function]] = {}
         found: dict[str, Way] = {}
+        files: dict[str, Way] = {}
         for function in self._index.functions.values():
             if function.is_async or not self._counts(function):
                 continue
-            blocking = self.direct(function)
-            if blocking:
-                found[function.name] = Way((function,), blocking[0][1])
+            for _, what in self.direct(function):
+                # What opens a file is of interest to its own callers alone, and hides nothing that is further away.
+                known = files if what == "a file" else found
+                known.setdefault(function.name, Way((function,), what))
             for call in self._calls.of(function):
                 callers.setdefault(call.function.name, []).append(function)
         waiting = deque(found)
@@ -178,7 +196,7 @@ class Blocking:
                 if caller.name not in found:
                     found[caller.name] = Way((caller, *way.functions), way.what)
                     waiting.append(caller.name)
-        return found
+        return files | found
 
     def _counts(self, function: Function) -> bool:
         """Not what is computed once, what a thread or SQLAlchemy runs, or a generator, of which nothing runs when it is called."""

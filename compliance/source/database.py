@@ -144,7 +144,7 @@ class Database:
         if not full:
             return False
         if full.partition(".")[0] in LIBRARIES:
-            return bool(_SESSIONS.search(full))
+            return bool(_SESSIONS.search(full)) or last(full) in ("connect", "create_pool")
         meaning = self._index.named(full)
         if self._is_factory(meaning):
             return True

@@ -223,10 +223,14 @@ def _parts(value: ast.expr) -> list[ast.expr]:
                 for one in sides
                 for part in (_parts(one) if isinstance(one, (ast.BinOp, ast.JoinedStr)) else [one])
             ]
-        case ast.BinOp(op=ast.Mod()) if _is_text(value.left):
+        case ast.BinOp(op=ast.Mod()) if _is_text(value.left) or dotted(value.left):
             return value.right.elts if isinstance(value.right, ast.Tuple) else [value.right]
-        case ast.Call(func=ast.Attribute(attr="format", value=inner)) if _is_text(inner):
+        case ast.Call(func=ast.Attribute(attr="format", value=inner)) if _is_text(inner) or dotted(inner):
             return [*value.args, *(one.value for one in value.keywords)]
+        case ast.Call(func=ast.Attribute(attr="replace", value=inner)) if _is_text(inner) or dotted(inner):
+            return value.args[1:]
+        case ast.Call(func=ast.Attribute(attr="join", value=inner)) if _is_text(inner):
+            return [value]
     return []
 
 

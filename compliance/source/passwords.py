@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 from compliance.contract.fields import is_password, is_stored_password
 from compliance.source.annotations import all_fields
 from compliance.source.kinds import Kind
-from compliance.source.modules import Class, Function, called, dotted, last
+from compliance.source.modules import Class, Function, Module, called, dotted, last
 
 if TYPE_CHECKING:
     from compliance.result import Place
     from compliance.source.tree import Source
 
-_FAST = tuple(
-    f"hashlib.{name}"
-    for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s")
-)
+_ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s")
+_FAST = (*(f"hashlib.{name}" for name in _ALGORITHMS), "hashlib.new", "hmac.new", "hmac.digest")
 _SLOW = ("passlib", "pwdlib", "bcrypt", "argon2", "fastapi_users", "scrypt", "nacl", "werkzeug", "django")
 _SLOW_CALLS = ("hashlib.scrypt", "hashlib.pbkdf2_hmac")
 #: What is said near a digest of a password that is not kept: part of it is compared with a list of stolen ones.
@@ -54,7 +52,9 @@ def hashes_slowly(source: Source) -> bool:
 
 def fast_digests(source: Source) -> Iterator[Place]:
     """Digests of a password by a function that is made to be fast."""
-    for module, call in source.index.calls(*_FAST):
+    digests = list(source.index.calls(*_FAST))
+    fed = [pair for module, call in digests for pair in _fed(module, call)]
+    for module, call in (*digests, *fed):
         if not any(
             is_password(last(dotted(one)))
             for one in ast.walk(call)
@@ -67,6 +67,15 @@ def fast_digests(source: Source) -> Iterator[Place]:
         around = (ast.unparse(node) if node else module.text).lower()
         if not any(word in around or word in module.name.lower() for word in (*_LISTS, *_SLOW_WORDS)):
             yield module.place(call, "a fast digest of a password")
+
+
+def _fed(module: Module, digest: ast.Call) -> Iterator[tuple[Module, ast.Call]]:
+    """What a digest that a function keeps is fed with: `digest = hashlib.sha256()`, `digest.update(password)`."""
+    function, above = module.function_around(digest), module.parents.get(digest)
+    if function is None or not isinstance(above, ast.Assign):
+        return
+    names = {f"{dotted(target)}.update" for target in above.targets}
+    yield from ((module, node) for node in function.nodes(ast.Call) if called(node) in names)
 
 
 def kept_plain(source: Source, tables: Mapping[str, tuple[Class, frozenset[str]]]) -> Iterator[Place]:

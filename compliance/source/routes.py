@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,21 @@ def find_routes(index: Index, module: Module) -> list[Route]:
                 function = own.get(id(node)) or Function(f"{module.name}.{node.name}", node, module)
                 assert isinstance(decorator.func, ast.Attribute)  # noqa: S101
                 found.append(Route(function, decorator.func.attr, _path(decorator), decorator))
-    return found
+    return [*found, *_added(index, module)]
+
+
+def _added(index: Index, module: Module) -> Iterator[Route]:
+    """The operations that a call beside them adds: `router.add_api_route("/users", get_users, methods=["GET"])`."""
+    for node in module.nodes(ast.Call):
+        if not (isinstance(node.func, ast.Attribute) and node.func.attr == "add_api_route"):
+            continue
+        named = (one.value for one in node.keywords if one.arg == "endpoint")
+        endpoint = node.args[1] if len(node.args) > 1 else next(named, None)
+        meant = index.of(module, endpoint).definition if endpoint is not None else None
+        if not (isinstance(meant, Function) and meant.module is module):
+            continue  # what another module names means something else there
+        if _is_router(index, module, dotted(node.func.value)):
+            yield Route(meant, "api_route", _path(node), node)
 
 
 def _unwrapped(decorator: ast.expr) -> ast.expr:

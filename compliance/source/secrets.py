@@ -20,6 +20,11 @@ _SECRET = re.compile(
 )
 #: The user and the password of a URL; a password in braces, brackets or behind a `$` is filled in later.
 _URL = re.compile(r"\b[a-z][\w+.-]*://[^\s/@:'\"<>{}$]*:(?P<password>[^\s/@'\"<>{}$%*]+)@")
+#: Keys that show by their form who has given them out: Stripe, Amazon, GitHub, Slack, Google, SendGrid; and private keys.
+_ISSUED = re.compile(
+    r"\b[sr]k_live_[0-9A-Za-z]{16,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[0-9A-Za-z]{36}\b|\bxox[abprs]-[0-9]+-[0-9A-Za-z-]{20,}"
+    r"|\bAIza[0-9A-Za-z_-]{35}\b|\bSG\.[\w-]{22}\.[\w-]{43}|-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[0-9A-Za-z+/=]{16}"
+)
 #: Texts of which nobody would say that they are a secret: a name to fill in, a header, a path, words of a sentence.
 _NONE = re.compile(
     r"^\W*$|[<>{}]|\s|^/|://|^\$|^(your|my|the)[-_]|"
@@ -46,6 +51,11 @@ def is_secret_name(name: str) -> bool:
 def may_be_secret(text: str) -> bool:
     """Whether a text can be a key or a password, and is no placeholder and no word about one."""
     return not _NONE.search(text) and not _MARK.match(text)
+
+
+def is_issued_key(text: str) -> bool:
+    """Whether a text holds a key of a well-known form, whatever it is called."""
+    return bool(_ISSUED.search(text)) and "EXAMPLE" not in text
 
 
 def names_another(name: str, text: str) -> bool:

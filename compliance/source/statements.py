@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SESSION_NAME = re.compile(
     r"(^|_)(db|session|sess|conn|connection|database|db_session|async_session|read_session|tx)$", re.I
 )
-_LIMITS = frozenset(["limit", "fetch", "slice", "paginate", "offset", "yield_per", "keyset", "with_limit"])
+_LIMITS = frozenset(["limit", "fetch", "slice", "paginate", "keyset", "with_limit"])
 _LIMITS_BY_NAME = re.compile(r"paginat|limit|_page|page_", re.I)
 _AGGREGATES = frozenset(["count", "sum", "max", "min", "avg", "coalesce", "exists", "literal"])
 #: Methods whose arguments choose rows, and become none.
@@ -190,6 +190,8 @@ class Statements:
 
     def _limits_rows(self, function: Function, node: ast.Call) -> bool:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else last(called(node))
+        if name == "limit" and node.args and ast.unparse(node.args[0]) == "None":
+            return False  # which takes a limit away
         if name in _LIMITS or _LIMITS_BY_NAME.search(name):
             return True
         target = self._source.types.callee(function, node)

@@ -31,6 +31,19 @@ _WRAPPERS = frozenset(
     ]
 )
 _DEPENDS = frozenset({"Depends", "Security", "Inject"})
+#: Functions whose results are known by what made them.
+_MAKERS = frozenset(
+    [
+        *("boto3.client", "boto3.resource", "redis.from_url", "requests.session", "sqlite3.connect"),
+        *(
+            "aiosqlite.connect",
+            "asyncpg.connect",
+            "asyncpg.create_pool",
+            "psycopg.connect",
+            "psycopg2.connect",
+        ),
+    ]
+)
 _ITSELF = frozenset({"Self"})
 
 
@@ -233,7 +246,8 @@ class Types:
         if isinstance(meaning.definition, ast.Call):
             return meaning.name  # a factory that a module makes once: what it makes has no better name
         name = meaning.name
-        return name if "." in name and last(name)[:1].isupper() else ""
+        is_class = "." in name and last(name)[:1].isupper()
+        return name if is_class or name in _MAKERS else ""
 
     def callee(
         self, function: Function, node: ast.Call, names: Mapping[str, str] | None = None

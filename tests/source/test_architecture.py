@@ -520,6 +520,10 @@ class TestInjection:
             "import asyncpg\nawait asyncpg.connect('x')",
             "from app.core.others import opened\nasync with opened() as own:\n    pass",
             "from app.core.others import kept\nreturn kept.commit()",
+            "from app.dependencies import get_session\nasync for own in get_session():\n    return own",
+            "from app.dependencies import get_session\nown = await anext(get_session())",
+            "from app.core.database import engine\nasync with engine.connect() as own:\n    pass",
+            "from redis import asyncio as redis\nredis.Redis.from_url('x')",
         ],
     )
     def test_a_route_that_opens_something(self, tmp_path: Path, body: str):

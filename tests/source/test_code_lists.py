@@ -35,7 +35,7 @@ def test_a_list_that_may_be_none_is_found(tmp_path: Path, annotation: str, kind:
     assert judged(tmp_path, f"{kind} find(x: int) -> {annotation}: ...") == ["app/jobs.py:1"]
 
 
-@pytest.mark.parametrize("given", ["return None", "return"])
+@pytest.mark.parametrize("given", ["return None", "return", "return x or None", "return x if x else None"])
 def test_none_for_a_list_is_found(tmp_path: Path, given: str):
     text = f"class A:\n    def find(self, x: int) -> list[str]:\n        if not x:\n            {given}\n        return ['a']"
     assert judged(tmp_path, text) == ["app/jobs.py:4"]
@@ -45,6 +45,7 @@ def test_none_for_a_list_is_found(tmp_path: Path, given: str):
     "text",
     [
         pytest.param("def find() -> list[str]:\n    return []", id="empty"),
+        pytest.param("def find(x) -> list[str]:\n    return x or []", id="or empty"),
         pytest.param("def find() -> list[str | None]:\n    return [None]", id="within"),
         pytest.param("def find() -> dict[str, list[str]] | None:\n    return None", id="a dictionary"),
         pytest.param("def find() -> tuple[list[str], int] | None:\n    return None", id="a pair"),

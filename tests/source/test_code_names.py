@@ -175,6 +175,11 @@ def test_a_small_environment_variable_is_found(tmp_path: Path, text: str):
     assert judged(environment_is_in_capitals, tmp_path, f"import os\nx = {text}") == ["app/some.py:2"]
 
 
+def test_the_environment_may_be_imported_by_its_name(tmp_path: Path):
+    text = "from os import environ, getenv\nx = environ['database_url']\ny = getenv('no_proxy')"
+    assert judged(environment_is_in_capitals, tmp_path, text) == ["app/some.py:2"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

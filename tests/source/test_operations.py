@@ -99,6 +99,8 @@ class TestAnswers:
             "GET():\n    return Out(id=1)",
             "GET():\n    return Out(id=1).model_dump()",
             "GET() -> Any:\n    return [1]",
+            "GET():\n    return JSONResponse({'id': 1})",
+            "GET() -> JSONResponse:\n    return JSONResponse(content=Out(id=1).model_dump(), status_code=201)",
             '@router.get("/x", response_model=None)\nasync def f() -> Out:\n    return Out(id=1)',
         ],
     )
@@ -127,6 +129,9 @@ class TestAnswers:
             "GET() -> RedirectResponse: ...",
             "GET():\n    return FileResponse('x')",
             "GET():\n    return MyResponse({})",
+            "GET() -> JSONResponse:\n    return JSONResponse({'detail': 'gone'}, 404)",
+            "GET() -> JSONResponse:\n    return JSONResponse(await ask())",
+            '@router.get("/x", responses={200: {"model": Out}})\nasync def f() -> JSONResponse:\n    return JSONResponse({"id": 1})',
             "GET():\n    return templates.TemplateResponse('x')",
             "GET():\n    yield b''",
             '@router.delete("/x", status_code=204)\nasync def f():\n    return {}',
@@ -247,3 +252,16 @@ async def none() -> Out: ...
     source = project(tmp_path, {"app/__init__.py": "", "app/api.py": HEAD + text})
 
     assert [route.label for route in source.routes] == ["GET /things/{thing_id} (app.api.one)"]
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "router.add_api_route('/users', create, methods=['POST'])",
+        "router.add_api_route(path='/users', endpoint=create, methods=['POST'])",
+    ],
+)
+def test_a_call_may_add_what_no_decorator_names(tmp_path: Path, added: str):
+    text = f"async def create(data: dict) -> Out: ...\n{added}\n"
+
+    assert outcomes("CON-007@source", tmp_path, text) == ["violation"]

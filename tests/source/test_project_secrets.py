@@ -18,6 +18,10 @@ KEY = "k7Hq2vXw9TzL"
 SETTINGS = "from pydantic import BaseModel, Field, SecretStr\nfrom pydantic_settings import BaseSettings\n"
 
 
+#: Put together, so that nobody takes it for one that works.
+ISSUED = "sk_" + "live_" + "4f9A" * 6
+
+
 def code(folder, text, **others):
     return project(folder, {"app/__init__.py": "", "app/main.py": text, **others})
 
@@ -37,6 +41,10 @@ FOUND = {
     "a fallback of decouple": f"from decouple import config\nX = config('API_KEY', default='{KEY}')\n",
     "words": "SECRET_KEY = 'super-secret'\n",
     "words in capitals": "SECRET_KEY = 'SUPER_SECRET_KEY'\n",
+    "a key of a known form": f"CONFIG = {{'api_key': '{ISSUED}'}}\n",
+    "a key in a header": f"HEADERS = {{'Authorization': 'Bearer {ISSUED}'}}\n",
+    "a key in a comparison": f"def f(given): return given == '{ISSUED}'\n",
+    "a default": f"def sign(text: str, secret_key: str = '{KEY}'): ...\n",
     "a middleware": f"app.add_middleware(SessionMiddleware, secret_key='{KEY}')\n",
 }
 FREE = {
@@ -54,6 +62,8 @@ FREE = {
     "a URL without a password": "X = f('postgresql://host/db', 'http://localhost:8000/@x')\n",
     "a variable that another one is called after": "_AWS_EXTERNAL_ID_SECRET_KEY = 'SHOP_AWS_EXTERNAL_ID'\n",
     "a mark for what comes later": "PENDING_BOT_TOKEN = '__pending_bot_token__'\n",
+    "a pattern of keys": "import re\nKEYS = re.compile('AKIA[0-9A-Z]{16}|sk_live_[0-9a-z]{24}')\n",
+    "a default that says its name again": "def log_in(password: str = 'password'): ...\n",
     "a label": "x = Caller(api_key='health-probe')\n",
     "a Jinja template": "SECRET_KEY = '{{cookiecutter.secret_key}}'\n",
 }

@@ -51,6 +51,9 @@ class TestTokens:
             "import jwt\njwt.decode(t, k, algorithms=['HS256', 'None'])",
             "from jose import jwt\njwt.decode(t, k)",
             "from jose.jwt import decode\ndecode(t, k, options={'verify_aud': False})",
+            "from jose import jwt\njwt.get_unverified_claims(t)",
+            "import jwt\ndef f(t): return jwt.decode(t, k, algorithms=[jwt.get_unverified_header(t)['alg']])",
+            "import jwt\ndef f(t):\n    head = jwt.get_unverified_header(t)\n    return jwt.decode(t, k, [head['alg']])",
         ],
     )
     def test_a_token_that_is_believed_is_found(self, tmp_path: Path, call: str):
@@ -64,6 +67,12 @@ class TestTokens:
             "import jwt\njwt.decode(t, key_of_the_token)",
             "from jose import jwt\njwt.decode(t, k, algorithms=ALGORITHM)",
             "from jose import jwt\njwt.decode(t, k, **HOW)",
+            "import jwt\ndef f(t):\n    h = jwt.get_unverified_header(t)\n    return jwt.decode(t, KEYS[h['kid']], algorithms=['RS256'])",
+            (
+                "import jwt\ndef f(t):\n    alg = jwt.get_unverified_header(t)['alg']\n    if alg not in KNOWN:\n        raise ValueError\n"
+                "    return jwt.decode(t, k, algorithms=[alg])"
+            ),
+            "from jose import jwt\ndef f(t):\n    w = jwt.get_unverified_claims(t)['iss']\n    return jwt.decode(t, KEYS[w], ['RS256'])",
             # by which key to verify it, the token itself tells
             TWO_STEPS,
         ],
@@ -85,6 +94,16 @@ class TestPasswords:
             "def up(data: SignUp):\n    return User.create(password=data.password)",
             "def up(user: User, password: str):\n    user.password = password",
             "def digest(password: str):\n    return hashlib.sha256(password.encode()).hexdigest()",
+            "def digest(password: str):\n    return hashlib.new('sha256', password.encode()).hexdigest()",
+            "def digest(password: str):\n    one = hashlib.sha256()\n    one.update(password.encode())\n    return one.hexdigest()",
+            "import hmac\ndef digest(password: str):\n    return hmac.new(KEY, password.encode(), 'sha256').hexdigest()",
+            "def hash_password(password: str):\n    return password",
+            "def fake_hash_password(password: str):\n    return 'fakehashed' + password",
+            "from passlib.context import CryptContext\ncontext = CryptContext(schemes=['plaintext'])",
+            "from passlib.context import CryptContext\ncontext = CryptContext(['bcrypt', 'hex_md5'], default='hex_md5')",
+            "def up(data: SignUp):\n    values = {}\n    values['hashed_password'] = data.password",
+            "def up(data: SignUp):\n    return {'name': data.name, 'password_hash': data.password}",
+            "def log_in(user: User, password: str):\n    return user.password_hash == password",
         ],
     )
     def test_one_that_is_kept_as_it_came_is_found(self, tmp_path: Path, code: str):
@@ -98,6 +117,13 @@ class TestPasswords:
             "def up(data: SignUp):\n    data.password = hash_of(data.password)\n    return User(**data.model_dump())",
             "def up(data: SignUp):\n    user = User(**data.model_dump())\n    user.password = hash_of(data.password)",
             "def up(password: str):\n    password = hash_of(password)\n    return User(password=password)",
+            "class FakeHasher:\n    def hash(self, password: str):\n        return password",
+            "def hash_password(password: str):\n    return bcrypt.hashpw(password, bcrypt.gensalt())",
+            "def hash_password(password: str):\n    password = bcrypt.hashpw(password, bcrypt.gensalt())\n    return password",
+            "def up(data: SignUp):\n    return {'hashed_password': hash_of(data.password), 'password': data.password}",
+            "def up(data: SignUp):\n    data.password = hash_of(data.password)\n    return {'hashed_password': data.password}",
+            "def log_in(user: User, password: str):\n    return hash_of(password) == user.password_hash",
+            "from passlib.context import CryptContext\ncontext = CryptContext(schemes=['bcrypt', 'hex_md5'], deprecated='auto')",
             # the first digest of two, and the list of stolen passwords
             "def h(password: str):\n    return bcrypt.hashpw(hashlib.sha256(password.encode()).digest(), bcrypt.gensalt())",
             "def is_pwned(password: str):\n    return ask(hashlib.sha1(password.encode()).hexdigest()[:5])",

@@ -41,6 +41,8 @@ class TestParameters:
             "from sqlalchemy.orm import Session\n\nclass Own(Session): ...\n\ndef get(db: Own): ...",
             "from sqlalchemy.orm import scoped_session\n\ndef get(db: scoped_session): ...",
             "from sqlalchemy.orm import Session\n\ndef make():\n    def get(db: Session): ...\n    return get",
+            "from sqlalchemy.orm import Session\n\nclass Routes:\n    db: Session = Depends(get_db)",
+            "from sqlalchemy.orm import Session\n\nclass Users:\n    db: Session\n    def __init__(self, db: Session): ...",
         ],
     )
     def test_a_synchronous_session_is_found(self, tmp_path: Path, text: str):
@@ -263,6 +265,7 @@ class TestClosing:
             "async def get():\n    session = AsyncSession(engine)\n    await session.commit()",
             "def get_session():\n    return factory()\n\ndef route(session=Depends(get_session)): ...",
             "def get(service):\n    return service(factory())",
+            "async def get():\n    session = factory()\n    try:\n        yield session\n    finally:\n        session.close()",
         ],
     )
     def test_one_that_may_stay_open_is_found(self, tmp_path: Path, text: str):
@@ -278,6 +281,7 @@ class TestClosing:
             "async def get():\n    async with factory() as session, session.begin():\n        yield session",
             "async def get():\n    async with factory.begin() as session:\n        yield session",
             "async def get():\n    session = factory()\n    try:\n        yield session\n    finally:\n        await session.close()",
+            "async def get():\n    s = factory()\n    try:\n        yield s\n    finally:\n        await asyncio.shield(s.close())",
             "async def get(stack):\n    session = await stack.enter_async_context(factory())\n    return session",
             "async def get():\n    session = factory()\n    async with session:\n        yield session",
             "def opened():\n    return factory()\n\nasync def get():\n    async with opened() as session:\n        yield session",

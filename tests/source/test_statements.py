@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
 settings = Settings()
 KEYS = ["a", "b"]
+BY_NAME = "SELECT * FROM users WHERE name = '{}'"
 Column = Literal["name", "id"]
 
 class Tenant(UUID): ...
@@ -101,6 +102,11 @@ class TestTexts:
             """await db.execute(text(f"SELECT * FROM users ORDER BY {ordered(name)}"))""",
             """await db.execute(text(f"SELECT 1 {where()}"))""",
             """for one in [name]: await db.execute(text(f"DROP TABLE {one}"))""",
+            """await db.execute(text(BY_NAME.format(name)))""",
+            """await connection.fetch(BY_NAME.format(name))""",
+            """await db.execute(text(BY_NAME % name))""",
+            """await db.execute(text("SELECT * FROM users WHERE name = ':name'".replace(":name", name)))""",
+            """await db.execute(text(" ".join(["SELECT * FROM users ORDER BY", name])))""",
         ],
     )
     def test_a_value_in_the_statement_is_found(self, tmp_path: Path, statement: str):
@@ -116,6 +122,9 @@ class TestTexts:
             """await db.execute(text("SELECT * FROM users WHERE name = :name"), {"name": name})""",
             """await db.execute(text("SELECT * FROM users " "WHERE id = 1"))""",
             """await db.execute(text(f"SELECT * FROM {TABLE}"))""",
+            """await db.execute(text(BY_NAME.format(TABLE)))""",
+            """await db.execute(text(" ".join(["SELECT 1 FROM", TABLE])))""",
+            """await db.execute(text(BY_NAME.replace("users", TABLE)))""",
             """await db.execute(text(f"SELECT * FROM {User.__tablename__}"))""",
             """await db.execute(text(f"SELECT * FROM {settings.table}"))""",
             """await db.execute(text(f"SELECT * FROM users ORDER BY {field.value}"))""",
@@ -203,6 +212,8 @@ class TestLists:
             "found = []\n    for user in await db.scalars(select(User)):\n        found.append(user)\n    return found",
             "users = await Users(db).all()\n    return [Row.model_validate(one) for one in users]",
             "query = start()\n    return (await db.scalars(query)).all()",
+            "return (await db.scalars(select(User).order_by(User.id).offset(10))).all()",
+            "return (await db.scalars(select(User).limit(None))).all()",
         ],
     )
     @pytest.mark.parametrize("answer", ["list[Row]", "Page"])

@@ -18,7 +18,7 @@ import asyncio, shutil, smtplib, socket, sqlite3, subprocess, time
 from functools import cache
 from pathlib import Path
 
-import httpx, redis, requests
+import boto3, httpx, redis, requests
 from fastapi import BackgroundTasks, FastAPI
 from redis import asyncio as aredis
 from sqlalchemy import create_engine
@@ -45,6 +45,9 @@ BLOCKING = [
     "db.execute('')",
     "db.query(1).all()",
     "engine.connect()",
+    "boto3.client('s3').list_buckets()",
+    "bucket = boto3.client('s3'); bucket.upload_file('a', 'b', 'c')",
+    "Path('a').write_text('b')",
 ]
 CALM = [
     "await asyncio.sleep(1)",
@@ -58,6 +61,7 @@ CALM = [
     "client = redis.Redis()",
     "words.lower()",
     "adb.info.get('a')",
+    "bucket = boto3.client('s3'); bucket.generate_presigned_url('get_object')",
 ]
 
 
@@ -234,3 +238,15 @@ def test_reckoning_with_paths_is_no_look_at_the_disk(tmp_path: Path) -> None:
 
     assert judged_text(tmp_path, text) == []
     assert len(judged_text(tmp_path, text + "    os.path.exists(os.path.abspath(here))\n")) == 1
+
+
+def test_a_file_hides_nothing_that_lies_further_away(tmp_path: Path) -> None:
+    below = (
+        "def render(): return Path('a').read_text()\n\ndef send(): smtplib.SMTP('a')\n\n"
+        "def mail():\n    Path('b').read_text()\n    render()\n    send()\n"
+    )
+    text = f"{below}\nasync def get():\n    mail()\n"
+
+    assert (
+        len(places(nothing_blocks_further_away, project(tmp_path, {"app/main.py": f"{HEAD}\n{text}"}))) == 1
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from compliance.catalogue import Level, NotApplicable, Phase, rule
 from compliance.result import Place
 from compliance.source import Source
+from compliance.source.blocking import is_generator
 from compliance.source.modules import Function, called
 from compliance.source.subjects import whole
 
@@ -34,11 +35,17 @@ _OPENERS = frozenset(
             "redis.from_url",
             "redis.asyncio.Redis",
             "redis.asyncio.from_url",
+            "redis.Redis.from_url",
+            "redis.asyncio.Redis.from_url",
             "aioredis.from_url",
         ),
         *("httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession", "requests.Session", "boto3.client"),
         *("boto3.resource", "elasticsearch.Elasticsearch", "elasticsearch.AsyncElasticsearch"),
     ]
+)
+
+_ENGINES = frozenset(
+    ["sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine", "sqlmodel.create_engine"]
 )
 
 
@@ -79,15 +86,24 @@ def _opened(source: Source, function: Function) -> Iterator[Place]:
             continue  # what a parameter offers is given
         opens = source.index.of(function.module, node).name in _OPENERS
         opens = opens or source.database.makes_session(function.module, node)
-        opens = opens or (id(node) in entered and source.database.is_session(function, node))
+        provides = id(node) in entered or _is_generator(source, function, node)
+        opens = opens or (provides and source.database.is_session(function, node))
         if opens:
             yield function.module.place(node, f"{function.short} calls {name}")
         elif isinstance(node.func, ast.Attribute) and _is_kept(source, function, node.func.value):
             yield function.module.place(node, f"{function.short} calls {name} of a session that all share")
 
 
+def _is_generator(source: Source, function: Function, node: ast.Call) -> bool:
+    """Whether it calls a dependency by hand: `async for session in get_session():`, `await anext(get_session())`."""
+    definition = source.index.of(function.module, node).definition
+    return isinstance(definition, Function) and is_generator(definition)
+
+
 def _is_kept(source: Source, function: Function, receiver: ast.expr) -> bool:
-    """Whether it is a session or a database that a module made when it was imported."""
+    """Whether it is a session, an engine or a database that a module made when it was imported."""
     meaning = source.index.of(function.module, receiver) if isinstance(receiver, ast.Name) else None
-    made = meaning is not None and isinstance(meaning.definition, ast.Call)
-    return made and source.database.is_session(function, receiver)
+    if meaning is None or not isinstance(meaning.definition, ast.Call):
+        return False
+    made = source.index.of(meaning.module or function.module, meaning.definition).name
+    return made in _ENGINES or source.database.is_session(function, receiver)

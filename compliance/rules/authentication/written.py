@@ -6,11 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from compliance.catalogue import Level, NotApplicable, Phase, rule
-from compliance.source.modules import called, last
+from compliance.source.modules import called, dotted, last
 from compliance.source.subjects import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from compliance.result import Place
     from compliance.source import Source
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: python-jose takes any algorithm where none is named; PyJWT then refuses, or takes the key's own.
 _LAX = ("jose.jwt.decode", "jose.decode")
+_UNVERIFIED = ("jose.jwt.get_unverified_claims", "jose.jws.get_unverified_claims")
 _DECODERS = (*_LAX, "jwt.decode", "jwt.api_jwt.decode", "jwt.decode_complete")
 
 
@@ -33,7 +34,7 @@ def tokens_are_verified(source: Source, _: Source) -> None:
 
     Conforms: `jwt.decode(token, key, algorithms=["HS256"])`
     """
-    calls = list(source.index.calls(*_DECODERS))
+    calls = list(source.index.calls(*_DECODERS, *_UNVERIFIED))
     if not calls:
         source.must_be_read()
         raise NotApplicable("no call decodes a token")
@@ -44,6 +45,10 @@ def tokens_are_verified(source: Source, _: Source) -> None:
 
 
 def _faults(source: Source, module: Module, call: ast.Call) -> Iterator[Place]:
+    if source.index.of(module, call).name in _UNVERIFIED:
+        if not _verified_beside(module, call):
+            yield module.place(call, "the claims are read, and the signature is not verified")
+        return
     said = {one.arg: one.value for one in call.keywords}
     if (
         _turned_off(source, module, said.get("options")) or _is_false(said.get("verify"))
@@ -60,6 +65,8 @@ def _faults(source: Source, module: Module, call: ast.Call) -> Iterator[Place]:
         if not (one is algorithms and isinstance(one, ast.Constant) and one.value is None)
     ):
         yield module.place(call, "the algorithm none is allowed")
+    elif _is_of_the_token(module, call, algorithms):
+        yield module.place(call, "the token itself chooses the algorithm")
 
 
 def _turned_off(source: Source, module: Module, options: ast.expr | None) -> bool:
@@ -80,15 +87,39 @@ def _turned_off(source: Source, module: Module, options: ast.expr | None) -> boo
 
 def _verified_beside(module: Module, call: ast.Call) -> bool:
     """Whether the same function verifies a token too: it reads one to learn by which key to verify it."""
-    node: ast.AST = call
-    while not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        above = module.parents.get(node)
-        if above is None:
-            return False
-        node = above
+    function = module.function_around(call)
+    return function is not None and any(
+        one is not call and last(called(one)).startswith(("decode", "verify"))
+        for one in function.nodes(ast.Call)
+    )
+
+
+def _is_of_the_token(module: Module, call: ast.Call, algorithms: ast.expr) -> bool:
+    """Whether the algorithm is taken from the token's header, and compared with none that is allowed."""
+    function = module.function_around(call)
+    if function is None:
+        return False
+    headers = {
+        dotted(target)
+        for node in function.nodes(ast.Assign)
+        for target in node.targets
+        if _reads_header(node.value, frozenset())
+    }
+    chosen = headers | {
+        dotted(target)
+        for node in function.nodes(ast.Assign)
+        for target in node.targets
+        if _reads_header(node.value, headers)
+    }
+    is_checked = any(_reads_header(one, chosen) for one in function.nodes(ast.Compare))
+    return _reads_header(algorithms, chosen) and not is_checked
+
+
+def _reads_header(value: ast.expr, names: Collection[str]) -> bool:
     return any(
-        isinstance(one, ast.Call) and one is not call and last(called(one)).startswith(("decode", "verify"))
-        for one in ast.walk(node)
+        (isinstance(one, ast.Call) and last(called(one)) == "get_unverified_header")
+        or (isinstance(one, ast.Name) and one.id in names)
+        for one in ast.walk(value)
     )
 
 

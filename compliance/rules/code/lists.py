@@ -68,7 +68,7 @@ def _nones(function: Function) -> Iterator[tuple[ast.AST, str]]:
     if function.nodes(ast.Yield, ast.YieldFrom):
         return
     for node in function.nodes(ast.Return):
-        if node.value is None or _is_none(node.value):
+        if node.value is None or _may_be_none(node.value):
             yield node, f"{function.short} gives None"
 
 
@@ -103,6 +103,16 @@ def _alternatives(annotation: ast.expr | None) -> list[ast.expr]:
 def _is_list(annotation: ast.expr) -> bool:
     head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
     return last(dotted(head)) in _LISTS
+
+
+def _may_be_none(value: ast.expr) -> bool:
+    """Whether it is None, or None in one case: `rows or None`, `rows if rows else None`."""
+    match value:
+        case ast.BoolOp(op=ast.Or(), values=[*_, other]):
+            return _may_be_none(other)
+        case ast.IfExp():
+            return _may_be_none(value.body) or _may_be_none(value.orelse)
+    return _is_none(value)
 
 
 def _is_none(node: ast.expr) -> bool:

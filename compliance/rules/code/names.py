@@ -45,6 +45,8 @@ _BARE_BASES = frozenset(
         "SQLModel",
     ]
 )
+#: Variables that everybody writes in small letters.
+_PROXIES = frozenset({"http_proxy", "https_proxy", "no_proxy", "all_proxy", "ftp_proxy"})
 _PASCAL = re.compile(r"[A-Z][a-z0-9]+([A-Z][a-z0-9]*)*")
 #: What makes JSON of a dataclass.
 _WRITES_JSON = frozenset(["asdict", "to_json", "to_jsonable_python", "dump_json", "TypeAdapter"])
@@ -170,6 +172,15 @@ def environment_is_in_capitals(source: Source, _: Source) -> None:
         place
         for module, place in source.ruff_by_hand("SIM112")
         if not _is_of_a_library(source, module, place.line)
+    ]
+    seen = {(place.file, place.line) for _, place in source.ruff_by_hand("SIM112")}
+    places += [
+        place
+        for read in source.environment.reads
+        if read.module in source.written and read.name.isidentifier() and read.name != read.name.upper()
+        for place in [read.module.place(read.node, read.name)]
+        if (place.file, place.line) not in seen and read.name not in _PROXIES
+        if not _is_of_a_library(source, read.module, place.line)
     ]
     source.none_of(places, "an environment variable is not named in capitals", "SCREAMING_SNAKE_CASE")
 

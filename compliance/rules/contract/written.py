@@ -66,7 +66,7 @@ def answer_is_a_schema(_: Source, operation: Operation) -> None:
 
     Breaks: `@router.get("/me")` over `async def me(…): return {"id": …}`; `-> dict[str, Any]`
 
-    Conforms: `-> UserResponse`, `response_model=UserResponse`, or a `Response` that is sent as it stands
+    Conforms: `-> UserResponse`, `response_model=UserResponse`, or a `Response` whose content comes from elsewhere
     """
     answer = operation.answer
     match answer.stated:

@@ -83,7 +83,11 @@ def _is_looked_after(
             names = [dotted(above.target)]
         case _:
             return False
-    return any(name and _is_closed(source, module, function, name, dependencies) for name in names)
+    is_awaited = source.sessions.opened(module, function, node) == "async"
+    return any(
+        name and _is_closed(source, module, function, name, dependencies, is_awaited=is_awaited)
+        for name in names
+    )
 
 
 def _takes_over(source: Source, module: Module, above: ast.AST) -> bool:
@@ -108,12 +112,22 @@ def _has_a_connection_already(node: ast.Call) -> bool:
     return any("conn" in ast.unparse(one).lower() for one in given)
 
 
-def _is_closed(source: Source, module: Module, function: Function, name: str, dependencies: set[str]) -> bool:
+def _is_closed(
+    source: Source,
+    module: Module,
+    function: Function,
+    name: str,
+    dependencies: set[str],
+    *,
+    is_awaited: bool,
+) -> bool:
     """Whether the function closes that name in a `finally` or a `with`, gives it to its caller, or leaves it to its object."""
     if name.startswith("self.") and function.owner is not None:
         return _can_close(source, function.owner)
     for node in function.own:
-        if isinstance(node, ast.Try) and any(_closes(one, name) for one in node.finalbody):
+        if isinstance(node, ast.Try) and any(
+            _closes(one, name, is_awaited=is_awaited) for one in node.finalbody
+        ):
             return True
         if isinstance(node, (ast.With, ast.AsyncWith)) and any(
             dotted(part) == name for item in node.items for part in ast.walk(item.context_expr)
@@ -126,10 +140,17 @@ def _is_closed(source: Source, module: Module, function: Function, name: str, de
     return False
 
 
-def _closes(statement: ast.stmt, name: str) -> bool:
+def _closes(statement: ast.stmt, name: str, *, is_awaited: bool) -> bool:
+    """Whether a statement closes that name. Of what has to be awaited a bare call makes a coroutine that nobody runs."""
+    idle = {
+        id(one.value.func)
+        for one in ast.walk(statement)
+        if is_awaited and isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)
+    }
     return any(
         isinstance(node, ast.Attribute) and node.attr in _CLOSERS and dotted(node.value) == name
         for node in ast.walk(statement)
+        if id(node) not in idle
     )
 
 

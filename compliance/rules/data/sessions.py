@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compliance.catalogue import Level, Phase, rule
 from compliance.result import Place
 from compliance.source import Source
-from compliance.source.modules import Function, called, last
+from compliance.source.modules import Class, Function, called, last
 from compliance.source.subjects import whole
 
 SQLALCHEMY = ("sqlalchemy", "sqlmodel", "advanced_alchemy")
@@ -44,6 +44,12 @@ def sessions_are_asynchronous(source: Source, _: Source) -> None:
         if function.name not in source.driven and function.module.name not in source.programs
         for place in _synchronous_parameters(source, function)
     ]
+    places += [
+        place
+        for one in source.index.classes.values()
+        if "__init__" not in one.methods and one.module.name not in source.programs
+        for place in _synchronous_fields(source, one)
+    ]
     source.none_of(places, "a synchronous session is handed over", "sqlalchemy.ext.asyncio.AsyncSession")
 
 
@@ -54,6 +60,14 @@ def _synchronous_parameters(source: Source, function: Function) -> Iterator[Plac
         is_itself = one.arg in ("self", "cls") and function.owner is not None
         if not is_itself and source.sessions.way(name) == "sync":
             yield function.module.place(one, f"{one.arg} of {function.short} is a {last(name)}")
+
+
+def _synchronous_fields(source: Source, one: Class) -> Iterator[Place]:
+    """What a dataclass or a class of routes is made with: its fields are the parameters."""
+    for name, annotation in one.fields.items():
+        made = source.types.annotated(one.module, annotation)
+        if source.sessions.way(made) == "sync":
+            yield one.module.place(annotation, f"{name} of {one.short} is a {last(made)}")
 
 
 @rule(

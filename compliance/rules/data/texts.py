@@ -75,7 +75,7 @@ def _statements(source: Source, function: Function, suspected: set[tuple[str, in
         if asked is not None and _takes_sql(source, function, node):
             values = local_values(function, asked)
             is_text = last(called(node)) in _TEXTS
-            if is_text or any(_SQL.match(_wording(one)) for one in values):
+            if is_text or any(_SQL.match(_wording(source, function, one)) for one in values):
                 yield from (one for one in values if known.is_made(function, one))
     for made in function.nodes(ast.JoinedStr, ast.BinOp, ast.Call):
         is_suspected = (function.module.file, made.lineno) in suspected and not _is_told(function, made)
@@ -90,19 +90,22 @@ def _takes_sql(source: Source, function: Function, node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr in _EXECUTES
 
 
-def _wording(value: ast.expr) -> str:
+def _wording(source: Source, function: Function, value: ast.expr) -> str:
     """The text of a string, however it is put together, with a mark where something is put in."""
     match value:
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr():
-            return "".join(_wording(one) for one in value.values)
+            return "".join(_wording(source, function, one) for one in value.values)
         case ast.BinOp(op=ast.Mod()):
-            return _wording(value.left)
+            return _wording(source, function, value.left)
         case ast.BinOp():
-            return _wording(value.left) + _wording(value.right)
-        case ast.Call(func=ast.Attribute(attr="format", value=inner)):
-            return _wording(inner)
+            return "".join(_wording(source, function, one) for one in (value.left, value.right))
+        case ast.Call(func=ast.Attribute(attr="format" | "replace", value=inner)):
+            return _wording(source, function, inner)
+        case ast.Name() | ast.Attribute():
+            kept = source.index.of(function.module, value).definition
+            return kept.value if isinstance(kept, ast.Constant) and isinstance(kept.value, str) else " ? "
     return " ? "
 
 

@@ -11,6 +11,7 @@ from compliance.source import Source
 from compliance.source.kinds import Kind
 from compliance.source.modules import Module, called, last
 from compliance.source.secrets import (
+    is_issued_key,
     is_secret_name,
     may_be_secret,
     names_another,
@@ -64,10 +65,26 @@ def code_holds_no_secret(source: Source, _: Source) -> None:
 def _places(source: Source, module: Module) -> Iterator[Place]:
     calls = (place for node in module.nodes(ast.Call) for place in _in_call(source, module, node))
     seen = set()
-    for place in (*calls, *_in_constants(source, module)):
+    for place in (*calls, *_in_constants(source, module), *_issued(module), *_in_defaults(source, module)):
         if place.line not in seen:
             seen.add(place.line)
             yield place
+
+
+def _issued(module: Module) -> Iterator[Place]:
+    """Keys of a known form, wherever they stand: in a dictionary, in a header, in a comparison."""
+    for node in module.nodes(ast.Constant):
+        if isinstance(node.value, str) and is_issued_key(node.value):
+            yield module.place_of_secret(node, "a key of another service, or a private one")
+
+
+def _in_defaults(source: Source, module: Module) -> Iterator[Place]:
+    """`def sign(text: str, secret_key: str = "…")`."""
+    for function in module.functions:
+        for name, default in function.defaults.items():
+            said = text_of(source.index, module, default) if isinstance(default, ast.Constant) else ""
+            if said and is_secret_name(name) and _gives_away(name, said):
+                yield module.place_of_secret(default, f"the default of {name}")
 
 
 def _in_call(source: Source, module: Module, node: ast.Call) -> Iterator[Place]:

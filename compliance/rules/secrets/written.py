@@ -11,6 +11,7 @@ from compliance.source.passwords import (
     password_fields,
     password_tables,
 )
+from compliance.source.pretending import pretended_hashes
 from compliance.source.subjects import whole
 
 
@@ -55,7 +56,7 @@ def passwords_are_hashed(source: Source, _: Source) -> None:
     Conforms: `values["hashed_password"] = passwords.hash(data.password)` with argon2, scrypt, bcrypt or PBKDF2
     """
     tables = password_tables(source)
-    places = [*fast_digests(source), *kept_plain(source, tables)]
+    places = [*fast_digests(source), *pretended_hashes(source), *kept_plain(source, tables)]
     if not tables and not places:
         source.must_be_read()
         raise NotApplicable("no table has a column for a password")

@@ -87,7 +87,7 @@ def test_a_part_of_the_rules(service: Service, capsys: pytest.CaptureFixture[str
 
 def test_a_rule_at_one_depth(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     check(service, "--rule=pag-003@SOURCE")
-    assert "not tested PAG-003@source needs the source tree" in " ".join(capsys.readouterr().out.split())
+    assert "1 needs the source tree: --target-source" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_folder_is_a_project_to_read(

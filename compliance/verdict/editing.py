@@ -46,7 +46,7 @@ def added(data: bytes, waiver: Waiver, name: str) -> bytes:
         text = (end if data.endswith(b"\n") else end * 2) + text
     changed = data + text.encode("utf-8")
     before = entries_of(data, name)
-    if _entries(changed) != [*before, table(waiver)]:
+    if not _holds(changed, [*before, table(waiver)]):
         raise TargetError(
             f"{name} is written in a way to which nothing can be added: add this by hand\n{entry(waiver)}"
         )
@@ -67,7 +67,7 @@ def cut(data: bytes, numbers: Collection[int], name: str) -> tuple[bytes, list[s
             kept.append(text[start:stop])
     changed = "".join(kept).encode("utf-8")
     before = entries_of(data, name)
-    if _entries(changed) != [one for number, one in enumerate(before) if number not in numbers]:
+    if not _holds(changed, [one for number, one in enumerate(before) if number not in numbers]):
         which = ", ".join(str(number + 1) for number in sorted(numbers))
         raise TargetError(f"{name} is written in a way that cannot be cut: take waiver {which} away by hand")
     return changed, removed
@@ -88,12 +88,12 @@ def _joined(before: str, after: str) -> str:
     return bare if gap and (not before or before.endswith(("\n\n", "\r\n\r\n"))) else after
 
 
-def _entries(data: bytes) -> list[Any] | None:
-    """The entries of what is about to be written, None where that is no such file."""
+def _holds(data: bytes, wanted: list[Any]) -> bool:
+    """Whether what is about to be written reads as these entries."""
     try:
-        return entries_of(data, "")
+        return entries_of(data, "") == wanted
     except TargetError:
-        return None
+        return False
 
 
 def _toml(value: Any) -> str:

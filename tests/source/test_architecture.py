@@ -553,6 +553,13 @@ class TestInjection:
     def test_a_route_to_which_everything_is_given(self, tmp_path: Path, body: str, parameters: str):
         assert verdict(INJECTION, project(tmp_path, shop(api__things=route(body, parameters)))) == "pass"
 
+    def test_a_route_that_asks_whether_the_database_answers(self, tmp_path: Path):
+        body = (
+            "from app.core.database import engine\nfrom sqlalchemy import text\n"
+            "async with engine.connect() as own:\n    await own.execute(text('SELECT 1'))"
+        )
+        assert verdict(INJECTION, project(tmp_path, shop(api__health=route(body, "name: str")))) == "pass"
+
     def test_a_worker_and_a_websocket_open_their_own(self, tmp_path: Path):
         job = "from app.core.database import SessionLocal\nasync def tick():\n    async with SessionLocal() as s: ...\n"
         socket = route("async with SessionLocal() as own:\n    pass", "socket: dict", "websocket")

@@ -9,6 +9,7 @@ from compliance.catalogue import Level, NotApplicable, Phase, rule
 from compliance.result import Place
 from compliance.source import Source
 from compliance.source.blocking import is_generator
+from compliance.source.database import is_ping
 from compliance.source.modules import Function, called
 from compliance.source.subjects import whole
 
@@ -76,7 +77,12 @@ def routes_open_nothing(source: Source, _: Source) -> None:
 
 
 def _opened(source: Source, function: Function) -> Iterator[Place]:
-    """Calls that open something, and calls of a session that a module keeps for everybody."""
+    """Calls that open something, and calls of a session that a module keeps for everybody.
+
+    A route that does no more than ask whether the database answers, for whoever watches it, has nothing to be replaced.
+    """
+    if any(is_ping(node) for node in function.nodes(ast.Call)):
+        return
     given = source.types.environment(function)
     blocks: list[ast.With | ast.AsyncWith] = [*function.nodes(ast.With), *function.nodes(ast.AsyncWith)]
     entered = {id(one.context_expr) for block in blocks for one in block.items}

@@ -82,7 +82,7 @@ def test_the_numbers_of_clauses_are_true():
     ruled, clauses = len({rule.clause for rule in catalogue.rules}), len(catalogue.clauses)
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
-    assert re.search(rf"\(outside; \d+ of {clauses} clauses", README)
+    assert re.search(rf"\(outside \+ inside; \d+ of {clauses} clauses", README)
     assert f"standard compliance ({clauses} clauses)" in README
     assert f"Of the standard's {clauses}\nclauses {ruled} have a rule" in README
     assert f"{clauses} clauses in thirteen chapters, of which {ruled} have a rule" in changelog

@@ -17,7 +17,7 @@ from compliance.source.blocking import Blocking
 from compliance.source.calls import Calls
 from compliance.source.database import Database
 from compliance.source.environment import Environment
-from compliance.source.files import Files, files_of
+from compliance.source.files import Files
 from compliance.source.index import Index
 from compliance.source.introspecting import App, IntrospectionError, application, folders_of, introspect
 from compliance.source.kinds import Kind, Kinds
@@ -25,15 +25,8 @@ from compliance.source.layers import Placement, place_modules
 from compliance.source.logs import loggers
 from compliance.source.merging import merged
 from compliance.source.modules import Class, Function, Module
-from compliance.source.naming import (
-    PackageError,
-    is_within,
-    module_names,
-    service_package,
-    with_imported,
-)
 from compliance.source.operations import Operation
-from compliance.source.parsing import UNREADABLE, many, parse, read
+from compliance.source.parsing import UNREADABLE, many, parse
 from compliance.source.programs import programs, scripts
 from compliance.source.project import Project
 from compliance.source.reading import operations_of
@@ -51,10 +44,6 @@ T = TypeVar("T")
 PLACED = 0.3
 #: What all rules together ask ruff for, in one run: codes by the rule modules that declare them.
 _ASKED: set[str] = set()
-
-
-class SourceError(Exception):
-    """There is nothing to judge; the message says what was looked for and what to say instead."""
 
 
 @dataclass(eq=False)
@@ -83,7 +72,7 @@ class Source:
                 try:
                     module = Module(self.names[path], path, text, parse(text), path.endswith("__init__.py"))
                 except UNREADABLE as failure:
-                    unread[path] = _why(failure)
+                    unread[path] = why_unread(failure)
                     continue
                 scan(module)
                 modules.append(module)
@@ -325,43 +314,6 @@ def asks_ruff(*codes: str) -> Callable[[T], T]:
     return remember
 
 
-def read_source(
-    root: Path,
-    package: str = "",
-    layers: Mapping[str, Sequence[str]] | None = None,
-    *,
-    python: str = "",
-    app: str = "",
-) -> Source:
-    """Read a project. python, app: who may import the application, and which, if somebody allowed it.
-
-    Raises SourceError where there is no Python, or more than one package that may be meant."""
-    if not root.is_dir():
-        raise SourceError(f"{root} is no folder")
-    files = files_of(root)
-    top = package.partition(".")[0]
-    texts, unread = _texts(
-        root, [path for path in files.own if not top or top in PurePosixPath(path).with_suffix("").parts]
-    )
-    unread |= dict.fromkeys(files.closed, "the folder cannot be opened")
-    if not texts and not unread:
-        raise SourceError(
-            f"{root} holds no Python of a service: nothing but tests, migrations and scripts, if anything"
-        )
-    names = module_names(texts)
-    try:
-        chosen = service_package(texts, names, package)
-    except PackageError as failure:
-        raise SourceError(f"{failure}: say which with --target-package=NAME") from None
-    kept = {package} if package else with_imported(chosen, texts, names)
-    mine = {
-        path: text
-        for path, text in texts.items()
-        if not chosen or any(is_within(names[path], one) for one in kept)
-    }
-    return Source(root, chosen, files, mine, names, unread, layers or {}, python, app)
-
-
 def _common_folder(files: Iterable[str]) -> str:
     """The innermost folder that holds all of the files."""
     folders = [PurePosixPath(file).parts[:-1] for file in files]
@@ -369,18 +321,8 @@ def _common_folder(files: Iterable[str]) -> str:
     return "/".join(parts[0] for parts in same)
 
 
-def _texts(root: Path, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    texts: dict[str, str] = {}
-    unread: dict[str, str] = {}
-    for path in paths:
-        try:
-            texts[path] = read(root / path)
-        except UNREADABLE as failure:
-            unread[path] = _why(failure)
-    return texts, unread
-
-
-def _why(failure: Exception) -> str:
+def why_unread(failure: Exception) -> str:
+    """Why a file is no text, or no Python."""
     if isinstance(failure, SyntaxError) and failure.lineno:
         return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
     said = failure.strerror if isinstance(failure, OSError) else str(failure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from compliance.contract import understand
@@ -101,3 +103,14 @@ def test_a_text_is_read_as_all_that_it_may_stand_for():
     assert list(readings("1")) == ["1", True, 1, 1.0]
     assert list(readings("inf")) == ["inf"]
     assert list(readings("x")) == ["x"]
+
+
+def test_what_the_document_does_not_say_is_undecided():
+    silent = replace(OPERATION, body=None)
+    with pytest.raises(Undecided):
+        READING.of_body(silent, {})
+    assert READING.known(silent, {}) == []
+    assert not READING.allows(silent, {})
+    assert READING.allows(OPERATION, {"name": "a"})
+    assert not READING.allows(OPERATION, {})
+    assert [one.keyword for one in READING.known(OPERATION, {})] == ["required"]

@@ -77,12 +77,7 @@ def routes_open_nothing(source: Source, _: Source) -> None:
 
 
 def _opened(source: Source, function: Function) -> Iterator[Place]:
-    """Calls that open something, and calls of a session that a module keeps for everybody.
-
-    A route that does no more than ask whether the database answers, for whoever watches it, has nothing to be replaced.
-    """
-    if any(is_ping(node) for node in function.nodes(ast.Call)):
-        return
+    """Calls that open something, and calls of a session that a module keeps for everybody."""
     given = source.types.environment(function)
     blocks: list[ast.With | ast.AsyncWith] = [*function.nodes(ast.With), *function.nodes(ast.AsyncWith)]
     entered = {id(one.context_expr) for block in blocks for one in block.items}
@@ -112,4 +107,7 @@ def _is_kept(source: Source, function: Function, receiver: ast.expr) -> bool:
     if meaning is None or not isinstance(meaning.definition, ast.Call):
         return False
     made = source.index.of(meaning.module or function.module, meaning.definition).name
-    return made in _ENGINES or source.database.is_session(function, receiver)
+    if made in _ENGINES:
+        # Whoever only asks whether the database answers has nothing that a test would replace.
+        return not any(is_ping(node) for node in function.nodes(ast.Call))
+    return source.database.is_session(function, receiver)

@@ -69,8 +69,7 @@ class Judge:
         with _usage_errors():
             self.settings.check()
             self.reports = [files.parse(spec) for spec in self.settings.reports]
-            for spec in self.reports:
-                files.check(spec)
+            files.ready(self.reports)
         config.addinivalue_line("markers", "rule(id, family, level): a rule of the compliance standard")
         self.wanted = _choose_suite(config)
         _make_room(config)

@@ -51,8 +51,7 @@ def _check(given: argparse.Namespace) -> int:
     settings = Settings.configured(options.configuration(given))
     settings.check()
     reports = [files.parse(spec) for spec in settings.reports]
-    for spec in reports:
-        files.check(spec)
+    files.ready(reports)
     catalogue = load_standards(settings.standards, settings.folders)
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):

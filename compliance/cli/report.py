@@ -45,6 +45,7 @@ def _report(given: argparse.Namespace) -> int:
             f"say what to render and how: RESULT --to KIND, one of {', '.join(files.KINDS)}"
         )
     specs = [_spec(text, Path(given.result)) for text in given.to]
+    files.ready(specs)
     report = read(Path(given.result))
     if given.openapi:
         report = _placed(report, Path(given.openapi))
@@ -69,7 +70,6 @@ def _spec(text: str, result: Path) -> Spec:
     spec = files.parse(text if ":" in text else f"{text}:{files.PRINTED}")
     if spec.path.exists() and result.exists() and spec.path.samefile(result):
         raise files.ReportError(f"{spec} would replace the result that it is made of: name another file")
-    files.check(spec)
     return spec
 
 

@@ -10,6 +10,7 @@ import os
 import secrets
 import stat
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -89,6 +90,18 @@ def parse(text: str) -> Spec:
         return Spec(kind, Path(path).expanduser())
     except RuntimeError as failure:
         raise ReportError(f"{text!r} names no file: {failure}") from failure
+
+
+def ready(specs: Sequence[Spec]) -> None:
+    """Raise ReportError if one of them could not be written now, or would replace another."""
+    taken: dict[Path, Spec] = {}
+    for spec in specs:
+        check(spec)
+        if spec.path == PRINTED:
+            continue
+        other = taken.setdefault(spec.path.resolve(), spec)
+        if other.kind != spec.kind:
+            raise ReportError(f"{other} and {spec} are one file: give each report a path of its own")
 
 
 def check(spec: Spec) -> None:

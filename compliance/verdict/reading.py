@@ -124,7 +124,7 @@ def faults_of(entry: Any, rules: Collection[str], today: date) -> Iterator[str]:
 
 def _unknown_rule(name: str, rules: Collection[str]) -> str:
     clause, at, depth = name.partition("@")
-    near = get_close_matches(clause.upper() + at + depth.lower(), sorted(rules), 1, 0.5)
+    near = get_close_matches(clause.upper() + at + depth.lower(), sorted(rules), 1, 0.7)
     return f'rule = "{name}" is no rule; ' + (
         f"did you mean {near[0]}?" if near else "`compliance rules` lists them"
     )

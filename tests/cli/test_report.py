@@ -55,6 +55,10 @@ def test_several_at_once(result: Path, tmp_path: Path, capsys: pytest.CaptureFix
         (["result.json", "--to=jnit"], "no report of the kind 'jnit': did you mean junit or json?"),
         (["result.json", "--to=junit:"], "names no file"),
         (["result.json", "--to=junit:x.xml", "--to=sarif:no/x"], "there is no folder no"),
+        (
+            ["result.json", "--to=html:x", "--to=github", "--to=json:./x"],
+            "html:x and json:x are one file: give each report a path of its own",
+        ),
         (["result.json", "--to=sarif:./result.json"], "would replace the result that it is made of"),
         (["text", "--to=junit:x.xml"], "text is no result document"),
         (["list", "--to=junit:x.xml"], "list is no result document"),
@@ -104,7 +108,7 @@ def test_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
 def test_it_needs_neither_a_network_nor_what_a_run_imports(result: Path) -> None:
     code = (
         "import sys, compliance.cli as cli\n"
-        f"assert cli.main(['report', 'result.json', *({[f'--to={kind}:out' for kind in KINDS]!r})]) == 0\n"
+        f"assert cli.main(['report', 'result.json', *({[f'--to={kind}:out.{kind}' for kind in KINDS]!r})]) == 0\n"
         "heavy = {'httpx', 'pytest', '_pytest', 'schemathesis', 'hypothesis', 'uvicorn', 'fastapi'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )

@@ -67,6 +67,10 @@ OPTIONS = {
         ["--target-url=http://127.0.0.1:1", "--compliance-report=json:no/such/x.json"],
         "*there is no folder no/such*",
     ),
+    "two reports in one file": (
+        ["--target-url=http://127.0.0.1:1", "--compliance-report=html:x", "--compliance-report=json:x"],
+        "*html:x and json:x are one file*a path of its own*",
+    ),
     "an unknown standard": (
         ["--target-url=http://127.0.0.1:1", "--compliance-standard=nobody_has_it"],
         "*the standard nobody_has_it: there is no package of that name*",

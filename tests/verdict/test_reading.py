@@ -63,6 +63,7 @@ def test_a_file_without_waivers(data: bytes):
         ({"rule": '"pag-005"'}, "did you mean PAG-005?"),
         ({"rule": '"PAG-005@source"'}, "did you mean PAG-003@source?"),
         ({"rule": '"{x}"'}, "`compliance rules` lists them"),
+        ({"rule": '"XXX-003"'}, 'rule = "XXX-003" is no rule; `compliance rules` lists them'),
         ({"reason": None}, "reason is missing: write reason = "),
         ({"reason": '"too short a reason"'}, "reason says too little: write reason = "),
         ({"reason": '"short               one"'}, "in 20 letters or more"),

@@ -40,8 +40,13 @@ def _complaints(table: Mapping[str, Any], place: str, said: Naming) -> Iterator[
         if kind == "additionalProperties":
             yield from (f"{place}: {_unknown((*path, name))}" for name in error.kind.unexpected)
         elif kind == "propertyNames":
-            wrong = error.kind.error.instance
-            yield f"{place}: {_dotted((*path, wrong))} is not of the form {_toml(_example(at(path)['propertyNames']))}"
+            wrong, named = _dotted((*path, error.kind.error.instance)), at(path)["propertyNames"]
+            right = (
+                f"one of {', '.join(named['enum'])}"
+                if "enum" in named
+                else f"of the form {_toml(_example(named))}"
+            )
+            yield f"{place}: {wrong} is not {right}"
         else:
             yield f"{said(path)} {_unfit(path, error)}"
 

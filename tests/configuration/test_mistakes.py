@@ -28,6 +28,10 @@ MISTAKES = {
         "[actors.carol]",
         "unknown key actors.carol; the keys of [actors] are alice, bob",
     ),
+    "a layer that is none": (
+        '[source.layers]\nfoo = ["x"]',
+        "source.layers.foo is not one of models, repositories, services, api",
+    ),
     "a list that is none": ('[lists]\n"POST /x" = false', 'lists."POST /x" is not of the form "GET /users"'),
     "a list that is true": ('[lists]\n"GET /x" = true', 'lists."GET /x" = true is neither a table nor false'),
     "a key of a list": (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compliance.source.kinds import Kind, Kinds
-from compliance.source.modules import Class, Function, Module, dotted, last
+from compliance.source.modules import Class, Function, Module, called, dotted, last
 
 if TYPE_CHECKING:
     from compliance.source.index import Index
@@ -42,6 +42,28 @@ _BY_NAME = {name: layer for layer, names in _NAMES.items() for name in names.spl
 #: Names that say a layer only where the module has routes too: they are as often about the protocol.
 _WEAK = frozenset(["http", "web", "rest", "routing", "handlers", "view", "views"])
 
+
+#: Ends of the names of classes that keep rows, and calls by which rows are asked for or kept.
+_STORES = ("repository", "repo", "dao", "crud", "store")
+_ASKING = frozenset(
+    {
+        *(
+            "select",
+            "insert",
+            "update",
+            "delete",
+            "execute",
+            "executemany",
+            "scalars",
+            "scalar",
+            "exec",
+            "query",
+        ),
+        *("fetch", "fetchrow", "fetchval", "fetchone", "fetchall", "fetch_one", "fetch_all", "first", "all"),
+        *("find", "find_one", "insert_one", "insert_many", "update_one", "delete_one", "aggregate", "filter"),
+        *("add", "add_all", "merge", "commit", "flush", "refresh", "save", "get_or_create", "hget", "hset"),
+    }
+)
 
 _ROUTERS = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
 
@@ -176,6 +198,8 @@ def _by_name(index: Index, module: Module) -> Placement:
     stem, folders = ("", parts) if module.is_package else (parts[-1], parts[:-1])
     layer = _BY_NAME.get(stem, "")
     reason = f"its name is {stem}"
+    if layer == "repositories" and not _keeps_rows(module):
+        layer = ""
     if layer in ("", "shared") or (layer == "api" and stem in _WEAK):
         layer, reason = _by_folder(folders)
     ending = _ends_as(stem)
@@ -187,6 +211,17 @@ def _by_name(index: Index, module: Module) -> Placement:
     if layer == "models" and _has_only_schemas(module):
         return Placement("schemas", "it has nothing but schemas")
     return Placement(layer, reason if layer else "")
+
+
+def _keeps_rows(module: Module) -> bool:
+    """Whether a module that is called a repository may be one of rows: there are those of code, packages and images too.
+
+    One that holds nothing, one that derives from something, and one that asks a database in whatever words, may be.
+    """
+    named = [one for one in module.classes if one.node.name.lower().endswith(_STORES)]
+    if not named or any(one.node.bases for one in named):
+        return True
+    return any(last(called(node)) in _ASKING for node in module.nodes(ast.Call))
 
 
 def _ends_as(stem: str) -> str:

@@ -357,3 +357,24 @@ def test_what_is_handed_the_application_and_adds_to_it_builds_it(tmp_path: Path)
     )
 
     assert found["app.setup"] == "root"
+
+
+def test_a_repository_of_code_keeps_no_rows(tmp_path: Path) -> None:
+    source = project(
+        tmp_path,
+        {
+            "app/main.py": (
+                "from fastapi import FastAPI\nimport app.git.repository, app.users.repository, app.base.repository\n"
+                "app = FastAPI()\n"
+            ),
+            "app/git/repository.py": "class Repository:\n    def clone(self, url: str) -> str:\n        return url\n",
+            "app/users/repository.py": "class UserRepository:\n    async def one(self, session, key):\n        return await session.scalar(key)\n",
+            "app/base/repository.py": "class ThingRepository(Base):\n    table = 'things'\n",
+        },
+    )
+    placed = {name: one.layer for name, one in source.layers.items() if name.endswith("repository")}
+    assert placed == {
+        "app.git.repository": "",
+        "app.users.repository": "repositories",
+        "app.base.repository": "repositories",
+    }

@@ -368,7 +368,7 @@ def test_a_repository_of_code_keeps_no_rows(tmp_path: Path) -> None:
                 "app = FastAPI()\n"
             ),
             "app/git/repository.py": "class Repository:\n    def clone(self, url: str) -> str:\n        return url\n",
-            "app/users/repository.py": "class UserRepository:\n    async def one(self, session, key):\n        return await session.scalar(key)\n",
+            "app/users/repository.py": "class UserRepository:\n    def one(self, key):\n        return self.session.scalar(key)\n",
             "app/base/repository.py": "class ThingRepository(Base):\n    table = 'things'\n",
         },
     )

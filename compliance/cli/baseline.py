@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from compliance.cli import options
+from compliance.report.plain import counted
 
 _WHERE = ("--compliance-baseline", "--compliance-config")
 
@@ -57,7 +58,7 @@ def _write(given: argparse.Namespace) -> int:
         print("nothing is broken, so there is nothing to write down")  # noqa: T201
         return 0
     keeping.replace(path, baseline.dump(made), None)
-    print(f"{name}: {_count(made.size)}, known until {made.expires}")  # noqa: T201
+    print(f"{name}: {counted(made.size, 'violation')}, known until {made.expires}")  # noqa: T201
     if report.deselected:
         print(f"{report.deselected} examinations were deselected: what they find will be new")  # noqa: T201
     return 0
@@ -78,7 +79,7 @@ def _prune(given: argparse.Namespace) -> int:
         print(f"{name}: nothing to take out")  # noqa: T201
         return 0
     keeping.replace(path, baseline.dump(after), old)
-    print(f"{name}: {_count(gone)} taken out, {after.size} left")  # noqa: T201
+    print(f"{name}: {counted(gone, 'violation')} taken out, {after.size} left")  # noqa: T201
     for one in before.violations:
         if one not in after.violations:
             print(f"  {one.rule}  {one.subject}  {one.cause}")  # noqa: T201
@@ -91,7 +92,3 @@ def _path(given: argparse.Namespace) -> Path:
 
     configuration = options.configuration(given)
     return Path(baseline_of(configuration) or Path(configuration.folders[-1]) / NAME)
-
-
-def _count(number: int) -> str:
-    return "1 violation" if number == 1 else f"{number} violations"

@@ -21,15 +21,15 @@ def add(commands: Any) -> None:
 
 
 def _config(given: argparse.Namespace) -> int:
-    import json
-
     from compliance.configuration import showing
     from compliance.configuration.keys import schema
 
     if given.schema:
-        print(json.dumps(schema(), indent=2, ensure_ascii=False))  # noqa: T201
+        options.print_json(schema())
         return 0
     configuration = options.configuration(given)
-    shown = json.dumps(showing.data(configuration), indent=2, ensure_ascii=False) if given.json else None
-    print(shown or showing.table(configuration))  # noqa: T201
+    if given.json:
+        options.print_json(showing.data(configuration))
+    else:
+        print(showing.table(configuration))  # noqa: T201
     return 0

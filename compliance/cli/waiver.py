@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.cli import options
+from compliance.report.plain import counted
 
 if TYPE_CHECKING:
     from compliance.verdict.waivers import Waiver
@@ -105,7 +106,7 @@ def _lint(given: argparse.Namespace) -> int:
             continue
         ended = sum(one.days(reading.today()) < 0 for one in waivers)
         told = f", {ended} of them ended: `compliance waiver prune`" if ended else ""
-        print(f"{reading.shown(path)}: {_count(len(waivers))}{told}")  # noqa: T201
+        print(f"{reading.shown(path)}: {counted(len(waivers), 'waiver')}{told}")  # noqa: T201
     if complaints:
         raise TargetError("\n".join(complaints))
     return 0
@@ -255,7 +256,3 @@ def _path(given: argparse.Namespace, *, there: bool = True) -> Path | None:
 
 def _rules(given: argparse.Namespace) -> set[str]:
     return {rule.id for rule in options.catalogue(given).rules}
-
-
-def _count(number: int) -> str:
-    return "1 waiver" if number == 1 else f"{number} waivers"

@@ -31,6 +31,11 @@ def section(documentation: str, heading: str) -> list[str]:
     return "\n".join(lines).strip("\n").splitlines()
 
 
+def sections(documentation: str) -> dict[str, str]:
+    """Every heading of a rule's documentation in small letters, with its text."""
+    return {name.lower(): "\n".join(section(documentation, name)) for name in HEADINGS}
+
+
 def fix(rule: Rule, *, lines: int = 3) -> list[str]:
     """The first lines of the rule's section Conforms."""
     text = [line for line in section(rule.documentation, "Conforms") if not _FENCE.match(line)]

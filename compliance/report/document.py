@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from compliance import __version__
-from compliance.report.advice import HEADINGS, fix, section
+from compliance.report.advice import fix, sections
 from compliance.report.summary import findings, rows, standards
 
 if TYPE_CHECKING:
@@ -79,7 +79,6 @@ def _aim(aim: Aim) -> dict[str, Any]:
 def _rule(row: Row, catalogue: Catalogue) -> dict[str, Any]:
     """A rule with its clause and its own text, so that a rendering needs no catalogue."""
     rule, clause = row.rule, next((c for c in catalogue.clauses if c.id == row.rule.clause), None)
-    parts = {name.lower(): "\n".join(section(rule.documentation, name)) for name in HEADINGS}
     return {
         "id": rule.id,
         "clause": rule.clause,
@@ -89,7 +88,7 @@ def _rule(row: Row, catalogue: Catalogue) -> dict[str, Any]:
         "title": rule.title,
         "origin": clause.origin if clause else "",
         "text": clause.text if clause else "",
-        **parts,
+        **sections(rule.documentation),
         "fix": " ".join(fix(rule)),
         "mark": str(row.mark),
         "seconds": round(row.seconds, 3),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from compliance.catalogue import Level
+from compliance.report.plain import counted
 from compliance.report.typeset import Sheet, Span, cells
 from compliance.report.view import Report, RuleView
 
@@ -81,8 +82,3 @@ def tallies(report: Report) -> list[Span]:
 
 def _tally(mark: str, number: int) -> str:
     return counted(number, mark) if mark in ("warning", "kit error") else f"{number} {mark}"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 clause`, `2 clauses`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

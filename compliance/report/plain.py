@@ -21,6 +21,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
+    """`1 clause`, `2 clauses`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Phase
-from compliance.report.advice import HEADINGS, section
+from compliance.report.advice import sections
 from compliance.standard import read
 
 if TYPE_CHECKING:
@@ -81,7 +81,6 @@ def way_of(rule: Rule) -> str:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    parts = {name.lower(): "\n".join(section(rule.documentation, name)) for name in HEADINGS}
     return {
         "id": rule.id,
         "depth": rule.depth,
@@ -89,5 +88,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "way": way_of(rule),
         "subjects": subjects_of(rule),
         "needs": [{"name": name_of(need), "words": need.value} for need in sorted(rule.needs)],
-        **parts,
+        **sections(rule.documentation),
     }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from compliance.catalogue import Level, Need
 from compliance.report.finding import put_findings
-from compliance.report.matrix import counted, put_matrix, tallies
+from compliance.report.matrix import put_matrix, tallies
+from compliance.report.plain import counted
 from compliance.report.typeset import Sheet, Span
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 from compliance.report.plain import line
 from compliance.report.summary import SECURITY
-from compliance.report.view import FindingView, Report
+from compliance.report.view import NOWHERE, FindingView, Report
 from compliance.result import Place
 
 
@@ -31,7 +31,7 @@ def render(report: Report) -> str:
 def _issues(report: Report) -> Iterator[dict[str, Any]]:
     if report.word == "inconclusive":
         words = f"inconclusive: {'; '.join(report.reasons) or 'nothing could be concluded'}"
-        place = next(iter(report.stated.values()), None) or Place("README.md", 1)
+        place = next(iter(report.stated.values()), None) or NOWHERE
         yield _issue("verdict", words, _digest("inconclusive"), "major", place)
     for finding in report.findings:
         severity = _severity(finding)

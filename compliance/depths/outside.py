@@ -9,6 +9,7 @@ from compliance.catalogue import Need, NotApplicable, Outcome, Phase, Rule, Subj
 from compliance.contract.model import Contract
 from compliance.depths import Examination, fault_of
 from compliance.result import Run
+from compliance.target.cleaning import Cleaner
 from compliance.target.client import Client
 from compliance.target.connection import Connection, is_loopback
 from compliance.target.errors import TargetGone
@@ -149,9 +150,11 @@ def clean(target: Target) -> list[str]:
         target.rows.name_all()
         target.rows.make_sure_of_all()
         target.rows.await_last()
-    return target.ledger.clean(
+    cleaner = Cleaner(
+        target.ledger,
         target.client.send,
         lambda actor: target.new_passwords.become(actor, target.doorman.log_in),
         helpers,
         None if target.client.pace.is_kept else target.client.several,
     )
+    return cleaner.clean()

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome
+from compliance.catalogue import Catalogue, CatalogueError, Level, Outcome, load_standards
 from compliance.depths import Examination
 from compliance.report import files, pulse, terminal
 from compliance.report.document import document
 from compliance.report.view import Report
 from compliance.result import Result, Run
 from compliance.run import Runner
-from compliance.session import concluded, interruptible, load_standards, prepared, tolerance
+from compliance.session import concluded, interruptible, prepared, tolerance
 from compliance.settings import Settings
 from compliance.target.connection import printable
 from compliance.target.errors import TargetError, TargetGone

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from compliance.catalogue import Catalogue, look_in
-from compliance.catalogue import load_standards as load_standards
 from compliance.contract.model import Contract
 from compliance.inside import Watch
 from compliance.report import placing

@@ -42,8 +42,9 @@ def add(commands: Any) -> None:
 
 
 def _check(given: argparse.Namespace) -> int:
+    from compliance.catalogue import load_standards
     from compliance.report import files
-    from compliance.session import concluded, load_standards, prepared, tolerance
+    from compliance.session import concluded, prepared, tolerance
     from compliance.settings import Settings
     from compliance.target.errors import TargetError
 
@@ -72,9 +73,6 @@ def _check(given: argparse.Namespace) -> int:
 
 def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], *, verbose: bool) -> None:
     """Print the report and write the files."""
-    import os
-    import shutil
-
     from compliance.report import files, terminal
     from compliance.report.document import document
     from compliance.report.view import Report
@@ -82,9 +80,7 @@ def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], 
     report = Report(document(run, verdict, catalogue))
     text = terminal.render(
         report,
-        colour=terminal.wants_colour(sys.stdout, os.environ),
-        width=shutil.get_terminal_size().columns,
-        unicode=terminal.wants_unicode(sys.stdout),
+        **options.for_terminal(),
         exit_status=exits.of(verdict, run.gone),
         reports=reports,
         verbose=verbose,

@@ -46,8 +46,9 @@ def add(commands: Any) -> None:
 
 
 def _replay(given: argparse.Namespace) -> int:
+    from compliance.catalogue import load_standards
     from compliance.report import saved
-    from compliance.session import load_standards, prepared
+    from compliance.session import prepared
 
     earlier = saved.read(Path(given.result))
     findings = _chosen(earlier, given)

@@ -9,12 +9,15 @@ from compliance.catalogue import Need, NotApplicable, Outcome, Phase, Rule, Subj
 from compliance.contract.model import Contract
 from compliance.depths import Examination, fault_of
 from compliance.result import Run
+from compliance.target.cleaning import Cleaner
 from compliance.target.client import Client
 from compliance.target.connection import Connection, is_loopback
+from compliance.target.doubts import make_sure_of_all
 from compliance.target.errors import TargetGone
 from compliance.target.finding import farewell, finding
 from compliance.target.handshake import identities, missing, shake_hands
 from compliance.target.hooks import Hooks
+from compliance.target.naming import name_all
 from compliance.target.reach import Grants, Target
 from compliance.target.survey import survey
 from compliance.target.tape import Tape
@@ -146,12 +149,14 @@ def clean(target: Target) -> list[str]:
     admin = target.actors.get("admin")
     helpers = [admin] if admin and admin.proven else []
     with contextlib.suppress(Untested, TargetGone):
-        target.rows.name_all()
-        target.rows.make_sure_of_all()
+        name_all(target)
+        make_sure_of_all(target)
         target.rows.await_last()
-    return target.ledger.clean(
+    cleaner = Cleaner(
+        target.ledger,
         target.client.send,
         lambda actor: target.new_passwords.become(actor, target.doorman.log_in),
         helpers,
         None if target.client.pace.is_kept else target.client.several,
     )
+    return cleaner.clean()

@@ -7,17 +7,16 @@ that a reader never meets half a report. The path `-` is standard output.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
 from compliance.report.view import Report
+from compliance.writing import blank, replace
 
 #: Standard output, as a path.
 PRINTED = Path("-")
@@ -111,8 +110,8 @@ def check(spec: Spec) -> None:
     if spec.path == PRINTED:
         return
     try:
-        _replaceable(spec)
-        probe = _create(spec, 0o600)
+        _must_be_replaceable(spec)
+        probe = blank(spec.path.parent, 0o600)
     except OSError as failure:
         raise _error(spec, failure) from failure
     probe.unlink(missing_ok=True)
@@ -158,31 +157,22 @@ def _add(variable: str, kind: str, report: Report) -> None:
 
 
 def _replace(spec: Spec, data: bytes) -> None:
-    """The file is the old one or the new one, whole."""
     try:
-        temporary = _create(spec, _replaceable(spec))
-        try:
-            _fill(temporary, data)
-            _replaceable(spec)
-            temporary.replace(spec.path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+        _must_be_replaceable(spec)
+        replace(spec.path, data, lambda: _must_be_replaceable(spec))
     except OSError as failure:
         raise _error(spec, failure) from failure
-    _settle(spec.path.parent)
 
 
-def _replaceable(spec: Spec) -> int | None:
-    """The permissions of the file that stands there, None where there is none. Raises ReportError."""
+def _must_be_replaceable(spec: Spec) -> None:
+    """Raises ReportError where something stands there that no report may replace, or where there is no folder."""
     folder = spec.path.parent
     if not folder.is_dir():
         raise ReportError(f"cannot write {spec}: there is no folder {folder}")
     try:
         there = spec.path.lstat()
     except FileNotFoundError:
-        return None
+        return
     except ValueError as failure:
         raise ReportError(f"cannot write {spec!s:.200}: {failure}") from failure
     if stat.S_ISDIR(there.st_mode):
@@ -191,37 +181,6 @@ def _replaceable(spec: Spec) -> int | None:
         raise ReportError(f"cannot write {spec}: something other than a regular file stands there")
     if not there.st_mode & stat.S_IWUSR or not os.access(spec.path, os.W_OK):
         raise ReportError(f"cannot write {spec}: the file is write-protected")
-    return stat.S_IMODE(there.st_mode) & 0o777
-
-
-def _create(spec: Spec, mode: int | None) -> Path:
-    """An empty temporary file beside the report: same folder, hence same file system.
-
-    A new report gets the permissions of any new file, by the umask; one that is replaced keeps its own.
-    """
-    temporary = spec.path.parent / f".compliance-{secrets.token_hex(8)}.tmp"
-    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600))
-    if mode is not None:
-        with suppress(OSError):
-            temporary.chmod(mode)
-    return temporary
-
-
-def _fill(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """Make the new name survive a loss of power, where the system can do that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _error(spec: Spec, failure: OSError) -> ReportError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
+
+from compliance.writing import replace
 
 #: Begins such a file. The digest is that of the rest: where it does not hold, somebody wrote in the file.
 _MARKER = "<!-- Written by `compliance standard` ({digest}); it replaces this file only while nobody changed it. -->"
@@ -28,9 +29,7 @@ def write(path: Path, text: str) -> bool:
             return False
         if before and before.strip():
             _refuse_what_is_not_ours(path, before)
-        fresh = place.with_name(f".{place.name}-{token_hex(8)}.tmp")
-        fresh.write_text(wanted, encoding="utf-8", newline="\n")
-        fresh.replace(place)
+        replace(place, wanted.encode())
     except OSError as failure:
         raise NotOurs(f"cannot write {path}: {failure.strerror or failure}") from None
     return True

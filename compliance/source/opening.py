@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from compliance.source.files import files_of
 from compliance.source.naming import PackageError, is_within, module_names, service_package, with_imported
-from compliance.source.parsing import UNREADABLE, read
-from compliance.source.tree import Source, why_unread
+from compliance.source.parsing import UNREADABLE, read, why_unread
+from compliance.source.tree import Source
 
 
 class SourceError(Exception):

@@ -15,8 +15,6 @@ from compliance.source.older import as_older
 
 #: `except A, B:` is Python 3.14's (PEP 758); parentheses on the same line leave all positions but columns as they are.
 _BARE_EXCEPT = re.compile(r"(?m)^(\s*except\*?[ \t]+)(?!\()([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)([ \t]*:)")
-
-
 #: What may be the matter with a file: away or closed, in another encoding, of another Python, too deep or too large.
 UNREADABLE = (OSError, SyntaxError, ValueError, LookupError, RecursionError, MemoryError)
 
@@ -50,3 +48,11 @@ def many() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def why_unread(failure: Exception) -> str:
+    """Why a file is no text, or no Python."""
+    if isinstance(failure, SyntaxError) and failure.lineno:
+        return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
+    said = failure.strerror if isinstance(failure, OSError) else str(failure)
+    return f"{type(failure).__name__}: {said or 'it is too large'}"

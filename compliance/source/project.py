@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import configparser
+import itertools
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compliance.source.files import is_tracked
@@ -265,3 +266,10 @@ def _of_setup_cfg(text: str) -> Sequence[str]:
 
 def _canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def common_folder(files: Iterable[str]) -> str:
+    """The innermost folder that holds all of the files."""
+    folders = [PurePosixPath(file).parts[:-1] for file in files]
+    same = itertools.takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
+    return "/".join(parts[0] for parts in same)

@@ -16,6 +16,7 @@ import compliance
 from compliance.catalogue import Outcome
 from compliance.result import Place
 from compliance.source.files import listed
+from compliance.writing import replace
 
 if TYPE_CHECKING:
     from compliance.source.tree import Source
@@ -74,9 +75,7 @@ def remember(mark: str, memory: Memory) -> None:
     place = folder()
     with contextlib.suppress(OSError):
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written = place / f"{mark}.{os.getpid()}"
-        written.write_text(json.dumps(kept), encoding="utf-8")
-        written.replace(place / f"{mark}.json")
+        replace(place / f"{mark}.json", json.dumps(kept).encode())
         for old in sorted(place.glob("*.json"), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
             old.unlink()
 

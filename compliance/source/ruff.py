@@ -1,18 +1,28 @@
-"""What ruff finds, by its own codes: for clauses that a linter decides as well as anybody."""
+"""What ruff finds, by its own codes, in one run for all rules: for clauses that a linter decides as well as anybody."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 #: Seconds that it may take for all files.
 _PATIENCE = 120
 #: Files of one command line.
 _AT_ONCE = 2000
+#: What all rules together ask ruff for, in one run: codes by the rule modules that declare them.
+ASKED: set[str] = set()
+#: What ruff is told beside the codes.
+SETTINGS: dict[str, object] = {
+    "lint.flake8-annotations.mypy-init-return": True,
+    "lint.flake8-annotations.suppress-dummy-args": True,
+}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,16 @@ class Remark:
 
 class RuffError(Exception):
     """Ruff could not be run; the message says why."""
+
+
+def asks_ruff(*codes: str) -> Callable[[T], T]:
+    """Says of a rule's check which codes it asks for, so that one run of ruff answers all rules."""
+
+    def remember(check: T) -> T:
+        ASKED.update(codes)
+        return check
+
+    return remember
 
 
 def remarks(

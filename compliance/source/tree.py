@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from pathlib import Path
 
 from compliance.catalogue import NotApplicable, Untested, Violation
 from compliance.result import Place
@@ -26,12 +24,12 @@ from compliance.source.logs import loggers
 from compliance.source.merging import merged
 from compliance.source.modules import Class, Function, Module
 from compliance.source.operations import Operation
-from compliance.source.parsing import UNREADABLE, many, parse
+from compliance.source.parsing import UNREADABLE, many, parse, why_unread
 from compliance.source.programs import programs, scripts
-from compliance.source.project import Project
+from compliance.source.project import Project, common_folder
 from compliance.source.reading import operations_of
 from compliance.source.routes import Route, find_routes
-from compliance.source.ruff import Remark, RuffError, remarks
+from compliance.source.ruff import ASKED, SETTINGS, Remark, RuffError, remarks
 from compliance.source.scanning import scan
 from compliance.source.sessions import Sessions, driven
 from compliance.source.starting import starting
@@ -39,11 +37,8 @@ from compliance.source.statements import Statements
 from compliance.source.testing import Tests
 from compliance.source.types import Types
 
-T = TypeVar("T")
 #: The share of modules that needs a layer before anything is said about layers.
 PLACED = 0.3
-#: What all rules together ask ruff for, in one run: codes by the rule modules that declare them.
-_ASKED: set[str] = set()
 
 
 @dataclass(eq=False)
@@ -203,7 +198,7 @@ class Source:
     @cached_property
     def project(self) -> Project:
         """What lies beside the Python."""
-        return Project(self.root, _common_folder(module.file for module in self.modules))
+        return Project(self.root, common_folder(module.file for module in self.modules))
 
     @cached_property
     def applications(self) -> tuple[tuple[Module, ast.Call], ...]:
@@ -282,8 +277,8 @@ class Source:
 
     @cached_property
     def _remarks(self) -> list[Remark]:
-        settings = {**RUFF_SETTINGS, "lint.logger-objects": list(loggers(self.index))}
-        return remarks(self.root, [module.file for module in self.modules], _ASKED, settings)
+        settings = {**SETTINGS, "lint.logger-objects": list(loggers(self.index))}
+        return remarks(self.root, [module.file for module in self.modules], ASKED, settings)
 
     def none_of(self, places: Iterable[Place], cause: str, expected: str) -> None:
         """Raises Violation where there are such places, and Untested where there are none and a file was not read."""
@@ -295,35 +290,3 @@ class Source:
                 cause, expected, f"{where}, the first {found[0].file}:{found[0].line}{note}", found
             )
         self.must_be_read()
-
-
-#: What ruff is told beside the codes.
-RUFF_SETTINGS: dict[str, object] = {
-    "lint.flake8-annotations.mypy-init-return": True,
-    "lint.flake8-annotations.suppress-dummy-args": True,
-}
-
-
-def asks_ruff(*codes: str) -> Callable[[T], T]:
-    """Says of a rule's check which codes it asks for, so that one run of ruff answers all rules."""
-
-    def remember(check: T) -> T:
-        _ASKED.update(codes)
-        return check
-
-    return remember
-
-
-def _common_folder(files: Iterable[str]) -> str:
-    """The innermost folder that holds all of the files."""
-    folders = [PurePosixPath(file).parts[:-1] for file in files]
-    same = itertools.takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
-    return "/".join(parts[0] for parts in same)
-
-
-def why_unread(failure: Exception) -> str:
-    """Why a file is no text, or no Python."""
-    if isinstance(failure, SyntaxError) and failure.lineno:
-        return f"{failure.msg}, line {failure.lineno}: it may be of a newer Python than this one"
-    said = failure.strerror if isinstance(failure, OSError) else str(failure)
-    return f"{type(failure).__name__}: {said or 'it is too large'}"

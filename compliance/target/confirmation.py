@@ -17,6 +17,7 @@ from compliance.catalogue import Need, Untested
 from compliance.contract.model import Resource
 from compliance.target.actors import Actor
 from compliance.target.births import answered, key_in, texts
+from compliance.target.listing import has_identity, whole
 from compliance.target.rows import Created
 from compliance.target.tape import Exchange
 
@@ -91,8 +92,6 @@ def _doubt_of_list(target: Target, resource: Resource, created: Created) -> str:
     """Only a list that was read to its end can be said not to show a row."""
     if resource.listing is None:
         return f"the document shows no list of {resource.collection}"
-    from compliance.target.listing import whole
-
     listing, owner = resource.listing, created.owner
 
     def is_shown(read: tuple[list[Any], bool]) -> bool:
@@ -112,8 +111,6 @@ def _doubt_of_list(target: Target, resource: Resource, created: Created) -> str:
 
 def _grows(target: Target, resource: Resource, owner: Actor, held: int) -> bool:
     """Whether a list whose items say nothing of which rows they are holds one more after another create."""
-    from compliance.target.listing import has_identity, whole
-
     if resource.listing is None or resource is target.contract.accounts or not held:
         return False
     target.create(resource, owner)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation, Registration, Resource
 from compliance.target.actors import registered
+from compliance.target.naming import look_for
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -110,6 +111,6 @@ def _rows(target: Target, requests: Sequence[Request]) -> Crowd:
     for winner in crowd.winners:
         row = target.ledger.made_by(winner)
         if row is not None and not row.path:
-            target.rows.look_for(row, winner)
+            look_for(target, row, winner)
         target.rows.spare(winner)
     return crowd

@@ -6,25 +6,22 @@ Nothing that a service keeps of them can spoil what is asked before. The answers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from compliance.catalogue import Need, Untested
-from compliance.contract.model import Login, Operation
-from compliance.contract.sessions import password_changes
+from compliance.contract.model import Operation
 from compliance.target import odd
-from compliance.target.actors import Actor, at, sent_body
+from compliance.target.actors import Actor
 from compliance.target.addressing import query_values
 from compliance.target.births import texts
-from compliance.target.bodies import leave_who_it_is
 from compliance.target.changing import NAMES, names_the_row
 from compliance.target.confirmation import ABSENT
 from compliance.target.denials import is_denied
-from compliance.target.staging import Scene, stage
+from compliance.target.posts import Post, answer_to, carrying, plain, post_of, remember_password
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
 from compliance.target.wire import Request
@@ -77,25 +74,13 @@ class Tried:
         return answer.ok and genuine is not None and not is_denied(answer, genuine)
 
 
-@dataclass(frozen=True, eq=False)
-class _Post:
-    """Where hostile bodies of one operation go: a request without one, and what makes another valid body.
-
-    The request is made anew each time, as an accepted body may have moved the row.
-    """
-
-    request: Callable[[], Request]
-    fresh: Callable[[], dict[str, Any]]
-    scene: Scene | None = None
-
-
 class Hostile:
     """The hostile requests of a run."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
         self._tried: dict[str, Tried | str] = {}
-        self._posts: dict[str, _Post] = {}
+        self._posts: dict[str, Post] = {}
         self._began = False
         #: how many exchanges the tape had when the first hostile body was sent; None until then
         self.since: int | None = None
@@ -141,8 +126,8 @@ class Hostile:
         """What changes or deletes a row, with an id that no row can have."""
         target = self._target
         request = self._with_id(operation, target.alice, str(odd.NOBODYS))
-        body = operation.body and _plain(target.body(operation, actor=target.alice))
-        return _carrying(operation, request, body) if body else request
+        body = operation.body and plain(target.body(operation, actor=target.alice))
+        return carrying(operation, request, body) if body else request
 
     def read(self) -> None:
         """Ask with strange ids and queries, once, before any body."""
@@ -190,7 +175,7 @@ class Hostile:
         target.require(Need.WRITES)
         if operation.body is None:
             raise Untested(f"{operation.label} takes no body")
-        post = self._posts[operation.label] = self._post(operation)
+        post = self._posts[operation.label] = post_of(target, operation)
         self.since = len(target.tape) if self.since is None else self.since
         fields = self._fields(operation)
         if operation.body.is_json:
@@ -218,7 +203,7 @@ class Hostile:
         answers = self._target.several([self._carried(operation, one.content, one.media) for one in sent])
         for one, answer in zip(sent, answers, strict=True):
             if isinstance(answer, Exchange):  # where no answer came, whoever needs it says so
-                self._remember(operation, answer)
+                remember_password(self._target, operation, answer)
                 yield Attempt(one, answer)
 
     def _carried(self, operation: Operation, content: bytes, media: str = "") -> Request:
@@ -227,88 +212,15 @@ class Hostile:
         headers = (*request.headers, ("Content-Type", media or kind))
         return replace(request, headers=headers, content=content)
 
-    def _sent(self, request: Request) -> Exchange | None:
-        """The answer, None where none came."""
-        try:
-            return self._target.send(request)
-        except Untested:
-            return None
-
-    def _remember(self, operation: Operation, answer: Exchange | None) -> None:
-        """Once its sender's password is changed, the next proper request has to name the new one as the present."""
-        if answer is None or not answer.ok or says_no(answer):
-            return
-        for change in password_changes(self._target.contract):
-            chosen, sender = at(sent_body(answer), change.new), self._target.actors.get(answer.actor)
-            if change.operation is operation and isinstance(chosen, str) and sender is not None:
-                sender.password = chosen
-
-    def _post(self, operation: Operation) -> _Post:
-        """Where the bodies go. Raises Untested where there is no way that touches nothing of others."""
-        target = self._target
-        login = next((one for one in target.contract.logins if one.operation is operation), None)
-        if login is not None:
-            return self._login(operation, login)
-        if target.registrar.example(operation, target.tag) is not None:
-
-            def another() -> dict[str, Any]:
-                return _plain(target.registrar.example(operation, target.tag) or {})
-
-            return _Post(lambda: target.request(operation), another)
-        try:
-            return self._staged(stage(target, operation))
-        except Untested:
-            resource = target.contract.resource_of(operation)
-            creates = resource is not None and resource.create is operation
-            if not creates or operation.guarded or operation.path_parameters:
-                raise
-            return _Post(lambda: target.request(operation), lambda: _plain(target.body(operation)))
-
-    def _login(self, operation: Operation, login: Login) -> _Post:
-        """A login for accounts that nobody has, each time another, so that none is locked."""
-        target = self._target
-        if login.style not in ("form", "json"):
-            raise Untested(f"{operation.label} takes no body")
-
-        numbers = count(1)
-
-        def fresh() -> dict[str, Any]:
-            name = f"nobody{next(numbers)}.{target.tag}@example.com"
-            secret = target.secrets.password("nobody's")
-            made = target.doorman.request(login, name, secret, "anonymous")
-            return dict(made.json if made.json is not None else made.form or {})
-
-        return _Post(lambda: target.request(operation), fresh)
-
-    def _staged(self, scene: Scene) -> _Post:
-        """On the stage that other rules stand on. An update gets all that it takes, as far as its owner may send it."""
-        target, operation = self._target, scene.operation
-        bare = {name: value for name, value in scene.how.items() if name not in ("json", "form")}
-
-        def request() -> Request:
-            return target.request(operation, scene.owner, scene.where(target, operation), **bare)
-
-        def fresh(*, fill_all: bool) -> dict[str, Any]:
-            made = target.body(operation, actor=scene.owner, created=scene.created, fill_all=fill_all)
-            body = _plain(made)
-            return leave_who_it_is(target, operation, body) if scene.is_about_its_sender else body
-
-        if operation.method not in ("PUT", "PATCH"):
-            return _Post(request, lambda: fresh(fill_all=False), scene)
-        answer = self._sent(_carrying(operation, request(), fresh(fill_all=True)))
-        self._remember(operation, answer)
-        whole = answer is not None and answer.ok
-        return _Post(request, lambda: fresh(fill_all=whole), scene)
-
-    def _genuine(self, operation: Operation, post: _Post) -> Exchange | None:
+    def _genuine(self, operation: Operation, post: Post) -> Exchange | None:
         """The proper request, sent after the others; where it would make an account or tell a token, an earlier one."""
         if post.scene is not None:
-            return self._sent(_carrying(operation, post.request(), post.fresh()))
+            return answer_to(self._target, carrying(operation, post.request(), post.fresh()))
         before = self._target.tape.exchanges[: self.since]
         proper = (e for e in before if e.operation == operation.label and e.ok and not says_no(e))
         return next(proper, None)
 
-    def _look(self, operation: Operation, post: _Post) -> Exchange | None:
+    def _look(self, operation: Operation, post: Post) -> Exchange | None:
         resource = self._target.contract.resource_of(operation)
         if post.scene is None or resource is None or resource.read is None or operation is resource.create:
             return None
@@ -316,17 +228,3 @@ class Hostile:
             where = post.scene.where(self._target, resource.read)
             return self._target.call(resource.read, post.scene.owner, where)
         return None
-
-
-def _carrying(operation: Operation, request: Request, body: dict[str, Any]) -> Request:
-    if operation.body is not None and operation.body.is_json:
-        return replace(request, json=body)
-    return replace(request, form={name: str(value) for name, value in body.items()})
-
-
-def _plain(how: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a request as an object. Raises Untested where it is none."""
-    body = how.get("json", how.get("form"))
-    if not isinstance(body, Mapping):
-        raise Untested("the body of this operation is no object")
-    return dict(body)

@@ -1,12 +1,9 @@
-"""The ledger: every row that this run created, so that only those are ever changed, and all are deleted at the end."""
+"""The ledger: every row that this run created, so that only those are ever changed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -14,14 +11,10 @@ from compliance.catalogue import Untested
 from compliance.contract.model import Operation, Resource
 from compliance.contract.relations import places
 from compliance.target.actors import Actor
-from compliance.target.errors import TargetGone
 from compliance.target.tape import Exchange
-from compliance.target.wire import Request
 
-#: Rows of one kind from which on several are under way at one time, and how many are asked for at once.
-MANY, BATCH = 3, 20
 #: How a row without a name is told.
-_NAMELESS = "a row of "
+NAMELESS = "a row of "
 
 
 def fill(path: str, values: Mapping[str, Any]) -> str:
@@ -65,7 +58,7 @@ class Row:
     @property
     def path(self) -> str:
         """Its own path, empty where the row cannot be addressed."""
-        return _filled(self.resource.item, self.values) if self.resource.item else ""
+        return filled(self.resource.item, self.values) if self.resource.item else ""
 
     @property
     def identifier(self) -> Any:
@@ -90,18 +83,11 @@ class Row:
     @property
     def label(self) -> str:
         who = f"the account {self.owner.username}" if self.account else ""
-        return self.path or who or f"{_NAMELESS}{self.resource.collection} whose id was not told"
+        return self.path or who or f"{NAMELESS}{self.resource.collection} whose id was not told"
 
 
-def _counted(said: str, number: int) -> str:
-    return (
-        f"{number} rows of {said.removeprefix(_NAMELESS)}"
-        if number > 1 and said.startswith(_NAMELESS)
-        else said
-    )
-
-
-def _filled(path: str, values: Mapping[str, Any]) -> str:
+def filled(path: str, values: Mapping[str, Any]) -> str:
+    """The path with its parameters replaced, empty when a value is missing."""
     try:
         return fill(path, values)
     except Untested:
@@ -170,7 +156,7 @@ class Ledger:
         others = (other for other in self.rows if other is not row and other.resource is row.resource)
         return row.path != "" and any(
             other.path == row.path
-            and not (other.deleted or other.gone or self._went_with_another(other))
+            and not (other.deleted or other.gone or self.went_with_another(other))
             and not other.marks & row.marks
             for other in others
         )
@@ -191,143 +177,8 @@ class Ledger:
             itself = row.account and row.owner.name == oneself
             row.deleted = row.deleted or itself or (path != "" and path == row.path)
 
-    def clean(
-        self,
-        send: Callable[[Request], Exchange],
-        become: Callable[[Actor], object],
-        helpers: list[Actor],
-        several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]] | None = None,
-    ) -> list[str]:
-        """Delete all rows, newest first; `become` logs an actor in again. Returns what could not be deleted and why.
-
-        several: sends what may arrive in any order, for rows of one kind; None where one is to follow another.
-        """
-        complaints: list[tuple[Row, str]] = []
-        kept: set[int] = set()
-        silent = 0  # rows in succession at which nobody answered: whoever is away need not be asked for all
-        gone = ""
-        for row in self._newest_first(several):
-            if not self.is_ours(row):
-                complaint = "left alone, because it is not clear that this run made it"
-            elif row.account and id(row.owner) in kept:
-                complaint = "kept, because it owns what could not be deleted"
-            elif silent > 1:
-                complaint = "" if row.deleted or row.gone or self._went_with_another(row) else gone
-            else:
-                try:
-                    complaint, silent = self._discard(row, send, become, helpers), 0
-                except TargetGone as failure:
-                    gone, silent = str(failure), silent + 1
-                    complaint = "" if row.deleted else gone
-            if complaint:
-                complaints.append((row, complaint))
-                kept.add(id(row.owner))
-        left = [
-            f"{row.label}: {complaint}" for row, complaint in complaints if not self._went_with_another(row)
-        ]
-        self.rows.clear()
-        # What has a name is one row, however often it was told; of what has none each is one of its own.
-        return [_counted(said, number) for said, number in Counter(left).items()]
-
-    def _newest_first(
-        self, several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]] | None
-    ) -> Iterator[Row]:
-        """All rows; of many in succession that are of one kind those that went at one time are gone already."""
-        for _, alike in groupby(
-            list(reversed(self.rows)), lambda row: (row.resource.collection, id(row.owner))
-        ):
-            rows = list(alike)
-            if several is not None and len(rows) >= MANY:
-                self._discard_many([row for row in rows if self.is_ours(row) and not row.account], several)
-            yield from rows
-
-    def _discard_many(
-        self, rows: Sequence[Row], several: Callable[[Sequence[Request]], Sequence[Exchange | Untested]]
-    ) -> None:
-        """Delete rows as their owner, some at one time; what does not go so is left to the one by one."""
-        requests = [
-            (row, _deletion(row.deletion, path, row.owner))
-            for row in rows
-            if row.deletion is not None
-            and not (row.deleted or row.gone or row.owner.auth)
-            and (path := _filled(row.deletion.path, row.values))
-        ]
-        for start in range(0, len(requests), BATCH):
-            batch = requests[start : start + BATCH]
-            with suppress(TargetGone):  # the one by one is told so as well
-                answers = several([request for _, request in batch])
-                for (row, _), answer in zip(batch, answers, strict=True):
-                    row.gone = isinstance(answer, Exchange) and answer.ok
-
-    def _discard(
-        self,
-        row: Row,
-        send: Callable[[Request], Exchange],
-        become: Callable[[Actor], object],
-        helpers: list[Actor],
-    ) -> str:
-        if row.gone or self._went_with_another(row):
-            return ""
-        try:
-            return _delete(row, send, become, helpers)
-        except Untested as failure:
-            return "" if row.deleted else str(failure)
-
-    def _went_with_another(self, row: Row) -> bool:
+    def went_with_another(self, row: Row) -> bool:
         """Whether the row lay below one that was deleted, or belonged to an account that was."""
         lost = [other for other in self.rows if (other.deleted or other.gone) and other is not row]
         below = any(other.path and row.path.startswith(f"{other.path}/") for other in lost)
         return below or any(other.account and other.owner is row.owner for other in lost)
-
-
-def _delete(
-    row: Row,
-    send: Callable[[Request], Exchange],
-    become: Callable[[Actor], object],
-    helpers: list[Actor],
-) -> str:
-    """Delete one row as its owner, else as a helper; what went wrong in words, empty when it is gone."""
-    path = _filled(row.deletion.path, row.values) if row.deletion else ""
-    if row.deletion is None and row.resource.delete is None:
-        return "the document shows no operation that deletes it"
-    oneself = row.account and row.deletion is not None and not row.deletion.path_parameters
-    if row.deletion is None or not path or not (oneself or row.deletion.path_parameters):
-        return "its id was not told"
-    answer = "nobody could try"
-    # What deletes whoever asks must never be asked for by anybody else: it would be the helper's own account.
-    for actor in _whoever_may(row.owner, [] if oneself else helpers, become):
-        exchange = send(_deletion(row.deletion, path, actor))
-        if exchange.status == 401 and actor.password and not row.deleted:
-            with suppress(Untested):  # its token has expired meanwhile
-                become(actor)
-                exchange = send(_deletion(row.deletion, path, actor))
-        if exchange.ok:
-            row.deleted = True
-            return ""
-        if row.deleted and exchange.status in (401, 403, 404, 410):
-            return ""  # deleted before; or an account whose token died with it
-        absent = exchange.status in (404, 410)
-        answer = (
-            "it is not found any more: it was moved, or somebody else deleted it"
-            if absent
-            else f"DELETE answered {exchange.status}"
-        )
-        if absent and not (row.account and actor is not row.owner):
-            return answer  # an account may be hidden from everybody but its owner
-    return answer
-
-
-def _deletion(operation: Operation, path: str, actor: Actor) -> Request:
-    return Request(
-        "DELETE", path, headers=actor.headers, auth=actor.auth, actor=actor.name, operation=operation.label
-    )
-
-
-def _whoever_may(owner: Actor, helpers: list[Actor], become: Callable[[Actor], object]) -> Iterator[Actor]:
-    """The owner; the helpers; the owner again after a login, which costs more than asking a helper."""
-    if owner.has_credentials or owner.unasked:
-        yield owner
-    yield from helpers
-    if not owner.has_credentials and owner.password:
-        become(owner)
-        yield owner

@@ -13,11 +13,11 @@ from compliance.catalogue import Need, Untested
 from compliance.contract.model import Contract, FieldPath, ListOperation, Operation, Resource
 from compliance.target.actors import ANONYMOUS, Actor, sent_body
 from compliance.target.addressing import path_values, query_values
-from compliance.target.births import follow, row_of
 from compliance.target.bodies import body_of
 from compliance.target.client import Client
 from compliance.target.completing import Completing
 from compliance.target.confirmation import Confirmation, confirm
+from compliance.target.courier import Courier
 from compliance.target.credentials import Credentials, Presentation
 from compliance.target.entering import Doorman
 from compliance.target.guards import Guards
@@ -34,14 +34,12 @@ from compliance.target.properties import forall
 from compliance.target.proving import prove
 from compliance.target.published import public_keys
 from compliance.target.registering import Registrar
-from compliance.target.renewing import renewed
 from compliance.target.restraint import Restraint
 from compliance.target.rows import Created as Created
 from compliance.target.rows import Rows
 from compliance.target.secrets import Secrets
 from compliance.target.selections import Selections
 from compliance.target.tape import Exchange, Tape
-from compliance.target.tokens import says_no
 from compliance.target.walking import Walk, walk
 from compliance.target.wire import SAFE_METHODS, Request
 
@@ -108,6 +106,7 @@ class Target:
         self.completing = Completing(contract, self.tag)
         self.registrar = Registrar(contract, send, self.secrets, self.hooks, self._administrator)
         self.doorman = Doorman(contract, send, self.secrets, self.hooks, clock, grants.presentation)
+        self._courier = Courier(self)
         self._count = 0
         self.rows = Rows(self)
         self.patience = Patience(client.rest)
@@ -215,43 +214,23 @@ class Target:
 
         A token of alice, bob or the administrator that has ended meanwhile is exchanged for a new one.
         """
-        return self._again(request, self._deliver(request))
-
-    def _again(self, request: Request, exchange: Exchange) -> Exchange:
-        """The answer, or that to the same request with a new token where the old one has ended."""
-        again = renewed(self, self._deliver, request, exchange)
-        return self._deliver(again) if again else exchange
+        return self._courier.send(request)
 
     def once(self, request: Request) -> Exchange:
         """Send a request that nobody waits with and nobody repeats, however busy the service is."""
-        self.restraint.check(request)
-        exchange = self.client.once(self.completing.on(request))
-        self.note(exchange)
-        return exchange
+        return self._courier.once(request)
 
-    def _deliver(self, request: Request) -> Exchange:
-        self.restraint.check(request)
-        exchange = self.client.send(self.completing.on(request))
-        if request.auth is not None:
-            self.secrets.remember_signature(request.actor, request.headers, exchange.request_headers)
-        self.note(exchange)
-        return exchange
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send all at once; answers in the order of the requests."""
+        return self._courier.together(requests)
+
+    def several(self, requests: Sequence[Request]) -> list[Exchange | Untested]:
+        """Send what may arrive in any order, a few at a time; answers, or why there is none, in the order of the requests."""
+        return self._courier.several(requests)
 
     def note(self, exchange: Exchange) -> None:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""
-        self.doorman.observe(exchange)
-        self.guards.observe(exchange)
-        self.new_passwords.observe(exchange)
-        path = self.client.below(exchange.url).partition("?")[0]
-        if exchange.method == "DELETE" and exchange.ok:
-            me = self.contract.me
-            self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
-        if exchange.method in ("PUT", "PATCH") and exchange.ok:
-            follow(self.ledger, path, exchange)
-        sender = self.actors.get(exchange.actor, ANONYMOUS)
-        row = row_of(self.contract, exchange, sender, self.registrar.at_work, tag=self.tag)
-        if row is not None and not says_no(exchange):
-            self.ledger.add(row)
+        self._courier.note(exchange)
 
     def request(
         self,
@@ -287,34 +266,6 @@ class Target:
         """Call an operation on a row, as its owner or as somebody else; its path is the owner's either way."""
         values = self.path_values(operation, created.owner, created)
         return self.call(operation, actor or created.owner, values, **how)
-
-    def together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send all at once; answers in the order of the requests. What was answered is noted although another was not."""
-        for request in requests:
-            self.restraint.check(request)
-        exchanges, before = list[Exchange](), len(self.tape)
-        try:
-            exchanges = self.client.together([self.completing.on(request) for request in requests])
-        finally:
-            for exchange in exchanges or self.tape.exchanges[before:]:
-                self.note(exchange)
-        return exchanges
-
-    def several(self, requests: Sequence[Request]) -> list[Exchange | Untested]:
-        """Send what may arrive in any order, a few at a time; answers, or why there is none, in the order of the requests."""
-        answers: list[Exchange | Untested] = []
-        before = len(self.tape)
-        try:
-            for request in requests:
-                self.restraint.check(request)
-            answers = self.client.several([self.completing.on(request) for request in requests])
-        finally:
-            for exchange in self.tape.exchanges[before:]:
-                self.note(exchange)
-        return [
-            self._again(request, answer) if isinstance(answer, Exchange) and answer.status == 401 else answer
-            for request, answer in zip(requests, answers, strict=True)
-        ]
 
     # -- rows --------------------------------------------------------------------------------------------------
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import Need, Untested
 from compliance.contract.model import Operation, Resource
 from compliance.target.actors import Actor, sent_body
-from compliance.target.births import answered, is_key, key_in, recognise, texts
+from compliance.target.births import answered, is_key, key_in
 from compliance.target.creates import Creates
+from compliance.target.doubts import make_sure
 from compliance.target.ledger import Row
+from compliance.target.listing import whole
+from compliance.target.naming import look_for
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
 
-#: The answers by which a service shows that a row is there already, or that there are enough.
-_MINDS = (400, 402, 403, 409, 422)
 #: How deep parents may lie, and rows that rows refer to.
 _DEPTH = 5
 
@@ -111,7 +112,7 @@ class Rows:
         exchange = self._granted(resource, resource.create, actor, usable)
         row = target.ledger.made_by(exchange)
         if row is not None and not row.path:
-            self.look_for(row, exchange)
+            look_for(target, row, exchange)
         if row is None or (not row.path and resource.item):
             raise Untested(
                 f"{resource.create.label} answered {exchange.status} without telling an id, "
@@ -119,7 +120,7 @@ class Rows:
             )
         created = Created(row, sent_body(exchange), exchange)
         if not target.ledger.is_ours(row):
-            self._make_sure(created)
+            make_sure(target, created)
         if not usable:
             self._spare.append(created)
         if usable and (exchange.status == 202 or resource.collection in self.late):
@@ -132,36 +133,6 @@ class Rows:
         if row is not None:
             self._spare.append(Created(row, sent_body(exchange), exchange))
         return row is not None
-
-    def _make_sure(self, created: Created) -> None:
-        """Find out whether a row that shows nothing of what was sent was made: by reading it, else by asking twice."""
-        target = self._target
-        with suppress(Untested):
-            look = self.arrived(created)
-            if look is not None and look.ok:
-                recognise(created.row, look, target.tag)
-            if not target.ledger.is_ours(created.row):
-                self.makes_another(created.row.resource)
-
-    def makes_another(self, resource: Resource) -> bool:
-        """Whether a create makes a row each time, and finds none that was there: sent again as it was, tried once.
-
-        Another id tells so, and a refusal as well: what gives everybody the row that there is does not mind.
-        """
-        target, create = self._target, resource.create
-        if create is None or create.label not in self.creates.latest or target.ledger.makes_rows(resource):
-            return target.ledger.makes_rows(resource)
-        again = self.creates.again(create)
-        if again.status in _MINDS:
-            target.ledger.minding.add(resource.collection)
-        row = target.ledger.made_by(again)
-        if row is not None and not row.path:
-            self.look_for(row, again)
-        return target.ledger.makes_rows(resource)
-
-    def asked_twice(self, resource: Resource) -> bool:
-        """Whether a create was sent again as it was, see `makes_another`."""
-        return resource.create is not None and resource.create.label in self.creates.asked_twice
 
     def arrived(self, created: Created) -> Exchange | None:
         """The owner's first look at a row that is there, or the last at one that did not come; None where nothing reads it."""
@@ -230,37 +201,6 @@ class Rows:
             if row.origin and not (row.deleted or row.gone) and row.origin.status == 202:
                 self.arrived(Created(row, None, row.origin))
 
-    def name_all(self) -> None:
-        """Look once more for the rows whose id no answer told, so that they can be deleted."""
-        for row in list(self._target.ledger.rows):  # looking may make further ones
-            if row.origin is not None and not row.path and not row.account:
-                self.look_for(row, row.origin)
-            elif row.account and not row.path and row.resource.delete and not (row.gone or row.deleted):
-                self.name_account(row)
-
-    def make_sure_of_all(self) -> None:
-        """Find out of rows that came about otherwise, by a rule's own request, whether their creates make rows."""
-        ledger = self._target.ledger
-        doubtful = [row for row in ledger.rows if row.path and not row.account and not ledger.is_ours(row)]
-        for resource, owner in {row.resource: row.owner for row in doubtful}.items():
-            if not self.asked_twice(resource) and self._target.grants.writes:
-                with suppress(Untested):
-                    if resource.create and resource.create.label not in self.creates.latest:
-                        self.by_its_create(resource, owner, usable=False)
-                    self.makes_another(resource)
-
-    def name_account(self, row: Row) -> None:
-        """Give an account whose registration told no id the one that it tells once it is logged in."""
-        from compliance.target.addressing import account_value, is_surely
-
-        resource = row.resource
-        with suppress(Untested):
-            if not row.owner.has_credentials:
-                self._target.doorman.log_in(row.owner)
-            key = account_value(self._target, row.owner, resource.parameter or "id")
-            if is_surely(self._target, resource, row.owner, key):
-                self._target.ledger.name_account(resource, row.owner, key)
-
     @contextmanager
     def _making_one(self, resource: Resource) -> Iterator[None]:
         if resource.collection in self._making or len(self._making) >= _DEPTH:
@@ -296,24 +236,6 @@ class Rows:
         went = [self._target.call_on(one, resource.delete).ok for one in ours]
         return any(went)
 
-    def look_for(self, row: Row, exchange: Exchange) -> None:
-        """Give a row whose id the answer does not tell the id that a list shows for the texts that were sent."""
-        listing, parameter = row.resource.listing, row.resource.parameter
-        if listing is None or parameter is None:
-            return
-        from compliance.target.listing import whole
-
-        try:
-            items, _ = whole(self._target, listing, row.owner)
-        except Untested:
-            return
-        sent = texts(sent_body(exchange), self._target.tag)
-        mine = [item for item in items if sent & texts(item, self._target.tag)]
-        if len(mine) == 1 and is_key(key := key_in(mine[0], row.resource)):
-            row.values = {**row.values, parameter: key}
-            row.marks |= sent & texts(mine[0], self._target.tag)
-            row.evident = True
-
     def _found_row(self, resource: Resource, actor: Actor, reason: Untested) -> Mapping[str, Any]:
         """A row of anybody's that a list shows; only to be referred to, never to be changed."""
         place = (resource.collection, actor.name)
@@ -327,8 +249,6 @@ class Rows:
 
     def _shown(self, resource: Resource, actor: Actor) -> list[Any]:
         """What a list shows the actor: nothing where it cannot be read, and then it is not worth asking for again."""
-        from compliance.target.listing import whole
-
         if resource.listing is None:
             return []
         try:

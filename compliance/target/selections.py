@@ -16,11 +16,11 @@ from compliance.contract.paths import normal, vocabulary, words
 from compliance.contract.selecting import search_of, text_limits
 from compliance.target.actors import Actor
 from compliance.target.confirmation import shows
+from compliance.target.listing import Page, allowed, fetch, identity, leads_on
 from compliance.target.rows import Created
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
-    from compliance.target.listing import Page
     from compliance.target.reach import Target
 
 #: Fields that whoever searches means.
@@ -59,15 +59,11 @@ class Selection:
     @cached_property
     def keys(self) -> list[str]:
         """What tells the items apart, in their order."""
-        from compliance.target.listing import identity
-
         return [repr(identity(item)) for item in self.items]
 
     @cached_property
     def complete(self) -> bool:
         """Whether there is nothing behind this page; asks for another one where it does not say so."""
-        from compliance.target.listing import fetch, leads_on
-
         listing, page = self.listing, self.page
         if not page.exchange.ok or listing.style == "none":
             return True
@@ -136,8 +132,6 @@ class Selections:
 
         actor: who asks; else whoever may.
         """
-        from compliance.target.listing import allowed, fetch
-
         wished = [size or self.sizes.get(listing.label, 0)]
         for wish in wished if any(wished) else _SIZES:
             granted = allowed(listing, wish)

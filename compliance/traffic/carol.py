@@ -16,6 +16,7 @@ from compliance.contract.relations import at_place, places
 from compliance.contract.servers import base_path_of
 from compliance.target.actors import ANONYMOUS, Actor
 from compliance.target.births import created_id
+from compliance.target.doubts import asked_twice, makes_another
 from compliance.target.ledger import Row, fill
 from compliance.target.reach import Target
 from compliance.target.tape import Exchange
@@ -200,7 +201,7 @@ def _ask_creates_twice(target: Target) -> None:
     for resource in target.contract.resources if target.grants.writes else ():
         if resource is not target.contract.accounts:
             with contextlib.suppress(Untested):
-                target.rows.makes_another(resource)
+                makes_another(target, resource)
 
 
 def _harmless_creates(target: Target) -> list[Operation]:
@@ -213,7 +214,7 @@ def _harmless_creates(target: Target) -> list[Operation]:
     registrations = [one.operation for one in known]
     unnamed = [row.resource for row in target.ledger.rows if row.origin and _is_nameless(row, row.origin)]
     resources = [r for r in target.contract.resources if r.create and r not in unnamed]
-    finders = [r for r in resources if target.rows.asked_twice(r) and not target.ledger.makes_rows(r)]
+    finders = [r for r in resources if asked_twice(target, r) and not target.ledger.makes_rows(r)]
     return [r.create for r in resources if r.create and r.create not in registrations and r not in finders]
 
 

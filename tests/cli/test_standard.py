@@ -115,3 +115,13 @@ def test_a_part_that_is_empty(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     monkeypatch.setattr("compliance.cli.options.catalogue", lambda _: load(["tests.standards.acme"]))
     assert cli.main(["standard", "--family=ACM", "--level=MUST"]) == 2
     assert capsys.readouterr() == ("", "compliance: no clause is all of --family=ACM --level=MUST\n")
+
+
+def test_a_file_that_is_written_anew_keeps_its_permissions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ("--for=assistants", "--output=AGENTS.md")
+    printed(capsys, *named, "--family=PAG")
+    (tmp_path / "AGENTS.md").chmod(0o640)
+    printed(capsys, *named, "--family=DAT")
+    assert (tmp_path / "AGENTS.md").stat().st_mode & 0o777 == 0o640

@@ -13,6 +13,7 @@ from compliance.contract import understand
 from compliance.contract.model import Resource
 from compliance.target.actors import Actor
 from compliance.target.births import created_id, follow, row_of
+from compliance.target.cleaning import Cleaner
 from compliance.target.errors import TargetGone
 from compliance.target.ledger import Ledger, Row, fill
 from compliance.target.tape import Exchange
@@ -79,7 +80,7 @@ def ledger(*owners: Actor) -> Ledger:
 
 def test_the_newest_row_is_deleted_first_and_by_its_owner() -> None:
     service, alice, bob = Service(), actor("alice"), actor("bob")
-    assert ledger(alice, bob, alice).clean(service, nobody_logs_in, []) == []
+    assert Cleaner(ledger(alice, bob, alice), service, nobody_logs_in).clean() == []
     assert service.sent == [
         "DELETE /things/3 as alice",
         "DELETE /things/2 as bob",
@@ -89,32 +90,32 @@ def test_the_newest_row_is_deleted_first_and_by_its_owner() -> None:
 
 def test_cleaning_twice_deletes_once() -> None:
     service, filled = Service(), ledger(actor("alice"))
-    filled.clean(service, nobody_logs_in, [])
-    filled.clean(service, nobody_logs_in, [])
+    Cleaner(filled, service, nobody_logs_in).clean()
+    Cleaner(filled, service, nobody_logs_in).clean()
     assert len(service.sent) == 1
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
 def test_gone_is_gone(status: int) -> None:
-    assert ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, []) == []
+    assert Cleaner(ledger(actor("alice")), Service(alice=status), nobody_logs_in).clean() == []
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_what_a_rule_deleted_is_not_left_behind(status: int) -> None:
     filled = ledger(actor("alice"))
     filled.mark_deleted("/things/1", "alice")
-    assert filled.clean(Service(alice=status), nobody_logs_in, []) == []
+    assert Cleaner(filled, Service(alice=status), nobody_logs_in).clean() == []
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_what_nobody_deleted_and_cannot_be_found_is_named(status: int) -> None:
-    (left,) = ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, [])
+    (left,) = Cleaner(ledger(actor("alice")), Service(alice=status), nobody_logs_in).clean()
     assert left.startswith("/things/1: it is not found any more")
 
 
 def test_an_administrator_helps() -> None:
     service = Service(alice=403)
-    assert ledger(actor("alice")).clean(service, nobody_logs_in, [actor("admin")]) == []
+    assert Cleaner(ledger(actor("alice")), service, nobody_logs_in, [actor("admin")]).clean() == []
     assert service.sent[-1] == "DELETE /things/1 as admin"
 
 
@@ -126,20 +127,20 @@ def test_an_account_that_is_hidden_from_the_administrator_is_deleted_by_its_owne
     def log_in(actor: Actor) -> None:
         actor.token = "new"
 
-    assert filled.clean(service, log_in, [actor("admin")]) == []
+    assert Cleaner(filled, service, log_in, [actor("admin")]).clean() == []
     assert service.sent == ["DELETE /things/1 as admin", "DELETE /things/1 as mallory"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 405, 409, 500])
 def test_what_stays_is_named_with_the_answer(status: int) -> None:
-    left = ledger(actor("alice")).clean(Service(alice=status), nobody_logs_in, [])
+    left = Cleaner(ledger(actor("alice")), Service(alice=status), nobody_logs_in).clean()
     assert left == [f"/things/1: DELETE answered {status}"]
 
 
 def test_a_row_that_a_rule_saw_deleted_is_left_alone() -> None:
     service, filled = Service(), ledger(actor("alice"))
     filled.rows[0].gone = True
-    assert filled.clean(service, nobody_logs_in, []) == []
+    assert Cleaner(filled, service, nobody_logs_in).clean() == []
     assert service.sent == []
 
 
@@ -152,7 +153,7 @@ def test_one_row_that_cannot_be_deleted_keeps_no_other_from_it(failure: Exceptio
             raise failure
         return service(request)
 
-    left = ledger(actor("alice"), actor("alice")).clean(send, nobody_logs_in, [])
+    left = Cleaner(ledger(actor("alice"), actor("alice")), send, nobody_logs_in).clean()
     assert left == [f"/things/2: {failure}"]
     assert service.sent == ["DELETE /things/1 as alice"]
 
@@ -161,7 +162,7 @@ def test_rows_that_cannot_be_addressed_are_named() -> None:
     filled = Ledger()
     filled.add(Row(THINGS, {}, actor("alice"), deletion=THINGS.delete))
     filled.add(Row(Resource(collection="/others"), {"id": 1}, actor("alice")))
-    left = filled.clean(Service(), nobody_logs_in, [])
+    left = Cleaner(filled, Service(), nobody_logs_in).clean()
     assert len(left) == 2
     assert "no operation that deletes it" in left[0]
     assert "whose id was not told" in left[1]
@@ -171,14 +172,16 @@ def test_rows_without_a_name_are_counted() -> None:
     filled = Ledger()
     for _ in range(3):
         filled.add(Row(THINGS, {}, actor("alice"), deletion=THINGS.delete))
-    (left,) = filled.clean(Service(), nobody_logs_in, [])
+    (left,) = Cleaner(filled, Service(), nobody_logs_in).clean()
     assert left.startswith("3 rows of /things whose id was not told: ")
 
 
 def test_an_account_whose_token_died_with_it_is_gone() -> None:
     filled = ledger(actor("alice"), actor("bob"))
     filled.mark_deleted("/things/1", "alice")
-    assert filled.clean(Service(alice=401, bob=401), nobody_logs_in, []) == ["/things/2: DELETE answered 401"]
+    assert Cleaner(filled, Service(alice=401, bob=401), nobody_logs_in).clean() == [
+        "/things/2: DELETE answered 401"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -332,7 +335,7 @@ def test_what_a_search_may_have_found_is_left_alone(rows: list[Row], left: int) 
     filled = Ledger()
     for row in rows:
         filled.add(row)
-    told = filled.clean(Service(), nobody_logs_in, [])
+    told = Cleaner(filled, Service(), nobody_logs_in).clean()
     assert [one for one in told if "not clear that this run made it" in one] == told
     assert len(told) == left
 
@@ -358,7 +361,7 @@ def test_an_account_is_kept_where_it_owns_what_could_not_be_deleted() -> None:
     for owner in (alice, bob):
         filled.add(Row(THINGS, {"thing_id": len(filled.rows)}, owner, deletion=THINGS.delete, account=True))
     filled.add(Row(THINGS, {"thing_id": 7}, alice, deletion=THINGS.delete))
-    left = filled.clean(service, nobody_logs_in, [])
+    left = Cleaner(filled, service, nobody_logs_in).clean()
     assert service.sent == ["DELETE /things/7 as alice", "DELETE /things/1 as bob"]
     assert left == [
         "/things/7: DELETE answered 409",

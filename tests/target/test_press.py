@@ -12,6 +12,7 @@ from compliance.run import Runner, read_contract
 from compliance.target.connection import Connection
 from compliance.target.credentials import Credentials
 from compliance.target.document import fetch_document
+from compliance.target.naming import name_all
 from compliance.target.reach import Grants
 from compliance.target.serving import serve
 from tests.serial import Serial
@@ -63,7 +64,7 @@ def test_a_row_with_an_empty_slug_is_not_taken_for_the_one_at_its_number() -> No
         target.call(articles.create, target.alice, json={"title": "", "body": "b"})
         assert articles.identifier == ("article", "slug")
         assert [row.path for row in target.ledger.rows if not row.account] == [""]
-        target.rows.name_all()
+        name_all(target)
         assert [row.path for row in target.ledger.rows if not row.account] == [""]
 
 

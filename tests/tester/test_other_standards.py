@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.catalogue import GROUP, Catalogue, CatalogueError, installed, load
-from compliance.session import load_standards
+from compliance.catalogue import GROUP, Catalogue, CatalogueError, installed, load, load_standards
 from tests.mutants import changes, judge_mutant, mutants, near
 from tests.service import judge_reference
 from tests.standards import acme

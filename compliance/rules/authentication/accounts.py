@@ -13,6 +13,7 @@ from compliance.target.actors import Actor
 from compliance.target.attempts import attempt, lets_in
 from compliance.target.controls import must_be_refusals, must_succeed
 from compliance.target.denials import is_denied
+from compliance.target.naming import name_account
 from compliance.target.proving import likely_reads
 from compliance.target.reach import Created, Target
 from compliance.target.tape import Exchange
@@ -129,7 +130,7 @@ def _deletion_of(target: Target, account: Created) -> Operation:
     """What deletes the account. Registration may not tell its id, which the account itself then does."""
     row = account.row
     if row.deletion is None and row.resource.delete is not None:
-        target.rows.name_account(row)
+        name_account(target, row)
         if row.deletion is None:
             raise Untested("nothing shows surely which account would be deleted")
     if row.deletion is None:

@@ -13,7 +13,7 @@ from compliance.contract.subjects import created_resources
 from compliance.target.actors import leaves
 from compliance.target.births import answered, own_fields, texts
 from compliance.target.reach import Target
-from compliance.target.strangers import Look, absent, is_hidden, item_shown, look
+from compliance.target.strangers import Look, absent, is_hidden, item_shown, look, selected
 from compliance.target.tape import Exchange
 
 #: Fields of which a list may show something hidden on purpose: what it is called.
@@ -86,12 +86,14 @@ def lists_leave_out_what_may_not_be_read(target: Target, resource: Resource) -> 
     if seen.let_in:
         raise NotApplicable("everybody may read it")
     _must_be_an_answer(seen.answer)
-    item = item_shown(target, seen, to_its_end=True)
-    told = _more_than_a_name(target, seen, item)
+    row, item = selected(target, seen)
+    if item is None:
+        row, item = seen, item_shown(target, seen, to_its_end=True)
+    told = _more_than_a_name(target, row, item)
     if not told:
         return
     listed = next(one for one in reversed(target.tape.exchanges) if target.tag in one.text)
-    again = target.call_on(seen.created, resource.read, target.bob) if resource.read else seen.answer
+    again = target.call_on(row.created, resource.read, target.bob) if resource.read else row.answer
     if again.ok:
         raise NotApplicable("everybody may read it after a while")
     raise Violation(

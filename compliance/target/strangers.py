@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.catalogue import NotApplicable, Untested
 from compliance.contract.model import ListOperation, Resource
 from compliance.contract.selecting import filters_of, search_of
-from compliance.target.births import answered, texts
+from compliance.target.births import answered, own_fields, texts
 from compliance.target.confirmation import absent_like, shows
 from compliance.target.denials import is_client_error, is_denied, may_deny
 from compliance.target.listing import fetch, identity, whole
@@ -114,7 +114,7 @@ def _conditions(
     held = answered(seen.genuine)
     own = dict.fromkeys(word for _, word in target.selections.own_words(held))
     yield from ({search: word} for word in list(own)[:_CONDITIONS] if search)
-    values = held if isinstance(held, Mapping) else {}
+    values = own_fields(held)
     filters = [one for one in filters_of(target.contract, listing) if values.get(one.field) is not None]
     yield from ({one.parameter: values[one.field]} for one in filters[:_CONDITIONS])
 

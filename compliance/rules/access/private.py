@@ -163,9 +163,14 @@ def _more_than_a_name(target: Target, seen: Look, item: Any) -> str:
 
 def _is_all_of_it(seen: Look, item: Any) -> bool:
     """Whether an item says as much of the row as its own address says to its owner, and that is more than a name."""
-    shown, known = own_fields(item), own_fields(answered(seen.genuine))
+    shown, known = own_fields(item), _unwrapped(answered(seen.genuine))
     beyond = {name for name in known if normal(name) not in NAMES and not split(name)[1]}
     return len(beyond) > 1 and all(shown.get(name) == value for name, value in known.items())
+
+
+def _unwrapped(body: Any) -> dict[str, Any]:
+    """The fields of an object without those that only wrap it."""
+    return {name: value for name, value in own_fields(body).items() if not isinstance(value, dict)}
 
 
 def _said(answer: Exchange) -> str:

@@ -199,7 +199,7 @@ class Biography:
         change = self.changed_once(update, before)
         if not change.effective:
             second = self._changed_at_large(update, change.after)
-            change = second if second.effective or not change.accepted else change
+            change = second if second.accepted or not change.accepted else change
         if update.method != "PUT" or not change.effective:
             return change
         again = self.send(update, change.how, change.after)

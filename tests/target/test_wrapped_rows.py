@@ -87,7 +87,7 @@ def tasks(service: Service) -> APIRouter:
     return router
 
 
-@pytest.mark.parametrize(("fault", "rule"), [("listed", "ACC-007")])
+@pytest.mark.parametrize(("fault", "rule"), [("listed", "ACC-007"), ("lost", "RES-006")])
 @pytest.mark.parametrize("planted", [False, True])
 def test_what_an_envelope_holds_is_judged(fault: str, rule: str, planted: bool) -> None:
     service = Service(frozenset([fault] if planted else []))

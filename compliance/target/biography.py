@@ -28,6 +28,8 @@ Thing = TypeVar("Thing")
 _AMOUNT = re.compile(r"\d+\.\d\d")
 #: Seconds that an update may take which was answered as done.
 _SOON = 1.0
+#: Fields of which one is set to nothing.
+_EMPTIED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,26 +135,43 @@ class Biography:
         return self._once("emptied", self._empty)
 
     def _empty(self) -> Change | None:
-        for change in self.changes if self.resource is not self.target.contract.accounts else ():
-            left_out = set(reserved(self.target, change.update)) if change.effective else set(change.sent)
-            for name in [one for one in change.sent if one not in left_out and _took_effect(change, one)]:
-                nothing = _nothing_like(change.sent[name])
-                ways = [
-                    path
-                    for path, schema in body_fields(self.target.contract.resolver, change.update.body)
-                    if path[-1] == name and (isinstance(nothing, str) or fits(schema, nothing))
-                ]
-                if nothing is not None and ways:
-                    with suppress(Untested):  # it adds to what the changes show
-                        return self._set(change.update, ways[0], nothing)
+        for change, name in self._to_empty()[:_EMPTIED]:
+            nothing = _nothing_like(something := _something(change, name))
+            ways = [
+                path
+                for path, schema in body_fields(self.target.contract.resolver, change.update.body)
+                if path[-1] == name and (isinstance(nothing, str | bool) or fits(schema, nothing))
+            ]
+            if nothing is not None and ways:
+                with suppress(Untested):  # it adds to what the changes show
+                    if emptied := self._set(change, ways[0], something, nothing):
+                        return emptied
         return None
 
-    def _set(self, update: Operation, way: FieldPath, value: Any) -> Change:
-        """What one field of a new row becomes."""
+    def _to_empty(self) -> list[tuple[Change, str]]:
+        """The numbers and switches that updates sent, those that surely were changed first."""
+        found = []
+        for change in self.changes if self.resource is not self.target.contract.accounts else ():
+            left_out = set(reserved(self.target, change.update)) if change.effective else set(change.sent)
+            found += [
+                (change, name) for name in change.sent if name not in left_out and _something(change, name)
+            ]
+        return sorted(found, key=lambda one: not _took_effect(*one))
+
+    def _set(self, change: Change, way: FieldPath, something: Any, nothing: Any) -> Change | None:
+        """What a field of a new row becomes that is set to nothing, after something; None where nothing ever changed it."""
         born = self.target.create(self.resource, self.target.alice)
         other = Biography(self.target, self.resource, born)
-        how = self.target.body(update, {way: value}, actor=born.owner, created=born)
-        return other._sent(update, way[-1], how, other.look())
+
+        def become(value: Any, before: State) -> Change:
+            how = self.target.body(change.update, {way: value}, actor=born.owner, created=born)
+            return other._sent(change.update, way[-1], how, before)
+
+        before, known = other.look(), _took_effect(change, way[-1])
+        if alike(nothing, before.plain.get(way[-1])):  # to switch off what is off already shows nothing
+            filled = become(something, before)
+            before, known = filled.after, filled.effective
+        return become(nothing, before) if known else None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -180,7 +199,7 @@ class Biography:
         change = self.changed_once(update, before)
         if not change.effective:
             second = self._changed_at_large(update, change.after)
-            change = second if second.effective or not change.accepted else change
+            change = second if second.accepted or not change.accepted else change
         if update.method != "PUT" or not change.effective:
             return change
         again = self.send(update, change.how, change.after)
@@ -241,6 +260,13 @@ def _took_effect(change: Change, name: str) -> bool:
     """Whether a field was changed by an update that named it."""
     before, after = change.before.plain.get(name), change.after.plain.get(name)
     return after is not None and not alike(before, after) and alike(change.sent[name], after)
+
+
+def _something(change: Change, name: str) -> Any:
+    """The number or the amount that was sent in a field, a switch as it is on; None where it is neither."""
+    value = change.sent[name]
+    value = True if isinstance(value, bool) else value
+    return None if _nothing_like(value) is None else value
 
 
 def _nothing_like(value: Any) -> Any:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compliance.catalogue import NotApplicable, Untested
-from compliance.contract.model import Resource
-from compliance.target.births import answered, texts
+from compliance.contract.model import ListOperation, Resource
+from compliance.contract.selecting import filters_of, search_of
+from compliance.target.births import answered, own_fields, texts
 from compliance.target.confirmation import absent_like, shows
 from compliance.target.denials import is_client_error, is_denied, may_deny
-from compliance.target.listing import identity, whole
+from compliance.target.listing import fetch, identity, whole
 from compliance.target.tape import Exchange
 
 if TYPE_CHECKING:
     from compliance.target.reach import Created, Target
+
+#: Words, and filters, by which a stranger asks a list for a row.
+_CONDITIONS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +82,41 @@ def item_shown(target: Target, seen: Look, *, to_its_end: bool = False) -> Any:
     if item is None and to_its_end and not complete:
         raise Untested("the list is too long to be read to its end")
     return item
+
+
+def selected(target: Target, seen: Look) -> tuple[Look, Any]:
+    """A row and the item by which its list shows it to bob once he searches for it or filters by what it holds.
+
+    The item is None where the list does not: the condition on the owner may have been lost beside another one.
+    """
+    listing = seen.resource.listing
+    if listing is None:
+        return seen, None
+    search = search_of(target.contract, listing)
+    if search is not None:
+        # Any field may be searched, so that each that takes a text has one.
+        with suppress(Untested):
+            full = _look(target, seen.resource, target.selections.plant(seen.resource, {}, fill_all=True))
+            seen = seen if full.let_in else full
+    for where in _conditions(target, seen, listing, search):
+        row = seen.created.row
+        page = fetch(target, listing, strict=False, actor=target.bob, where=where, beside=row)
+        item = next((item for item in page.items if shows(target, item, seen.created)), None)
+        if item is not None:
+            return seen, item
+    return seen, None
+
+
+def _conditions(
+    target: Target, seen: Look, listing: ListOperation, search: str | None
+) -> Iterator[Mapping[str, Any]]:
+    """A few of the row's own words to search for, and of the filters by what it holds."""
+    held = answered(seen.genuine)
+    own = dict.fromkeys(word for _, word in target.selections.own_words(held))
+    yield from ({search: word} for word in list(own)[:_CONDITIONS] if search)
+    values = own_fields(held)
+    filters = [one for one in filters_of(target.contract, listing) if values.get(one.field) is not None]
+    yield from ({one.parameter: values[one.field]} for one in filters[:_CONDITIONS])
 
 
 def _listed(target: Target, seen: Look) -> tuple[list[Any], bool] | None:

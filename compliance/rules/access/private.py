@@ -13,7 +13,7 @@ from compliance.contract.subjects import created_resources
 from compliance.target.actors import leaves
 from compliance.target.births import answered, own_fields, texts
 from compliance.target.reach import Target
-from compliance.target.strangers import Look, absent, is_hidden, item_shown, look
+from compliance.target.strangers import Look, absent, is_hidden, item_shown, look, selected
 from compliance.target.tape import Exchange
 
 #: Fields of which a list may show something hidden on purpose: what it is called.
@@ -86,12 +86,14 @@ def lists_leave_out_what_may_not_be_read(target: Target, resource: Resource) -> 
     if seen.let_in:
         raise NotApplicable("everybody may read it")
     _must_be_an_answer(seen.answer)
-    item = item_shown(target, seen, to_its_end=True)
-    told = _more_than_a_name(target, seen, item)
+    row, item = selected(target, seen)
+    if item is None:
+        row, item = seen, item_shown(target, seen, to_its_end=True)
+    told = _more_than_a_name(target, row, item)
     if not told:
         return
     listed = next(one for one in reversed(target.tape.exchanges) if target.tag in one.text)
-    again = target.call_on(seen.created, resource.read, target.bob) if resource.read else seen.answer
+    again = target.call_on(row.created, resource.read, target.bob) if resource.read else row.answer
     if again.ok:
         raise NotApplicable("everybody may read it after a while")
     raise Violation(
@@ -161,9 +163,14 @@ def _more_than_a_name(target: Target, seen: Look, item: Any) -> str:
 
 def _is_all_of_it(seen: Look, item: Any) -> bool:
     """Whether an item says as much of the row as its own address says to its owner, and that is more than a name."""
-    shown, known = own_fields(item), own_fields(answered(seen.genuine))
+    shown, known = own_fields(item), _unwrapped(answered(seen.genuine))
     beyond = {name for name in known if normal(name) not in NAMES and not split(name)[1]}
     return len(beyond) > 1 and all(shown.get(name) == value for name, value in known.items())
+
+
+def _unwrapped(body: Any) -> dict[str, Any]:
+    """The fields of an object without those that only wrap it."""
+    return {name: value for name, value in own_fields(body).items() if not isinstance(value, dict)}
 
 
 def _said(answer: Exchange) -> str:

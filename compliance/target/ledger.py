@@ -54,6 +54,8 @@ class Row:
     marks: set[str] = field(default_factory=set)
     #: a DELETE of it succeeded; what became of it is another question
     deleted: bool = False
+    #: a DELETE of it ended in a server error, so that nobody knows whether it is there
+    in_doubt: bool = False
     #: a rule deleted it and saw that it was gone
     gone: bool = False
     #: what named it in the beginning; an update may name it anew
@@ -191,6 +193,11 @@ class Ledger:
             itself = row.account and row.owner.name == oneself
             row.deleted = row.deleted or itself or (path != "" and path == row.path)
 
+    def doubt(self, path: str) -> None:
+        """Remember that a DELETE of that path ended in a server error."""
+        for row in self.rows:
+            row.in_doubt = row.in_doubt or (path != "" and path == row.path)
+
     def clean(
         self,
         send: Callable[[Request], Exchange],
@@ -307,6 +314,8 @@ def _delete(
         if row.deleted and exchange.status in (401, 403, 404, 410):
             return ""  # deleted before; or an account whose token died with it
         absent = exchange.status in (404, 410)
+        if absent and row.in_doubt and actor is row.owner:
+            return ""  # the error came after the deletion
         answer = (
             "it is not found any more: it was moved, or somebody else deleted it"
             if absent

@@ -246,6 +246,8 @@ class Target:
         if exchange.method == "DELETE" and exchange.ok:
             me = self.contract.me
             self.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
+        elif exchange.method == "DELETE" and exchange.status >= 500:
+            self.ledger.doubt(path)
         if exchange.method in ("PUT", "PATCH") and exchange.ok:
             follow(self.ledger, path, exchange)
         sender = self.actors.get(exchange.actor, ANONYMOUS)

@@ -112,6 +112,16 @@ def test_what_nobody_deleted_and_cannot_be_found_is_named(status: int) -> None:
     assert left.startswith("/things/1: it is not found any more")
 
 
+@pytest.mark.parametrize(("actor_of_404", "left"), [("alice", 0), ("admin", 1)])
+def test_a_deletion_that_ended_in_an_error_is_believed_where_its_owner_finds_nothing(
+    actor_of_404: str, left: int
+) -> None:
+    filled = ledger(actor("alice"))
+    filled.doubt("/things/1")
+    service = Service(**{"alice": 500, "admin": 500, actor_of_404: 404})
+    assert len(filled.clean(service, nobody_logs_in, [actor("admin")])) == left
+
+
 def test_an_administrator_helps() -> None:
     service = Service(alice=403)
     assert ledger(actor("alice")).clean(service, nobody_logs_in, [actor("admin")]) == []

@@ -265,6 +265,7 @@ class Ledger:
                 answers = several([request for _, request in batch])
                 for (row, _), answer in zip(batch, answers, strict=True):
                     row.gone = isinstance(answer, Exchange) and answer.ok
+                    row.in_doubt = row.in_doubt or (isinstance(answer, Exchange) and answer.status >= 500)
 
     def _discard(
         self,

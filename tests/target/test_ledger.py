@@ -122,6 +122,14 @@ def test_a_deletion_that_ended_in_an_error_is_believed_where_its_owner_finds_not
     assert len(filled.clean(service, nobody_logs_in, [actor("admin")])) == left
 
 
+def test_deletions_at_one_time_that_ended_in_errors_are_believed_as_well() -> None:
+    def several(requests: Any) -> list[Exchange]:
+        return [exchange(500, None, one.method, one.path) for one in requests]
+
+    filled = ledger(*[actor("alice")] * 3)
+    assert filled.clean(Service(alice=404), nobody_logs_in, [actor("admin")], several) == []
+
+
 def test_an_administrator_helps() -> None:
     service = Service(alice=403)
     assert ledger(actor("alice")).clean(service, nobody_logs_in, [actor("admin")]) == []

@@ -7,7 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from compliance.contract.model import FieldPath, ListOperation, Operation, Schema
-from compliance.contract.paging import NEXT, is_next, is_pages, is_total, paging_of, says_paging
+from compliance.contract.paging import (
+    NEXT,
+    is_next,
+    is_pages,
+    is_total,
+    paging_of,
+    says_paging,
+    tells_the_page,
+)
 from compliance.contract.paths import (
     above,
     below,
@@ -214,7 +222,8 @@ def _find(
     if name:
         return (*around, name)
     for outer, raw in envelope.items():
-        inner = named(resolver.properties(raw)) if normal(outer) in _WRAPPING else None
+        fields = resolver.properties(raw)
+        inner = named(fields) if normal(outer) in _WRAPPING or tells_the_page(fields) else None
         if inner:
             return (*around, outer, inner)
     return None

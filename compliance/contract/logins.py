@@ -17,7 +17,7 @@ from compliance.contract.fields import (
     password_field,
 )
 from compliance.contract.model import FieldPath, Login, Operation
-from compliance.contract.paths import last_words, normal, path_words, segments, vocabulary, words
+from compliance.contract.paths import normal, path_words, segments, vocabulary, words
 from compliance.contract.resolve import Resolver, mapping
 from compliance.contract.roles import (
     ENOUGH,
@@ -26,6 +26,7 @@ from compliance.contract.roles import (
     REGISTER,
     SESSION,
     answered_fields,
+    called_last,
     named,
     other_requirements,
     tells_apart,
@@ -134,7 +135,7 @@ def _signals(
     token: FieldPath | None,
     resolver: Resolver,
 ) -> Iterable[Signal]:
-    last, called = last_words(operation.path), named(operation)
+    last, called = called_last(operation.path), named(operation)
     fields = {normal(path[-1]) for path, _ in body_fields(resolver, operation.body)}
     undeclared = operation.method == "POST" and not operation.body and not operation.parameters
     basic = taken.style == "basic"

@@ -12,7 +12,7 @@ from compliance.contract.paths import normal, vocabulary, words
 from compliance.contract.resolve import Resolver, mapping, sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from compliance.contract.model import Operation, Schema
 
@@ -41,7 +41,7 @@ _LEADS_ON = vocabulary(
 _MARKS, _MARKED = vocabulary("after before cursor since"), vocabulary("id key page item next")
 #: More whole numbers than these in one query are no paging, and each is compared with each.
 MANY_NUMBERS = 40
-_TOTAL = re.compile(r"^(count|total\w*|\w+(count|total)|num\w+|nbitems|recordstotal)$")
+_TOTAL = re.compile(r"^(?!\w*(ac|dis)count$)(count|total\w*|\w+(count|total)|num\w+|nbitems|recordstotal)$")
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ def is_pages(name: str) -> bool:
 def says_paging(name: str) -> bool:
     """Whether a field with that normal name belongs to a page, not to what is on it."""
     return name in PAGE | SIZE | OFFSET | NEXT or is_pages(name) or is_total(name)
+
+
+def tells_the_page(fields: Iterable[str]) -> bool:
+    """Whether an object says which page was answered, whatever it is called itself."""
+    return any(normal(name) in (PAGE | OFFSET) - _VAGUE for name in fields)
 
 
 def paging_of(operation: Operation, envelope: Mapping[str, Schema], resolver: Resolver) -> Paging:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from compliance.contract.fields import body_fields, identifier_fields, password_field, passwords_again
 from compliance.contract.model import FieldPath, Login, Operation, Registration
-from compliance.contract.paths import last_words, normal, path_words, segments, words
+from compliance.contract.paths import normal, path_words, segments, words
 from compliance.contract.roles import (
     ACCOUNTS,
     ENOUGH,
@@ -14,6 +14,7 @@ from compliance.contract.roles import (
     OTHER,
     REGISTER,
     SESSION,
+    called_last,
     named,
     tells_apart,
 )
@@ -71,7 +72,7 @@ def _as_registration(
 def _signals(
     operation: Operation, identifiers: tuple[FieldPath, ...], login: Login | None, resolver: Resolver
 ) -> Iterable[Signal]:
-    last, called = last_words(operation.path), named(operation)
+    last, called = called_last(operation.path), named(operation)
     register = bool(last & REGISTER) or {"sign", "up"} <= last
     fields = {normal(path[-1]) for path, _ in body_fields(resolver, operation.body)}
     parents = segments(operation.path)[-2:]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from compliance.contract.model import Contract, Resource
 
 #: Last words by which a name says that it holds the key of something else.
-_KEYS = vocabulary("id ids uuid uuids guid guids pk slug slugs key keys")
+_KEYS = vocabulary("id ids uid uids uuid uuids guid guids pk slug slugs key keys")
 #: Nouns that mean whoever has an account, where the document has no resource of that name.
 ACCOUNT = vocabulary("user account owner author creator member customer profile person me userprofile")
 #: Those among them that hardly mean anything else, even where rows of that name are listed.

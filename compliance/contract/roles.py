@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from compliance.contract.fields import body_fields, is_identifier, is_password
 from compliance.contract.links import answered
-from compliance.contract.paths import last_words, normal, segments, vocabulary, words
+from compliance.contract.paths import last_name, last_words, normal, segments, vocabulary, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,10 +33,15 @@ OTHER = vocabulary(
 NAMED_BY = frozenset({"email", "username", "login", "emailaddress"})
 
 
+def called_last(path: str) -> frozenset[str]:
+    """The words of the last name on a path, and all of them as one: `sign-up` is sign, up and signup."""
+    return last_words(path) | {normal(last_name(path))}
+
+
 def named(operation: Operation) -> frozenset[str]:
     """The words that the operation is called by: of the last name on its path and of its operationId."""
     joined = {"login"} if "log_in" in "_".join(segments(operation.path)) else set()
-    return last_words(operation.path) | set(words(operation.operation_id)) | joined
+    return called_last(operation.path) | set(words(operation.operation_id)) | joined
 
 
 def answered_fields(operation: Operation, resolver: Resolver) -> list[FieldPath]:

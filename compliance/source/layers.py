@@ -143,6 +143,8 @@ def _by_content(index: Index, kinds: Kinds, module: Module) -> Placement | None:
     folders = _folders(index, module)[:-1]
     if tables and _name_says(index, module, "repositories"):
         return Placement("repositories", "it has tables, and its name is that of a repository")
+    if tables and _stores(module, tables) and _by_folder(folders)[0] == "repositories":
+        return Placement("repositories", "it has tables and what keeps them, and lies among repositories")
     if tables and not any(_BY_NAME.get(folder) == "api" for folder in folders):
         return Placement("models", f"it has {_counted(len(tables), 'table')}")
     classes = list(module.classes)
@@ -213,12 +215,17 @@ def _by_name(index: Index, module: Module) -> Placement:
     return Placement(layer, reason if layer else "")
 
 
+def _stores(module: Module, tables: Sequence[Class]) -> list[Class]:
+    """The classes that are called like what keeps rows, and are none themselves."""
+    return [one for one in module.classes if one not in tables and one.node.name.lower().endswith(_STORES)]
+
+
 def _keeps_rows(module: Module) -> bool:
     """Whether a module that is called a repository may be one of rows: there are those of code, packages and images too.
 
     One that holds nothing, one that derives from something, and one that asks a database in whatever words, may be.
     """
-    named = [one for one in module.classes if one.node.name.lower().endswith(_STORES)]
+    named = _stores(module, ())
     if not named or any(one.node.bases for one in named):
         return True
     return any(last(called(node)) in _ASKING for node in module.nodes(ast.Call))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from compliance.target.reach import Target
 
 #: Fields that hold an account's id, the likeliest first; the last is a claim of a token.
-_IDS = ("id", "uuid", "guid", "pk", "userid", "accountid", "useruuid", "sub")
+_IDS = ("id", "uuid", "guid", "uid", "pk", "userid", "accountid", "useruuid", "useruid", "sub")
 #: Characters of a name that hardly stands in an answer by chance.
 _TELLING = 4
 #: Fields that hold an account's name, the likeliest first.
@@ -100,7 +100,7 @@ def reference(
 
 def account_value(target: Target, actor: Actor, name: str) -> Any:
     """What an account says of itself under the name of a parameter: its id, its user name; None where it does not say."""
-    own, wants_id = normal(name), split(name)[1] in ("id", "uuid", "guid", "pk")
+    own, wants_id = normal(name), split(name)[1] in ("id", "uuid", "guid", "uid", "pk")
     for known in _sayings(target, actor):
         names = (own, *_IDS) if wants_id else (own, *_NAMES)
         value = next((known[one] for one in names if is_key(known.get(one))), None)

@@ -88,6 +88,7 @@ class Cleaner:
                 answers = several([request for _, request in batch])
                 for (row, _), answer in zip(batch, answers, strict=True):
                     row.gone = isinstance(answer, Exchange) and answer.ok
+                    row.in_doubt = row.in_doubt or (isinstance(answer, Exchange) and answer.status >= 500)
 
     def _discard(self, row: Row) -> str:
         if row.gone or self.ledger.went_with_another(row):
@@ -119,6 +120,8 @@ class Cleaner:
             if row.deleted and exchange.status in (401, 403, 404, 410):
                 return ""  # deleted before; or an account whose token died with it
             absent = exchange.status in (404, 410)
+            if absent and row.in_doubt and actor is row.owner:
+                return ""  # the error came after the deletion
             answer = (
                 "it is not found any more: it was moved, or somebody else deleted it"
                 if absent

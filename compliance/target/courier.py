@@ -84,6 +84,8 @@ class Courier:
         if exchange.method == "DELETE" and exchange.ok:
             me = target.contract.me
             target.ledger.mark_deleted(path, exchange.actor if me and path == me.path else "")
+        elif exchange.method == "DELETE" and exchange.status >= 500:
+            target.ledger.doubt(path)
         if exchange.method in ("PUT", "PATCH") and exchange.ok:
             follow(target.ledger, path, exchange)
         sender = target.actors.get(exchange.actor, ANONYMOUS)

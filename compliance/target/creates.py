@@ -15,8 +15,8 @@ from compliance.target.tape import Exchange
 if TYPE_CHECKING:
     from compliance.target.reach import Target
 
-#: The answers after which a create is tried once more with another body.
-_AGAIN = (400, 404, 409, 422)
+#: The answers after which a create is tried once more with another body: some that call a field optional fail without it.
+_AGAIN = (400, 404, 409, 422, 500)
 #: Bodies that one create tries.
 ATTEMPTS = 4
 
@@ -63,7 +63,9 @@ class Creates:
                 self.latest[create.label] = (sender, values, body)
             if exchange.status not in _AGAIN:
                 break
-            if not self._learn(create.label, mend(exchange, body.get("json", body.get("form")), known)):
+            broken = exchange.status == 500  # nothing is learnt from it
+            sent = body.get("json", body.get("form"))
+            if broken or not self._learn(create.label, mend(exchange, sent, known)):
                 if create.label in self.thorough:
                     break
                 self.thorough.add(create.label)

@@ -88,14 +88,18 @@ def holds(target: Target, listing: ListOperation, page: Page) -> int:
 
 
 def own_ids(target: Target, listing: ListOperation) -> list[Any]:
-    """The ids of the run's rows that whoever asks is shown: accounts, and not what is bob's; those nobody deleted since."""
+    """The ids of the run's rows that whoever asks is shown: accounts, and not what is bob's; none that may be gone."""
     asking = (target.caller(listing.operation), target.actors.get("admin"))
     rows = [
         row
         for row in target.ledger.rows
         if row.resource.listing is listing and row.values and (row.account or row.owner in asking)
     ]
-    return [row.identifier for row in rows if row.identifier is not None and not (row.deleted or row.gone)]
+    return [
+        row.identifier
+        for row in rows
+        if row.identifier is not None and not (row.deleted or row.gone or row.in_doubt)
+    ]
 
 
 def make(target: Target, resource: Resource, count: int) -> None:

@@ -47,6 +47,8 @@ class Row:
     marks: set[str] = field(default_factory=set)
     #: a DELETE of it succeeded; what became of it is another question
     deleted: bool = False
+    #: a DELETE of it ended in a server error, so that nobody knows whether it is there
+    in_doubt: bool = False
     #: a rule deleted it and saw that it was gone
     gone: bool = False
     #: what named it in the beginning; an update may name it anew
@@ -176,6 +178,11 @@ class Ledger:
         for row in self.rows:
             itself = row.account and row.owner.name == oneself
             row.deleted = row.deleted or itself or (path != "" and path == row.path)
+
+    def doubt(self, path: str) -> None:
+        """Remember that a DELETE of that path ended in a server error."""
+        for row in self.rows:
+            row.in_doubt = row.in_doubt or (path != "" and path == row.path)
 
     def went_with_another(self, row: Row) -> bool:
         """Whether the row lay below one that was deleted, or belonged to an account that was."""

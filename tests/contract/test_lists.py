@@ -39,6 +39,18 @@ def only(paths):
         (envelope(things=ARRAY, message={"type": "string"}), ("things",), None, None),
         (envelope(data=envelope(items=ARRAY, total=NUMBER)), ("data", "items"), ("data", "total"), None),
         (
+            envelope(items=ARRAY, search_options=envelope(page=NUMBER, page_size=NUMBER, total_count=NUMBER)),
+            ("items",),
+            ("search_options", "total_count"),
+            None,
+        ),
+        (
+            envelope(items=ARRAY, account=envelope(limit=NUMBER, total_likes=NUMBER)),
+            ("items",),
+            None,
+            None,
+        ),
+        (
             envelope(items=ARRAY, meta=envelope(total=NUMBER, pages=NUMBER)),
             ("items",),
             ("meta", "total"),

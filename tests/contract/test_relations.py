@@ -32,6 +32,7 @@ CONTRACT = understand(
         ("main_category_id", "/v1/categories"),
         ("productLineId", "/v1/product-lines"),
         ("item_uuid", "/v1/users/{user_id}/items"),
+        ("item_uid", "/v1/users/{user_id}/items"),
         ("author_id", "/v1/authors"),
         ("main_category", None),
         ("id", None),
@@ -50,7 +51,7 @@ def test_nothing_refers_to_its_own_kind_upwards():
 
 
 @pytest.mark.parametrize(
-    "name", ["user_id", "userId", "username", "owner", "created_by", "accountId", "email"]
+    "name", ["user_id", "user_uid", "userId", "username", "owner", "created_by", "accountId", "email"]
 )
 def test_accounts(name):
     assert is_account(CONTRACT, name)

@@ -53,6 +53,17 @@ def test_login(paths, style, identifier, password, token):
     assert login.reason.startswith(f"{login.operation.label}: ")
 
 
+@pytest.mark.parametrize("made", [obj("email", "user_token"), obj("email", "name")])
+def test_words_of_a_name_may_be_parted(made):
+    paths = {
+        "/auth/sign-up": post(obj("email", "password", "name"), made),
+        "/auth/sign-in": post(obj("email", "password"), TOKEN),
+    }
+    contract = understand(document(paths))
+    assert [login.operation.path for login in contract.logins] == ["/auth/sign-in"]
+    assert contract.registration.operation.path == "/auth/sign-up"
+
+
 @pytest.mark.parametrize("url", ["auth/go", "/api/auth/go", "https://example.com/api/auth/go"])
 def test_the_token_url_says_which_it_is(url):
     schemes = {"oauth": {"type": "oauth2", "flows": {"password": {"tokenUrl": url, "scopes": {}}}}}

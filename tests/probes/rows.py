@@ -317,6 +317,14 @@ class UniqueNames(Rows):
             raise HTTPException(409, "you have a note of that name")
 
 
+class FailsWithoutText(Rows):
+    """A create fails without a field that the document calls optional."""
+
+    def check_note(self, note: Any, mine: list[dict[str, Any]]) -> None:
+        if not note["text"]:
+            raise HTTPException(500, "nobody thought of that")
+
+
 class Forgets(Rows):
     """Only the ten newest notes are kept."""
 

@@ -313,6 +313,13 @@ def test_a_function_that_includes_routers_builds_the_application(tmp_path: Path)
     assert found["app.setup"] == "root"
 
 
+def test_a_table_beside_its_repository_makes_no_model_of_it(tmp_path: Path) -> None:
+    keeper = TABLE + "\n    class SqlThingRepository: ...\n"
+    files = {"app/__init__.py": "", "app/repositories/sql.py": keeper, "app/things/sql.py": keeper}
+    found = layers(tmp_path, files)
+    assert (found["app.repositories.sql"], found["app.things.sql"]) == ("repositories", "models")
+
+
 def test_a_repository_that_maps_its_table_itself_is_a_repository(tmp_path: Path) -> None:
     found = layers(tmp_path, {"app/__init__.py": "", "app/orders/order_repository.py": TABLE})
 

@@ -113,6 +113,25 @@ def test_what_nobody_deleted_and_cannot_be_found_is_named(status: int) -> None:
     assert left.startswith("/things/1: it is not found any more")
 
 
+@pytest.mark.parametrize(("actor_of_404", "left"), [("alice", 0), ("admin", 1)])
+def test_a_deletion_that_ended_in_an_error_is_believed_where_its_owner_finds_nothing(
+    actor_of_404: str, left: int
+) -> None:
+    filled = ledger(actor("alice"))
+    filled.doubt("/things/1")
+    service = Service(**{"alice": 500, "admin": 500, actor_of_404: 404})
+    assert len(Cleaner(filled, service, nobody_logs_in, [actor("admin")]).clean()) == left
+
+
+def test_deletions_at_one_time_that_ended_in_errors_are_believed_as_well() -> None:
+    def several(requests: Any) -> list[Exchange]:
+        return [exchange(500, None, one.method, one.path) for one in requests]
+
+    filled = ledger(*[actor("alice")] * 3)
+    cleaner = Cleaner(filled, Service(alice=404), nobody_logs_in, [actor("admin")], several)
+    assert cleaner.clean() == []
+
+
 def test_an_administrator_helps() -> None:
     service = Service(alice=403)
     assert Cleaner(ledger(actor("alice")), service, nobody_logs_in, [actor("admin")]).clean() == []

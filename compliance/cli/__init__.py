@@ -5,12 +5,10 @@ Heavy things are imported by the command that needs them, so that `compliance ex
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from compliance import __version__
 from compliance.cli import (
@@ -27,18 +25,12 @@ from compliance.cli import (
     standard,
     waiver,
 )
+from compliance.cli.parsing import COMMAND, Parser
 
 #: Every command, in the order of the help.
 COMMANDS = (check, demo, report, replay, inspect, rules, standard, waiver, baseline, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
-
-
-class Parser(argparse.ArgumentParser):
-    """One line on standard error and exit status 2 for what cannot work."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(exits.USAGE, f"compliance: {message} (try: {self.prog} --help)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,7 +82,7 @@ def _parser() -> Parser:
         prog="compliance", description="Judge a service against the standard.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"compliance {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    commands = parser.add_subparsers(required=True, metavar=COMMAND, parser_class=Parser)
     for command in COMMANDS:
         command.add(commands)
     return parser

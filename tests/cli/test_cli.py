@@ -180,8 +180,36 @@ def test_a_run_interrupted_before_it_began_claims_nothing(
 
 USAGE = {
     "no command": ([], "*required*COMMAND*"),
-    "an unknown command": (["chek"], "*invalid choice: 'chek'*"),
-    "an unknown option": (["check", "http://127.0.0.1:1", "--quick"], "*--quick*"),
+    "a misspelt command": (
+        ["chekc"],
+        "there is no command 'chekc': did you mean check? (try: compliance --help)",
+    ),
+    "an unknown command": (["frobnicate"], "there is no command 'frobnicate': one of check, *"),
+    "a target for a command": (["http://127.0.0.1:1"], "*did you mean compliance check http://127.0.0.1:1?*"),
+    "a misspelt action": (
+        ["waiver", "lnt"],
+        "*no action 'lnt': did you mean lint? (try: compliance waiver --help)",
+    ),
+    "a misspelt choice": (
+        ["standard", "--for=assistent"],
+        "--for=assistent is unknown: did you mean assistants?*",
+    ),
+    "an unknown option": (
+        ["check", "http://127.0.0.1:1", "--quick"],
+        "unrecognized arguments: --quick (try: compliance check --help)",
+    ),
+    "a misspelt option": (
+        ["report", "x.json", "--too=html"],
+        "*--too=html; did you mean --to? (try: compliance report --help)",
+    ),
+    "an option of an action": (
+        ["baseline", "prune", "x.json", "--days=3"],
+        "*--days=3 (try: compliance baseline prune --help)",
+    ),
+    "a word too many": (
+        ["config", "x.toml"],
+        "unrecognized arguments: x.toml (try: compliance config --help)",
+    ),
     "no target": (["check"], "*say what to judge*"),
     "two URLs": (["check", "http://127.0.0.1:1", "--target-url=http://127.0.0.1:2"], "*URL once*"),
     "a URL and an app": (["check", "http://127.0.0.1:1", "--app=a:b"], "*not both*"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: The style of every verdict.
 WORDS = {
     "compliant": "bold green",
+    "nothing new": "bold yellow",
     "partial": "bold yellow",
     "not compliant": "bold red",
     "inconclusive": "bold yellow",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from compliance.result import Result, Run
 
+#: Clauses that one sentence names.
+NAMED = 6
 #: Outcomes of a clause that was examined on a subject.
 EXAMINED = frozenset({Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED})
 
@@ -93,12 +95,26 @@ def _doubts(run: Run) -> list[str]:
         must if not run.deselected else [r for r in must if r.rule.phase is not Phase.TAPE]
     )
     doubts += _expected(undecided, run)
-    doubts += [
-        f"{clause} was decided on none of its subjects"
-        for clause, open_ in undecided.items()
-        if _ready(open_, run)
+    ready = {clause: _ready(mine, run) for clause, mine in undecided.items()}
+    return doubts + _open({clause: mine for clause, mine in ready.items() if mine})
+
+
+def _open(undecided: dict[str, list[Result]]) -> list[str]:
+    """A sentence a clause; of those that one reason leaves open, a file that cannot be read for instance, one with the reason."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for clause, mine in undecided.items():
+        groups.setdefault(tuple(dict.fromkeys(r.reason for r in mine)), []).append(clause)
+    return [
+        f"{clauses[0]} was decided on none of its subjects"
+        if len(clauses) == 1
+        else f"{_some(clauses)} were decided on none of their subjects: {'; '.join(reasons)}"
+        for reasons, clauses in groups.items()
     ]
-    return doubts
+
+
+def _some(names: list[str]) -> str:
+    shown, more = names[:NAMED], len(names) - NAMED
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _nothing_shown(run: Run, must: list[Result]) -> list[str]:
@@ -139,9 +155,9 @@ def _by_choice(need: Need, run: Run) -> bool:
     return run.profile == "read-only" and need is Need.WRITES
 
 
-def _ready(results: list[Result], run: Run) -> bool:
-    """Whether a rule among them had all that it needs."""
-    return any(not any(need in run.absent for need in r.rule.needs) for r in results)
+def _ready(results: list[Result], run: Run) -> list[Result]:
+    """Those of a rule that had all that it needs."""
+    return [r for r in results if not any(need in run.absent for need in r.rule.needs)]
 
 
 def _scope(run: Run) -> str:

@@ -90,6 +90,20 @@ def test_a_doubt(results, changes, reason):
     assert verdict.reasons == (reason,)
 
 
+def test_clauses_that_one_cause_leaves_open_are_one_doubt():
+    why, elsewhere = "main.py could not be read", a_rule("PAG-004@outside", needs=(Need.SERVICE,))
+    rules = [a_rule(f"COD-{number:03}") for number in range(1, 10)]
+    results = [OK, *(replace(untested(rule), reason=why) for rule in (TOO, *rules)), untested(elsewhere)]
+    verdict = decide(a_run(*results, absent=[Need.SERVICE]))
+    (reason,) = verdict.reasons
+    assert reason.startswith(
+        "COD-001, COD-002, COD-003, COD-004, COD-005, COD-006 and 4 more were decided on none"
+    )
+    assert reason.endswith(f" of their subjects: {why}")
+    verdict = decide(a_run(OK, replace(untested(TOO), reason=why), replace(untested(rules[0]), reason="b")))
+    assert len(verdict.reasons) == 2
+
+
 def test_every_doubt_is_named():
     run = a_run(untested(MUST), other(Outcome.ERROR, TOO), missing=["one", "two"], complete=False)
     assert decide(run).reasons == (

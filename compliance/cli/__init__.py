@@ -5,6 +5,7 @@ Heavy things are imported by the command that needs them, so that `compliance ex
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Sequence
@@ -26,11 +27,14 @@ from compliance.cli import (
     waiver,
 )
 from compliance.cli.parsing import COMMAND, Parser
+from compliance.cli.printing import read_or_not
 
 #: Every command, in the order of the help.
 COMMANDS = (check, demo, report, replay, inspect, rules, standard, waiver, baseline, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
+#: What a system says of a place that takes no more, be it a disk or what standard output leads to.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,21 +44,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from compliance.report.files import ReportError
     from compliance.target.errors import TargetError, TargetGone, Unreachable
 
+    status: int = exits.COMPLIANT  # of a list of which somebody reads the first lines only
     try:
-        status: int = given.command(given)
+        with read_or_not():
+            status = given.command(given)
     except (options.UsageError, TargetError, TargetGone, CatalogueError, ReportError) as complaint:
         print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
         return exits.UNREACHABLE if isinstance(complaint, TargetGone | Unreachable) else exits.USAGE
     except KeyboardInterrupt:
         print("compliance: interrupted", file=sys.stderr)  # noqa: T201
         return exits.INTERRUPTED
-    except BrokenPipeError:  # somebody reads the first lines only
-        sys.stderr.close()
-        return 0
-    except Exception as fault:  # never 1, which says that a service is not compliant
-        print(f"compliance: {_told(fault)}", file=sys.stderr)  # noqa: T201
-        return exits.FAULT
+    except OSError as fault:
+        if fault.errno not in FULL:
+            return _failed(fault)
+        print(f"compliance: cannot write: {fault.strerror}", file=sys.stderr)  # noqa: T201
+        return exits.USAGE
+    except Exception as fault:
+        return _failed(fault)
     return status
+
+
+def _failed(fault: Exception) -> int:
+    """Never 1, which says that a service is not compliant."""
+    print(f"compliance: {_told(fault)}", file=sys.stderr)  # noqa: T201
+    return exits.FAULT
 
 
 def _told(fault: Exception) -> str:

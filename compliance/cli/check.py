@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from compliance.cli import exits, options, running
+from compliance.cli.printing import read_or_not
 from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
@@ -89,9 +90,11 @@ def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], 
         reports=reports,
         verbose=verbose,
     )
-    print(text.rstrip("\n"))  # noqa: T201
+    with read_or_not():
+        print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:
-        files.write(spec, report)
+        with read_or_not():
+            files.write(spec, report)
 
 
 def _matches(identifier: str, globs: list[str]) -> bool:

@@ -155,6 +155,8 @@ def write(spec: Spec, report: Report) -> None:
 
 def _print(data: bytes) -> None:
     """As bytes: what a machine reads is UTF-8, whatever the terminal speaks."""
+    if sys.stdout is None:
+        raise ReportError("nothing can be printed: standard output is closed")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

@@ -207,7 +207,7 @@ def _foot(sheet: Sheet, report: Report, exit_status: int, reports: Sequence[Spec
         and reports is not None
         and not any(one.kind == "json" for one in reports)
     ):
-        way = "--compliance-report=json:result.json keeps what `compliance replay` examines again"
+        way = "--compliance-report=json:result.json, for `compliance replay`"
         sheet.put(("next time   ", "dim"), way, hang=12)
 
 

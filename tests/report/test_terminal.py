@@ -338,9 +338,7 @@ def test_it_says_where_the_reports_lie():
     assert shown(a_run(broken(CAP)), reports=reports).endswith(
         "\nwhen mended compliance replay result.json\n"
     )
-    hint = (
-        "\nnext time   --compliance-report=json:result.json keeps what `compliance replay` examines again\n"
-    )
+    hint = "\nnext time   --compliance-report=json:result.json, for `compliance replay`\n"
     assert shown(a_run(broken(CAP)), reports=reports[:1]).endswith(hint)
     assert shown(a_run(broken(CAP)), reports=()).endswith(hint)
     for quiet in (

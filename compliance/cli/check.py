@@ -51,8 +51,7 @@ def _check(given: argparse.Namespace) -> int:
     options.aim(given)
     settings = Settings.configured(options.configuration(given))
     settings.check()
-    reports = [files.parse(spec) for spec in settings.reports]
-    files.ready(reports)
+    reports = files.asked(settings.reports)
     catalogue = load_standards(settings.standards, settings.folders)
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):

@@ -12,7 +12,7 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -113,6 +113,13 @@ def parse(text: str) -> Spec:
         return Spec(kind, Path(path).expanduser())
     except RuntimeError as failure:
         raise ReportError(f"{text!r} names no file: {failure}") from failure
+
+
+def asked(texts: Iterable[str]) -> list[Spec]:
+    """What somebody asked for, each once: a summary that is added twice reads like two runs. Raises ReportError."""
+    specs = list(dict.fromkeys(parse(text) for text in texts))
+    ready(specs)
+    return specs
 
 
 def ready(specs: Sequence[Spec]) -> None:

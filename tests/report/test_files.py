@@ -122,6 +122,11 @@ def test_a_report_of_its_kind_is_replaced_and_no_other_file(tmp_path, monkeypatc
         assert spec.path.read_text() == theirs
 
 
+def test_a_report_is_asked_for_once(tmp_path):
+    wanted = ["github", f"json:{tmp_path}/a", "github:-", f"json:{tmp_path}/a"]
+    assert files.asked(wanted) == [Spec("github", files.PRINTED), Spec("json", tmp_path / "a")]
+
+
 def test_checking_leaves_nothing_behind(spec):
     check(spec)
     assert names(spec.path.parent) == []

@@ -68,8 +68,7 @@ class Judge:
     def pytest_configure(self, config: pytest.Config) -> None:
         with _usage_errors():
             self.settings.check()
-            self.reports = [files.parse(spec) for spec in self.settings.reports]
-            files.ready(self.reports)
+            self.reports = files.asked(self.settings.reports)
         config.addinivalue_line("markers", "rule(id, family, level): a rule of the compliance standard")
         self.wanted = _choose_suite(config)
         _make_room(config)

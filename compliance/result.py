@@ -166,6 +166,8 @@ class Run:
     #: capabilities that the run did not have, by the words of Need
     absent: list[str] = field(default_factory=list)
     deselected: int = 0
+    #: rule -> what it is about here, whether or not it was selected; of the depths at which the run looked
+    subjects: dict[str, frozenset[str]] = field(default_factory=dict)
     #: when the baseline was made that this run was held against
     baseline: str = ""
     #: sentences on waivers that nothing needs any more

@@ -80,6 +80,7 @@ class Runner:
             self.depths["source"] = Written(source)
             self.run.modules = len(source.texts)
         self.planned = examinations(catalogue, self.depths)
+        self.run.subjects = _subjects(one for one in self.planned if one.rule.depth in self.depths)
         self.select(self.planned)
         self._results: dict[Examination, Result] = {}
         self._started = 0.0
@@ -183,6 +184,13 @@ class Runner:
         for depth in self.depths.values():
             depth.close(run)
         run.seconds = time.monotonic() - self._started
+
+
+def _subjects(planned: Iterable[Examination]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one in planned:
+        found.setdefault(one.rule.id, set()).add(one.subject.label)
+    return {rule: frozenset(labels) for rule, labels in found.items()}
 
 
 def judge(

@@ -23,6 +23,8 @@ from compliance.verdict.reading import NAME as WAIVERS
 
 #: Requests a second to a host that is not this machine.
 POLITE_RATE = 50.0
+#: How messages call what nothing tells the origin of.
+_NAMES = {"target": "--target-url", "openapi": "--openapi"}
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,7 @@ class Settings:
                 "say what to judge: --target-url=http://127.0.0.1:8000, --target-app=MODULE:APP or --target-source=DIR, "
                 "or target in compliance.toml or under [tool.compliance] in pyproject.toml"
             )
-        if self.url:
-            label = self.labels.get("target", "--target-url")
-            _check_form(self.url, label)
-            check_url(self.url, label)
-        if self.openapi and "://" in self.openapi:
-            _check_form(self.openapi, self.labels.get("openapi", "--openapi"))
+        _check_addresses(self.url, self.openapi, {**_NAMES, **self.labels}.__getitem__)
 
     def _check_contradiction(self) -> None:
         """Who says read-only beside a consent of a lower layer takes it back; who consents later, or in one breath, is told."""
@@ -206,6 +203,13 @@ class Settings:
         variable = remote_database() if self.app else None
         if variable:
             raise TargetError(f"${variable} points at a database on another host: {words}")
+
+
+def check_configured(configuration: Configuration) -> None:
+    """Raises TargetError for what no run would begin with, whoever lends the secrets and wherever reports may be written."""
+    url, _ = _what_to_judge(configuration)
+    _check_addresses(url, configuration["openapi"], configuration.label)
+    waivers_of(configuration)
 
 
 def _what_to_judge(configuration: Configuration) -> tuple[str, str]:
@@ -270,6 +274,14 @@ def _from_file(configuration: Configuration, name: str, path: str) -> str:
     if file is None or configuration.layer(name) is not Layer.FILE or file.folder == configuration.folder:
         return path
     return str(file.folder / path)
+
+
+def _check_addresses(url: str, openapi: str | None, label: Callable[[str], str]) -> None:
+    if url:
+        _check_form(url, label("target"))
+        check_url(url, label("target"))
+    if openapi and "://" in openapi:
+        _check_form(openapi, label("openapi"))
 
 
 def _check_form(url: str, label: str) -> None:

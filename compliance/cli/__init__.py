@@ -5,12 +5,11 @@ Heavy things are imported by the command that needs them, so that `compliance ex
 
 from __future__ import annotations
 
-import argparse
+import errno
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from compliance import __version__
 from compliance.cli import (
@@ -27,18 +26,15 @@ from compliance.cli import (
     standard,
     waiver,
 )
+from compliance.cli.parsing import COMMAND, Parser
+from compliance.cli.printing import read_or_not
 
 #: Every command, in the order of the help.
 COMMANDS = (check, demo, report, replay, inspect, rules, standard, waiver, baseline, config)
 #: The variable that asks for the traceback of a fault of the kit's.
 DEBUG = "COMPLIANCE_DEBUG"
-
-
-class Parser(argparse.ArgumentParser):
-    """One line on standard error and exit status 2 for what cannot work."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(exits.USAGE, f"compliance: {message} (try: {self.prog} --help)\n")
+#: What a system says of a place that takes no more, be it a disk or what standard output leads to.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,21 +44,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from compliance.report.files import ReportError
     from compliance.target.errors import TargetError, TargetGone, Unreachable
 
+    status: int = exits.COMPLIANT  # of a list of which somebody reads the first lines only
     try:
-        status: int = given.command(given)
+        with read_or_not():
+            status = given.command(given)
     except (options.UsageError, TargetError, TargetGone, CatalogueError, ReportError) as complaint:
         print(f"compliance: {complaint}", file=sys.stderr)  # noqa: T201
         return exits.UNREACHABLE if isinstance(complaint, TargetGone | Unreachable) else exits.USAGE
     except KeyboardInterrupt:
         print("compliance: interrupted", file=sys.stderr)  # noqa: T201
         return exits.INTERRUPTED
-    except BrokenPipeError:  # somebody reads the first lines only
-        sys.stderr.close()
-        return 0
-    except Exception as fault:  # never 1, which says that a service is not compliant
-        print(f"compliance: {_told(fault)}", file=sys.stderr)  # noqa: T201
-        return exits.FAULT
+    except OSError as fault:
+        if fault.errno not in FULL:
+            return _failed(fault)
+        print(f"compliance: cannot write: {fault.strerror}", file=sys.stderr)  # noqa: T201
+        return exits.USAGE
+    except Exception as fault:
+        return _failed(fault)
     return status
+
+
+def _failed(fault: Exception) -> int:
+    """Never 1, which says that a service is not compliant."""
+    print(f"compliance: {_told(fault)}", file=sys.stderr)  # noqa: T201
+    return exits.FAULT
 
 
 def _told(fault: Exception) -> str:
@@ -90,7 +95,7 @@ def _parser() -> Parser:
         prog="compliance", description="Judge a service against the standard.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"compliance {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    commands = parser.add_subparsers(required=True, metavar=COMMAND, parser_class=Parser)
     for command in COMMANDS:
         command.add(commands)
     return parser

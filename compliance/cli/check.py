@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from compliance.cli import exits, options, running
+from compliance.cli.printing import read_or_not
 from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def _check(given: argparse.Namespace) -> int:
     options.aim(given)
     settings = Settings.configured(options.configuration(given))
     settings.check()
-    reports = [files.parse(spec) for spec in settings.reports]
-    files.ready(reports)
+    reports = files.asked(settings.reports)
     catalogue = load_standards(settings.standards, settings.folders)
     for glob in given.rule:
         if not any(_matches(rule.id, [glob]) for rule in catalogue.rules):
@@ -85,9 +85,11 @@ def _tell(run: Run, verdict: Verdict, catalogue: Catalogue, reports: list[Any], 
         reports=reports,
         verbose=verbose,
     )
-    print(text.rstrip("\n"))  # noqa: T201
+    with read_or_not():
+        print(text.rstrip("\n"))  # noqa: T201
     for spec in reports:
-        files.write(spec, report)
+        with read_or_not():
+            files.write(spec, report)
 
 
 def _matches(identifier: str, globs: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""`compliance config`: each setting and where it comes from."""
+"""`compliance config`: each setting and where it comes from, and whether a run could begin with them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def add(commands: Any) -> None:
 def _config(given: argparse.Namespace) -> int:
     from compliance.configuration import showing
     from compliance.configuration.keys import schema
+    from compliance.report import files
+    from compliance.settings import check_configured
 
     if given.schema:
         options.print_json(schema())
@@ -32,4 +34,7 @@ def _config(given: argparse.Namespace) -> int:
         options.print_json(showing.data(configuration))
     else:
         print(showing.table(configuration))  # noqa: T201
+    check_configured(configuration)
+    for spec in configuration["reports"]:
+        files.parse(spec)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,12 @@ def _demo(given: argparse.Namespace) -> int:
         )
     folder = _folder(given.output)
     print(_BEGUN, flush=True)  # noqa: T201
-    judged = _judged(folder)
+    try:
+        judged = _judged(folder)
+    finally:
+        if not given.output:
+            with suppress(OSError):  # what has a report in it stays
+                folder.rmdir()
     if isinstance(judged, str):
         print(f"compliance: {judged}", file=sys.stderr)  # noqa: T201
         return exits.FAULT

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.cli import exits, options, running
+from compliance.cli.printing import read_or_not
 from fastapi_compliance_pytest import OPTIONS
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def add(commands: Any) -> None:
     )
     replay.add_argument("result", metavar="RESULT", help="the JSON result of an earlier run")
     replay.add_argument(
-        "rules", metavar="RULE", nargs="*", help="of these rules only, e.g. PAG-003 or 'AUT-*'"
+        "rules", metavar="RULE", nargs="*", default=[], help="of these rules only, e.g. PAG-003 or 'AUT-*'"
     )
     options.take(replay, *TAKEN)
     replay.add_argument("-v", "--verbose", action="store_true", help="show in full what still holds")
@@ -168,7 +169,8 @@ def _tell(given: argparse.Namespace, run: Run, again: list[Again], catalogue: Ca
         sheet.put((f"{'left behind':<15}", "yellow"), row, hang=15)
     spent = f"{run.requests:,} requests in {run.seconds:.1f} s"
     sheet.put(spent, (" · ", "dim"), ("exit ", "dim"), str(_status(again)))
-    print(str(sheet).rstrip("\n"))  # noqa: T201
+    with read_or_not():
+        print(str(sheet).rstrip("\n"))  # noqa: T201
 
 
 def _status(again: list[Again]) -> int:

@@ -21,7 +21,9 @@ def add(commands: Any) -> None:
         description="List the clauses of the standard. A clause is listed where it, or one of its rules, is all that is asked for.",
         allow_abbrev=False,
     )
-    rules.add_argument("words", nargs="*", metavar="WORD", help="a word of the clause or of its rules")
+    rules.add_argument(
+        "words", nargs="*", default=[], metavar="WORD", help="a word of the clause or of its rules"
+    )
     options.choose(rules)
     rules.add_argument("--depth", metavar="NAME", help="examined from outside, inside or source")
     rules.add_argument(

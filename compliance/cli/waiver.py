@@ -248,7 +248,8 @@ def _path(given: argparse.Namespace, *, there: bool = True) -> Path | None:
     configuration = options.configuration(given)
     found = waivers_of(configuration)
     if found and there and not Path(found).is_file():
-        raise TargetError(f"{found}: there is no such file")
+        what = "it is a folder" if Path(found).is_dir() else "there is no such file"
+        raise TargetError(f"{found}: {what}")
     if found:
         return Path(found)
     return None if there else Path(configuration.folders[-1]) / NAME

@@ -135,7 +135,8 @@ def _file(given: str | None, folder: Path, environment: Mapping[str, str]) -> Fi
         return find(folder)
     path = folder / name
     if not path.is_file():
-        raise TargetError(f"{origin}={name}: there is no such file")
+        what = "it is a folder" if path.is_dir() else "there is no such file"
+        raise TargetError(f"{origin}={name}: {what}")
     return read(path, folder)
 
 

@@ -1,15 +1,17 @@
 """Writing reports to files: `--compliance-report=KIND[:PATH]`.
 
 A path is checked before the run, so that a typing error costs no run, and written at its end in one step, so
-that a reader never meets half a report. The path `-` is standard output.
+that a reader never meets half a report. What stands there is replaced where it is a report of that kind or empty, and
+stays otherwise. The path `-` is standard output.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
@@ -20,6 +22,8 @@ from compliance.writing import blank, replace
 
 #: Standard output, as a path.
 PRINTED = Path("-")
+#: Bytes of a file that tell whose it is.
+LOOKED_AT = 64 * 1024
 
 
 class ReportError(Exception):
@@ -41,30 +45,49 @@ class Spec:
 class Kind:
     """One form of report: the module whose `render(report)` gives its text, and the file where nobody names one.
 
+    begins: how every file of that form does, of whichever version, and nobody else's.
     added: the environment variable that names a file to which a report of another kind is added, and that kind.
     """
 
     module: str
     file: str
+    begins: bytes
     added: tuple[str, str] | None = None
 
     def render(self, report: Report) -> str:
         text: str = import_module(f"compliance.report.kinds.{self.module}").render(report)
         return text
 
+    def wrote(self, path: Path) -> bool:
+        """Whether a file is a report of this kind. Raises OSError where it cannot be read."""
+        with path.open("rb") as stream:
+            return re.match(self.begins, stream.read(LOOKED_AT)) is not None
+
 
 #: Every kind of file, each a pure rendering of the result document, imported when it is asked for.
 KINDS = {
-    "json": Kind("result", "compliance-result.json"),
-    "html": Kind("html", "compliance-report.html"),
-    "junit": Kind("junit", "compliance-junit.xml"),
-    "sarif": Kind("sarif", "compliance.sarif"),
-    "github": Kind("github", "-", added=("GITHUB_STEP_SUMMARY", "markdown")),
-    "gitlab": Kind("gitlab", "gl-code-quality-report.json"),
-    "markdown": Kind("markdown", "compliance.md"),
-    "badge": Kind("badge", "compliance-badge.json"),
-    "badge-svg": Kind("badge_svg", "compliance-badge.svg"),
-    "terminal": Kind("terminal", "compliance-report.txt"),
+    "json": Kind("result", "compliance-result.json", rb'\{\s*"schema":\s*"urn:fastapi-compliance:result:'),
+    "html": Kind(
+        "html",
+        "compliance-report.html",
+        rb'<!doctype html>\s<html lang="en">\s<head>\s<meta name="generator" content="fastapi-compliance">',
+    ),
+    "junit": Kind("junit", "compliance-junit.xml", rb'<\?xml [^\n]*\n<testsuites name="compliance of '),
+    "sarif": Kind(
+        "sarif", "compliance.sarif", rb'\{\s*"\$schema":[^{]*\{[^{]*\{[^{]*\{\s*"name": "fastapi-compliance"'
+    ),
+    "github": Kind(
+        "github", "-", rb"::notice title=compliance of ", added=("GITHUB_STEP_SUMMARY", "markdown")
+    ),
+    "gitlab": Kind(
+        "gitlab",
+        "gl-code-quality-report.json",
+        rb'\[\s*(\]|\{\s*"description": [^\n]*\n\s*"check_name": "([A-Z]+-\d+(@\w+)?|verdict)")',
+    ),
+    "markdown": Kind("markdown", "compliance.md", rb"## Compliance: [^\n]*\n\n[^\n]* fastapi-compliance "),
+    "badge": Kind("badge", "compliance-badge.json", rb'\{\s*"schemaVersion": 1,\s*"label": "compliance"'),
+    "badge-svg": Kind("badge_svg", "compliance-badge.svg", rb'<svg [^>]*aria-label="compliance: '),
+    "terminal": Kind("terminal", "compliance-report.txt", rb"compliance \S+ \S+ standard "),
 }
 
 
@@ -89,6 +112,13 @@ def parse(text: str) -> Spec:
         return Spec(kind, Path(path).expanduser())
     except RuntimeError as failure:
         raise ReportError(f"{text!r} names no file: {failure}") from failure
+
+
+def asked(texts: Iterable[str]) -> list[Spec]:
+    """What somebody asked for, each once: a summary that is added twice reads like two runs. Raises ReportError."""
+    specs = list(dict.fromkeys(parse(text) for text in texts))
+    ready(specs)
+    return specs
 
 
 def ready(specs: Sequence[Spec]) -> None:
@@ -131,6 +161,8 @@ def write(spec: Spec, report: Report) -> None:
 
 def _print(data: bytes) -> None:
     """As bytes: what a machine reads is UTF-8, whatever the terminal speaks."""
+    if sys.stdout is None:
+        raise ReportError("nothing can be printed: standard output is closed")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
@@ -181,6 +213,11 @@ def _must_be_replaceable(spec: Spec) -> None:
         raise ReportError(f"cannot write {spec}: something other than a regular file stands there")
     if not there.st_mode & stat.S_IWUSR or not os.access(spec.path, os.W_OK):
         raise ReportError(f"cannot write {spec}: the file is write-protected")
+    if there.st_size and not KINDS[spec.kind].wrote(spec.path):
+        raise ReportError(
+            f"{spec.path} stays as it is, for it holds something else than a report of the kind {spec.kind}: "
+            "name another file, or move that one away first"
+        )
 
 
 def _error(spec: Spec, failure: OSError) -> ReportError:

@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from compliance.report.pasting import quoted
+from compliance.report.plain import counted
 from compliance.report.typeset import Sheet, cells
 from compliance.source.layers import LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from compliance.source import Source
 
@@ -25,7 +26,7 @@ _HEAD = """\
 def render(source: Source, *, width: int, colour: bool, unicode: bool) -> str:
     """A line for each module: its name, its layer, the reason."""
     sheet = Sheet(width, colour, unicode)
-    sheet.put((source.label, "bold"), f" · {len(source.modules)} modules · {_summary(source)}")
+    sheet.put((source.label, "bold"), *(f" · {one}" for one in _counts(source)))
     sheet.blank()
     names = min(max((cells(sheet.clean(name)) for name in source.layers), default=0), _WIDEST)
     layers = max(len(layer) for layer in LAYERS)
@@ -74,10 +75,13 @@ def data(source: Source) -> dict[str, Any]:
     }
 
 
-def _summary(source: Source) -> str:
-    counted = Counter(one.layer for one in source.layers.values())
-    told = [f"{layer} {counted[layer]}" for layer in LAYERS if counted[layer]]
-    return " · ".join([*told, *([f"no layer {counted['']}"] if counted[""] else [])])
+def _counts(source: Source) -> Iterator[str]:
+    """How many modules there are, and of which layers."""
+    yield counted(len(source.modules), "module")
+    of = Counter(one.layer for one in source.layers.values())
+    yield from (f"{layer} {of[layer]}" for layer in LAYERS if of[layer])
+    if of[""]:
+        yield f"no layer {of['']}"
 
 
 def _unread(sheet: Sheet, source: Source) -> None:

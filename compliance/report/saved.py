@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,20 @@ def read(path: Path) -> Report:
     Raises ReportError where it is no result document, one of another form, or one of a run that was cut short.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(_plain(path.read_bytes()))
     except OSError as failure:
         raise ReportError(f"cannot read {path}: {failure.strerror or failure}") from None
-    except (ValueError, RecursionError) as failure:
+    except (ValueError, EOFError, zlib.error, RecursionError) as failure:
         raise ReportError(f"{path} is no result document: {str(failure) or 'nested too deep'}") from None
     if not isinstance(document, dict) or "schema" not in document:
         raise ReportError(f"{path} is no result document: write one with --compliance-report=json:PATH")
     _must_be_whole(path, document)
     return Report(document)
+
+
+def _plain(data: bytes) -> str:
+    """The text of a file, which a big page holds packed."""
+    return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode("utf-8")
 
 
 def _must_be_whole(path: Path, document: dict[str, Any]) -> None:

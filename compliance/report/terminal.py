@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: The style of every verdict.
 WORDS = {
     "compliant": "bold green",
+    "nothing new": "bold yellow",
     "partial": "bold yellow",
     "not compliant": "bold red",
     "inconclusive": "bold yellow",
@@ -53,13 +54,13 @@ def render(
     width: int,
     unicode: bool = True,
     exit_status: int | None = None,
-    reports: Sequence[Spec] = (),
+    reports: Sequence[Spec] | None = None,
     verbose: bool = False,
 ) -> str:
     """The whole report: head, matrix, findings, what was not tested, verdict.
 
     exit_status: what the process will exit with, where that is not the verdict's own.
-    reports: the files that this run writes beside. verbose: every finding in full.
+    reports: the files that this run writes beside; None of a run that ended before. verbose: every finding in full.
     """
     sheet = Sheet(width, colour, unicode)
     _head(sheet, report)
@@ -181,7 +182,7 @@ def _untested_entry(reason: str, results: list[ResultView]) -> list[Span]:
     return [(", ".join(names[:NAMED]) + more, ""), (places, "dim"), (f"  {reason}", "")]
 
 
-def _foot(sheet: Sheet, report: Report, exit_status: int, reports: Sequence[Spec]) -> None:
+def _foot(sheet: Sheet, report: Report, exit_status: int, reports: Sequence[Spec] | None) -> None:
     """The verdict with its counts, its reasons, what it is about, what to mend first, and where the reports lie."""
     word = report.word
     sheet.put((word.upper(), WORDS[word]), "  ", *_joined([one] for one in tallies(report)), hang=2)
@@ -194,12 +195,20 @@ def _foot(sheet: Sheet, report: Report, exit_status: int, reports: Sequence[Spec
     spent = f"{report.requests:,} requests in {report.seconds:.1f} s" if asked else f"{report.seconds:.1f} s"
     seed: list[Span | str] = [DOT, ("seed ", "dim"), str(report.seed)] if asked else []
     sheet.put(spent, *seed, DOT, ("exit ", "dim"), str(exit_status))
-    files = [one for one in reports if str(one.path) != "-"]  # which is printed below
+    files = [one for one in reports or () if str(one.path) != "-"]  # which is printed below
     if files:
         sheet.put(*_joined([(_noun(one), "dim"), (f" {one.path}", "")] for one in files), hang=2)
     result = next((one.path for one in files if one.kind == "json"), None)
-    if result and report.findings:
+    if report.findings and result:
         sheet.put(("when mended ", "dim"), f"compliance replay {result}", hang=2)
+    elif (
+        exit_status
+        and report.findings
+        and reports is not None
+        and not any(one.kind == "json" for one in reports)
+    ):
+        way = "--compliance-report=json:result.json, for `compliance replay`"
+        sheet.put(("next time   ", "dim"), way, hang=12)
 
 
 def _first(report: Report) -> list[Span]:

@@ -75,7 +75,8 @@ def check_url(url: str, option: str) -> None:
             f"{option}={printable(url)} names no host: write it, for instance {option}=http://127.0.0.1:8000"
         )
     if parts.scheme not in ("http", "https"):
-        guess = printable(f"http://{url.split('://')[-1]}")
+        host = url.split("://")[-1]
+        guess = printable(f"http://{host}") if host.strip("/")[:1] == host[:1] else "http://127.0.0.1:8000"
         raise TargetError(
             f"{option}={printable(url)} is not a URL of the web: write the scheme, for instance {option}={guess}"
         )

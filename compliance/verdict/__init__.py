@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from compliance.result import Result, Run
 
+#: Clauses that one sentence names.
+NAMED = 6
 #: Outcomes of a clause that was examined on a subject.
 EXAMINED = frozenset({Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED})
 
@@ -21,6 +23,8 @@ class Word(StrEnum):
     """The verdict's word. There is no score."""
 
     COMPLIANT = "compliant"
+    #: all that is broken was known before, by a baseline that somebody gave
+    NOTHING_NEW = "nothing new"
     PARTIAL = "partial"
     NOT_COMPLIANT = "not compliant"
     INCONCLUSIVE = "inconclusive"
@@ -33,16 +37,14 @@ class Verdict:
     word: Word
     reasons: tuple[str, ...]
     scope: str
-    #: all that is broken was known before, by a baseline that somebody gave
-    nothing_new: bool = False
 
     @property
     def exit_status(self) -> int:
-        """0 compliant or nothing new, 1 not compliant or inconclusive; a partial run exits by its items.
+        """1 not compliant or inconclusive, else 0; a partial run exits by its items.
 
         Whatever fails an item makes the run not compliant or inconclusive before, so what is left exits 0.
         """
-        return 0 if self.nothing_new or self.word in (Word.COMPLIANT, Word.PARTIAL) else 1
+        return 1 if self.word in (Word.NOT_COMPLIANT, Word.INCONCLUSIVE) else 0
 
 
 def decisive(result: Result, profile: str) -> bool:
@@ -51,24 +53,22 @@ def decisive(result: Result, profile: str) -> bool:
 
 
 def decide(run: Run) -> Verdict:
-    """The verdict of a run, in the house's order: broken, undecided, partial, compliant."""
+    """The verdict of a run, in the house's order: broken, undecided, nothing new, partial, compliant."""
     scope = _scope(run)
     waived = [r for r in run.results if r.outcome is Outcome.WAIVED]
     remarks = [f"with waivers: {_names(waived)}"] if waived else []
     broken = [r for r in run.results if r.outcome is Outcome.VIOLATION and decisive(r, run.profile)]
     known = [r for r in broken if r.known]
-    before = [f"known before: {_names(known)}"] if known else []
+    before = [f"known before, by the baseline of {run.baseline}: {_names(known)}"] if known else []
     new = [r for r in broken if not r.known]
     if new:
         return Verdict(Word.NOT_COMPLIANT, (f"broken: {_names(new)}", *before, *remarks), scope)
     doubts = _doubts(run)
     left_out = _left_out(run)
-    if known:
-        nothing = [] if doubts else [f"no new violations against the baseline of {run.baseline}"]
-        reasons = (*before, *nothing, *doubts, *left_out, *remarks)
-        return Verdict(Word.NOT_COMPLIANT, reasons, scope, nothing_new=not doubts)
     if doubts:
-        return Verdict(Word.INCONCLUSIVE, tuple(doubts), scope)
+        return Verdict(Word.INCONCLUSIVE, (*doubts, *before), scope)
+    if known:
+        return Verdict(Word.NOTHING_NEW, (*before, *left_out, *remarks), scope)
     return Verdict(Word.PARTIAL if left_out else Word.COMPLIANT, (*left_out, *remarks), scope)
 
 
@@ -90,18 +90,40 @@ def _doubts(run: Run) -> list[str]:
     if run.stale and run.profile == "strict":
         doubts += run.stale
     must = [r for r in run.results if r.level is Level.MUST]
-    if not any(r.outcome is Outcome.PASS for r in must):
-        doubts.append("no MUST clause could be shown to hold")
+    doubts += _nothing_shown(run, must)
     undecided = _undecided(
         must if not run.deselected else [r for r in must if r.rule.phase is not Phase.TAPE]
     )
     doubts += _expected(undecided, run)
-    doubts += [
-        f"{clause} was decided on none of its subjects"
-        for clause, open_ in undecided.items()
-        if _ready(open_, run)
+    ready = {clause: _ready(mine, run) for clause, mine in undecided.items()}
+    return doubts + _open({clause: mine for clause, mine in ready.items() if mine})
+
+
+def _open(undecided: dict[str, list[Result]]) -> list[str]:
+    """A sentence a clause; of those that one reason leaves open, a file that cannot be read for instance, one with the reason."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for clause, mine in undecided.items():
+        groups.setdefault(tuple(dict.fromkeys(r.reason for r in mine)), []).append(clause)
+    return [
+        f"{clauses[0]} was decided on none of its subjects"
+        if len(clauses) == 1
+        else f"{_some(clauses)} were decided on none of their subjects: {'; '.join(reasons)}"
+        for reasons, clauses in groups.items()
     ]
-    return doubts
+
+
+def _some(names: list[str]) -> str:
+    shown, more = names[:NAMED], len(names) - NAMED
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _nothing_shown(run: Run, must: list[Result]) -> list[str]:
+    """A MUST has to hold, for else a service that answers nothing would do; who selects rules asks about those alone."""
+    if run.deselected:
+        decided = any(r.outcome in EXAMINED for r in run.results)
+        return [] if decided else ["nothing that was selected could be decided"]
+    shown = any(r.outcome is Outcome.PASS for r in must)
+    return [] if shown else ["no MUST clause could be shown to hold"]
 
 
 def _undecided(results: Iterable[Result]) -> dict[str, list[Result]]:
@@ -133,9 +155,9 @@ def _by_choice(need: Need, run: Run) -> bool:
     return run.profile == "read-only" and need is Need.WRITES
 
 
-def _ready(results: list[Result], run: Run) -> bool:
-    """Whether a rule among them had all that it needs."""
-    return any(not any(need in run.absent for need in r.rule.needs) for r in results)
+def _ready(results: list[Result], run: Run) -> list[Result]:
+    """Those of a rule that had all that it needs."""
+    return [r for r in results if not any(need in run.absent for need in r.rule.needs)]
 
 
 def _scope(run: Run) -> str:

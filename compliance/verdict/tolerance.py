@@ -59,9 +59,9 @@ class Tolerance:
 
     def settle(self, run: Run) -> None:
         """Let pass what may, in a run that is at its end, and say what of it the reader has to know."""
-        found = list(run.results)
-        whole = run.complete and not run.deselected
-        for sentence, stale in (one for waiver in self.waivers for one in self._told(waiver, found, whole)):
+        found, whole = list(run.results), run.complete and not run.deselected
+        told = [one for waiver in self.waivers for one in self._told(waiver, run, whole)]
+        for sentence, stale in told:
             run.remarks.append(sentence)
             if stale:
                 run.stale.append(sentence)
@@ -69,16 +69,19 @@ class Tolerance:
         run.baseline = self.known.made.isoformat() if self.known else ""
         run.results = [part for result in found for part in self.parts(result)]
 
-    def _told(self, waiver: Waiver, found: Sequence[Result], whole: bool) -> Iterator[tuple[str, bool]]:
+    def _told(self, waiver: Waiver, run: Run, whole: bool) -> Iterator[tuple[str, bool]]:
         """Sentences on a waiver, each with whether it says that the waiver is stale."""
-        states = waiver.states(found, whole)
+        subjects = run.subjects.get(waiver.rule) or {
+            r.subject for r in run.results if r.rule.id == waiver.rule
+        }
+        states = waiver.states(run.results, whole, run.subjects.get(waiver.rule, ()))
         needed = [name for name, state in states.items() if state is State.NEEDED]
         spare = [name for name, state in states.items() if state is State.UNNEEDED]
         days, prune = waiver.days(self.today), "`compliance waiver prune` takes it away"
         begin = f"the waiver of {waiver}"
         for name, state in states.items():
             if state is State.UNMATCHED:
-                yield _unmatched(waiver, name, found), True
+                yield _unmatched(waiver, name, subjects), True
         if spare and len(spare) == len(states):
             yield f"{begin} is no longer needed: `compliance waiver prune --from RESULT` takes it away", True
         elif spare:
@@ -112,11 +115,10 @@ def soon(days: int) -> str:
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
-def _unmatched(waiver: Waiver, name: str, found: Iterable[Result]) -> str:
-    subjects = {one.subject for one in found if one.rule.id == waiver.rule}
+def _unmatched(waiver: Waiver, name: str, subjects: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(subjects), 1, 0.8)
     hint = f"did you mean {near[0]}?" if near else "it is not there, or the rule does not concern it"
-    return f"the waiver of {waiver.rule} names {name}, which that rule was not applied to: {hint}"
+    return f"the waiver of {waiver.rule} names {name}, which that rule is not about here: {hint}"
 
 
 def _divided(result: Result, taken: Sequence[bool]) -> tuple[Result | None, Result | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -124,10 +124,13 @@ class Waiver:
             self.approved_by,
         )
 
-    def states(self, results: Iterable[Judged], whole: bool) -> dict[str, State]:
+    def states(
+        self, results: Iterable[Judged], whole: bool, subjects: Collection[str] = ()
+    ) -> dict[str, State]:
         """What a run says of each operation that it names, of `""` where it names none.
 
         whole: nothing was left out of the run, so that what is not there does not exist.
+        subjects: what the rule is about in the target, where that is known of a part of a run too.
         """
         mine = [one for one in results if one.rule.id == self.rule]
         if not self.operations:
@@ -136,14 +139,15 @@ class Waiver:
             one.outcome == Outcome.UNTESTED and one.subject == Nothing().label for one in mine
         )  # the depth was not open, or what the rule needs not given
         exhaustive = whole and bool(mine) and not unreached
-        subjects = {one.subject for one in mine}
-        absent = State.UNMATCHED if exhaustive else State.UNKNOWN
-        return {
-            name: self._state([one for one in mine if one.subject == name], True)
-            if name in subjects
-            else absent
-            for name in self.operations
-        }
+        judged = {one.subject for one in mine}
+
+        def state(name: str) -> State:
+            if name in judged:
+                return self._state([one for one in mine if one.subject == name], True)
+            there = name in subjects if subjects else not exhaustive
+            return State.UNKNOWN if there else State.UNMATCHED
+
+        return {name: state(name) for name in self.operations}
 
     def _state(self, mine: Sequence[Judged], whole: bool) -> State:
         broken = [one for one in mine if one.outcome in BROKEN]

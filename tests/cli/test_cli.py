@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -180,11 +181,41 @@ def test_a_run_interrupted_before_it_began_claims_nothing(
 
 USAGE = {
     "no command": ([], "*required*COMMAND*"),
-    "an unknown command": (["chek"], "*invalid choice: 'chek'*"),
-    "an unknown option": (["check", "http://127.0.0.1:1", "--quick"], "*--quick*"),
+    "a misspelt command": (
+        ["chekc"],
+        "there is no command 'chekc': did you mean check? (try: compliance --help)",
+    ),
+    "an unknown command": (["frobnicate"], "there is no command 'frobnicate': one of check, *"),
+    "a target for a command": (["http://127.0.0.1:1"], "*did you mean compliance check http://127.0.0.1:1?*"),
+    "a misspelt action": (
+        ["waiver", "lnt"],
+        "*no action 'lnt': did you mean lint? (try: compliance waiver --help)",
+    ),
+    "a misspelt choice": (
+        ["standard", "--for=assistent"],
+        "--for=assistent is unknown: did you mean assistants?*",
+    ),
+    "an unknown option": (
+        ["check", "http://127.0.0.1:1", "--quick"],
+        "unrecognized arguments: --quick (try: compliance check --help)",
+    ),
+    "a misspelt option": (
+        ["report", "x.json", "--too=html"],
+        "*--too=html; did you mean --to? (try: compliance report --help)",
+    ),
+    "an option of an action": (
+        ["baseline", "prune", "x.json", "--days=3"],
+        "*--days=3 (try: compliance baseline prune --help)",
+    ),
+    "a word too many": (
+        ["config", "x.toml"],
+        "unrecognized arguments: x.toml (try: compliance config --help)",
+    ),
     "no target": (["check"], "*say what to judge*"),
     "two URLs": (["check", "http://127.0.0.1:1", "--target-url=http://127.0.0.1:2"], "*URL once*"),
     "a URL and an app": (["check", "http://127.0.0.1:1", "--app=a:b"], "*not both*"),
+    "a file for a service": (["check", "file:///etc/x"], "*--target-url=http://127.0.0.1:8000"),
+    "nothing to replay": (["replay"], "the following arguments are required: RESULT (try: *"),
     "no scheme": (["check", "127.0.0.1:8000"], "*write the scheme*"),
     "a foreign host": (["check", "http://192.0.2.1"], "*--allow-writes*"),
     "an unknown profile": (
@@ -217,6 +248,41 @@ def test_what_cannot_work_is_one_line(
     assert shown.out == ""
     assert len(shown.err.splitlines()) == 1
     pytest.LineMatcher([shown.err.rstrip()]).fnmatch_lines([f"compliance: {message}"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+@pytest.mark.parametrize("arguments", [["rules"], ["explain", "PAG-003"], ["config", "--json"]])
+def test_what_cannot_be_printed_is_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "compliance", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "compliance: cannot write: No space left on device\n")
+
+
+def test_who_reads_no_more_has_the_files_and_the_exit_status(tmp_path: Path, service: Service) -> None:
+    (tmp_path / "main.py").write_text("def collect(words: list[str] = []) -> list[str]:\n    return words\n")
+    command = [
+        sys.executable,
+        "-m",
+        "compliance",
+        "check",
+        "--source=.",
+        "--rule=COD-001@source",
+        "--report=json:r.json",
+    ]
+    read, written = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        command, cwd=tmp_path, stdout=written, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(written)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads((tmp_path / "r.json").read_text())["verdict"]["word"] == "not compliant"
 
 
 def test_its_version(capsys: pytest.CaptureFixture[str]) -> None:

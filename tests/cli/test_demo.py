@@ -125,6 +125,18 @@ def test_reports_of_before_stay(tmp_path: Path, capsys: pytest.CaptureFixture[st
         demo._folder(str(tmp_path / "reports" / "mine.html"))
 
 
+def test_a_demo_that_ends_early_leaves_no_empty_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def judging(folder: Path, reports: list[str]) -> subprocess.Popen[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sibling, "judging", judging)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert cli.main(["demo", "--no-browser"]) == exits.INTERRUPTED
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_service_that_cannot_be_judged_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,7 +180,7 @@ def test_the_report_is_opened_where_somebody_sees_it(
     for name, value in (NONE | environment).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setitem(files.KINDS, "html", files.Kind("html", "report.html"))
+    monkeypatch.setitem(files.KINDS, "html", files.Kind("html", "report.html", b""))
     monkeypatch.setattr(demo, "_judged", judged)
     monkeypatch.setattr(webbrowser, "open", seen.append)
     assert cli.main(["demo", "--output=reports", *arguments]) == exits.COMPLIANT

@@ -49,6 +49,21 @@ def test_a_line_for_each_module(shop: Path, capsys: pytest.CaptureFixture[str]) 
     assert "shop.words - nothing tells it" in lines
 
 
+def test_a_project_of_which_nothing_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "main.py").write_text("from fastapi import FastAPI\napp = FastAPI(\n")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["inspect", "--source", "."]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] in (f"{tmp_path.name} {dot} 0 modules" for dot in "·|")
+
+    assert cli.main(["check", "--source", "."]) == 3
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.count("were decided on none of their subjects: main.py could not be read") == 1
+    assert shown.count("on none of") < 5
+
+
 def test_what_is_pasted_leaves_all_layers_as_they_are(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["inspect", "--target-source=.", "--toml"]) == 0
 

@@ -198,7 +198,7 @@ def test_annotations_are_printed_after_the_report(
     )
     shown = capsys.readouterr().out.splitlines()
     begin = next(number for number, line in enumerate(shown) if line.startswith("::"))
-    assert "exit 1" in shown[begin - 1]
+    assert "exit 1" in shown[begin - 2]  # and below it what to ask for next time
     assert all(line.startswith(("::notice ", "::error ", "::warning ")) for line in shown[begin:])
     assert (tmp_path / "summary.md").read_text().startswith("## Compliance: not compliant\n")
 

@@ -75,6 +75,12 @@ def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
 # A run
 
 
+def test_an_operation_that_is_not_there_is_noticed_by_a_part_of_a_run_too(project: Path, said) -> None:
+    (project / "compliance-waivers.toml").write_text(waivers('operations = ["ap"]'))
+    _, shown = said("check", "--source=.", "--rule=COD-002@source")
+    assert f"the waiver of {RULE} names ap, which that rule is not about here: did you mean app?" in shown
+
+
 def test_from_a_violation_to_a_waiver_and_on_to_its_end(
     project: Path, said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,15 +363,16 @@ def test_an_old_service_fails_on_what_is_new(project: Path, said, monkeypatch: p
     assert "examinations were deselected: what they find will be new" in shown
     status, shown = check(said, *known)
     assert status == 0
-    assert "NOT COMPLIANT" in shown
-    assert f"no new violations against the baseline of {TODAY}" in shown
+    assert "NOTHING NEW" in shown
+    assert "NOT COMPLIANT" not in shown
+    assert f"known before, by the baseline of {TODAY}: {RULE}" in shown
     assert f"known before {RULE} app " in shown
     assert "exit 0" in shown
 
     main.write_text(MAIN + "\n\n" + AGAIN)
     status, shown = check(said, *known)
     assert status == 1
-    assert f"broken: {RULE} known before: {RULE}" in shown
+    assert f"broken: {RULE} known before, by the baseline of {TODAY}: {RULE}" in shown
     assert "--> app/main.py:5 Do not use mutable data structures for argument defaults 1 place" in shown
 
     main.write_text("x = 1\n")

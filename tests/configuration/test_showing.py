@@ -13,7 +13,8 @@ from compliance.cli import exits
 from compliance.configuration.keys import keys, schema
 
 FILE = """\
-target = "https://me:hunter22@staging.example.org/"
+target = "https://staging.example.org/"
+openapi = "https://staging.example.org/openapi.json?key=hunter22"
 rate = 5
 [actors.alice]
 username = "alice@example.org"
@@ -54,6 +55,7 @@ def test_the_table(shown, tmp_path: Path):
     }
     assert text.startswith(f"file: {tmp_path}/compliance.toml\n\nkey ")
     assert rows["target"] == ["https://staging.example.org/", "compliance.toml"]
+    assert rows["openapi"] == ["https://staging.example.org/openapi.json?key=…", "compliance.toml"]
     assert rows["seed"] == ["7", "--compliance-seed"]
     assert rows["timeout"] == ["60", "$COMPLIANCE_TIMEOUT"]
     assert rows["profile"] == ["standard", "default"]
@@ -101,3 +103,41 @@ def test_a_mistake_is_one_line(shown, tmp_path: Path, capsys: pytest.CaptureFixt
     assert said.err.startswith("compliance: compliance.toml: actors.alice.password is a secret")
     assert "hunter22" not in said.err
     assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('target = "ftp://shop"', "ftp://shop"),
+        ('target = "https://me:hunter22@shop"', "holds a password"),
+        ('target = "localhost:8000"', "write the scheme"),
+        ('target = "http://shop"\napp = "a:b"', "not both"),
+        ('target = "http://shop"\nopenapi = "http://shop:x/openapi.json"', "is not a URL"),
+        ('reports = ["pdf:x"]', "no report of the kind 'pdf'"),
+        ('reports = ["html:out/"]', "names a folder"),
+    ],
+)
+def test_what_no_run_would_begin_with_is_said_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, words: str
+):
+    monkeypatch.chdir(tmp_path)
+    secret = '[actors.alice]\nusername = "a@example.org"\npassword-env = "SET_ELSEWHERE"'
+    (tmp_path / "compliance.toml").write_text(f"{text}\n{secret}")
+    assert cli.main(["config"]) == exits.USAGE
+    said = capsys.readouterr()
+    assert words in said.err
+    assert len(said.err.splitlines()) == 1
+    assert "$SET_ELSEWHERE: not set" in said.out
+    assert "hunter22" not in said.out + said.err
+
+    (tmp_path / "compliance.toml").write_text(f'target = "http://shop"\n{secret}')
+    assert cli.main(["config"]) == 0  # whoever has the secret makes the run
+
+
+def test_a_folder_is_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    for arguments in (["config", "--config=."], ["waiver", "list", "--waivers=."]):
+        assert cli.main(arguments) == exits.USAGE
+        assert capsys.readouterr().err.endswith(".: it is a folder\n")

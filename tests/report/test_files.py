@@ -11,11 +11,32 @@ from types import ModuleType
 import pytest
 
 from compliance.report import files
+from compliance.report.document import document
 from compliance.report.files import Kind, ReportError, Spec, check, parse, write
 from compliance.report.view import Report
+from compliance.verdict import decide
+from tests.report.making import a_catalogue, a_rule, a_run, broken, passed
 
-DOCUMENT = {"word": "compliant ✓", "null": None}
+DOCUMENT = {"schema": "urn:fastapi-compliance:result:1", "word": "compliant ✓", "null": None}
+#: Of another version of the kit.
+OLD = '{ "schema": "urn:fastapi-compliance:result:0", "word": "old" }'
 REPORT = Report(DOCUMENT)
+MUST = a_rule("PAG-003")
+#: Files of other people, some of them much like ours.
+FOREIGN = (
+    "x",
+    '{"old": 1}',
+    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+    '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pytest tests">',
+    '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{"tool": {"driver": {"name": "ruff"}}}]}',
+    '[\n  {\n    "description": "F401",\n    "check_name": "unused-import"\n  }\n]',
+    "## Compliance: what we do\n\nWe comply.\n",
+    '{"schemaVersion": 1, "label": "coverage"}',
+    '<svg xmlns="http://www.w3.org/2000/svg" aria-label="coverage: 90%">',
+    "compliance is a virtue",
+    "::notice title=built::yes",
+    "\udce4".encode("utf-8", "surrogateescape").decode("latin-1"),
+)
 
 
 @pytest.fixture
@@ -66,18 +87,44 @@ def test_a_further_kind_is_one_entry(monkeypatch, tmp_path):
     module = ModuleType("compliance.report.kinds.word")
     module.render = lambda report: report.document["word"]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setitem(files.KINDS, "word", Kind("word", "word.txt"))
+    monkeypatch.setitem(files.KINDS, "word", Kind("word", "word.txt", b""))
     assert parse("word") == Spec("word", Path("word.txt"))
     write(parse(f"word:{tmp_path}/w"), REPORT)
     assert (tmp_path / "w").read_text("utf-8") == "compliant ✓"
 
 
 def test_a_report_is_written_and_replaced(spec):
-    write(spec, Report({"old": 1}))
+    spec.path.write_text(OLD)
     check(spec)
     write(spec, REPORT)
     assert json.loads(spec.path.read_text("utf-8")) == DOCUMENT
     assert names(spec.path.parent) == ["result.json"]
+
+
+@pytest.mark.parametrize("results", [[], [passed(MUST)], [broken(MUST)]], ids=["nothing", "holds", "broken"])
+@pytest.mark.parametrize("kind", files.KINDS)
+def test_a_report_of_its_kind_is_replaced_and_no_other_file(tmp_path, monkeypatch, kind, results):
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    run = a_run(*results)
+    report = Report(document(run, decide(run), a_catalogue(MUST)))
+    spec = Spec(kind, tmp_path / "report")
+    spec.path.touch()
+    write(spec, report)
+    check(spec)
+    write(spec, report)
+    for other in set(files.KINDS) - {kind}:
+        with pytest.raises(ReportError, match=r"report stays as it is, .* or move that one away first"):
+            check(Spec(other, spec.path))
+    for theirs in FOREIGN:
+        spec.path.write_text(theirs)
+        with pytest.raises(ReportError, match="holds something else"):
+            write(spec, report)
+        assert spec.path.read_text() == theirs
+
+
+def test_a_report_is_asked_for_once(tmp_path):
+    wanted = ["github", f"json:{tmp_path}/a", "github:-", f"json:{tmp_path}/a"]
+    assert files.asked(wanted) == [Spec("github", files.PRINTED), Spec("json", tmp_path / "a")]
 
 
 def test_checking_leaves_nothing_behind(spec):
@@ -167,19 +214,19 @@ def interrupt(*_):
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize(("failure", "raised"), [(full_disk, ReportError), (interrupt, KeyboardInterrupt)])
 def test_a_failure_while_writing_leaves_the_old_report(spec, monkeypatch, step, failure, raised):
-    spec.path.write_text("old")
+    spec.path.write_text(OLD)
     monkeypatch.setattr(os if step == "fsync" else Path, step, failure)
     with pytest.raises(raised):
         write(spec, REPORT)
-    assert spec.path.read_text() == "old"
+    assert spec.path.read_text() == OLD
     assert names(spec.path.parent) == ["result.json"]
 
 
 def test_a_document_that_is_not_json_touches_nothing(spec):
-    spec.path.write_text("old")
+    spec.path.write_text(OLD)
     with pytest.raises(TypeError):
         write(spec, Report({"a": object()}))
     with pytest.raises(ValueError, match="JSON"):
         write(spec, Report({"a": float("nan")}))
     assert names(spec.path.parent) == ["result.json"]
-    assert spec.path.read_text() == "old"
+    assert spec.path.read_text() == OLD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -47,6 +48,17 @@ def test_what_was_written_is_read(tmp_path):
     assert len(set(second.exemplar.fingerprints)) == 2
     assert [one.outcome for one in report.results][-1] == "untested"
     assert report.identities == a_run().identities
+
+
+def test_what_a_big_page_holds_is_read_as_it_comes_out_of_it(tmp_path):
+    document = made(passed(CAP, "GET /a"))
+    file = tmp_path / "result.json.gz"
+    file.write_bytes(gzip.compress(json.dumps(document).encode()))
+    assert read(file).document == document
+    for broken_off in (file.read_bytes()[:40], b"\x1f\x8b", b"\x1f\x8bx"):
+        file.write_bytes(broken_off)
+        with pytest.raises(ReportError, match="no result document"):
+            read(file)
 
 
 def test_a_fingerprint_knows_rule_subject_and_cause_only():

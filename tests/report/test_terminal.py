@@ -338,7 +338,15 @@ def test_it_says_where_the_reports_lie():
     assert shown(a_run(broken(CAP)), reports=reports).endswith(
         "\nwhen mended compliance replay result.json\n"
     )
-    assert "replay" not in shown(a_run(broken(CAP)), reports=reports[:1])
+    hint = "\nnext time   --compliance-report=json:result.json, for `compliance replay`\n"
+    assert shown(a_run(broken(CAP)), reports=reports[:1]).endswith(hint)
+    assert shown(a_run(broken(CAP)), reports=()).endswith(hint)
+    for quiet in (
+        shown(a_run(passed(CAP)), reports=()),
+        shown(a_run(broken(CAP))),
+        shown(a_run(broken(CAP)), reports=[files.Spec("json", Path("-"))]),
+    ):
+        assert "replay" not in quiet
 
 
 def test_a_document_is_read_and_shown_as_the_run_was(tmp_path):

@@ -163,7 +163,7 @@ USERS = {"operations": ("GET /users",)}
             {"operations": ("GET /usres",)},
             {},
             [
-                "the waiver of PAG-003 names GET /usres, which that rule was not applied to: did you mean GET /users?",
+                "the waiver of PAG-003 names GET /usres, which that rule is not about here: did you mean GET /users?",
             ],
         ),
         (
@@ -172,12 +172,22 @@ USERS = {"operations": ("GET /users",)}
             {},
             [
                 (
-                    "the waiver of PAG-003 names POST /orders, which that rule was not applied to: "
+                    "the waiver of PAG-003 names POST /orders, which that rule is not about here: "
                     "it is not there, or the rule does not concern it"
                 ),
             ],
         ),
         ([passed(MUST)], {"operations": ("POST /orders",)}, {"deselected": 1}, []),
+        (
+            [],
+            {"operations": ("GET /usres",)},
+            {"deselected": 1, "subjects": {"PAG-003": frozenset({"GET /users"})}},
+            [
+                "the waiver of PAG-003 names GET /usres, which that rule is not about here: did you mean GET /users?",
+            ],
+        ),
+        ([], USERS, {"complete": False, "subjects": {"PAG-003": frozenset({"GET /users"})}}, []),
+        ([], USERS, {"deselected": 1, "subjects": {"PAG-004": frozenset({"GET /a"})}}, []),
         ([other(Outcome.UNTESTED, MUST, "nothing")], USERS, {}, []),
     ],
 )
@@ -254,11 +264,8 @@ def test_a_run_with_a_baseline_fails_on_new_violations_only():
     known = of_results([old], TODAY - timedelta(days=3))
     run, verdict = concluded(OK, old, baseline=known)
 
-    assert (verdict.word, verdict.exit_status) == (Word.NOT_COMPLIANT, 0)
-    assert verdict.reasons == (
-        "known before: PAG-003",
-        "no new violations against the baseline of 2026-11-20",
-    )
+    assert (verdict.word, verdict.exit_status) == (Word.NOTHING_NEW, 0)
+    assert verdict.reasons == ("known before, by the baseline of 2026-11-20: PAG-003",)
     assert run.results[1] == replace(old, known=True)
     made = document(run, verdict, a_catalogue(MUST, TOO))
     jsonschema.validate(made, schema())
@@ -267,7 +274,7 @@ def test_a_run_with_a_baseline_fails_on_new_violations_only():
 
     run, verdict = concluded(OK, old, broken(MUST, "GET /items"), baseline=known)
     assert (verdict.word, verdict.exit_status) == (Word.NOT_COMPLIANT, 1)
-    assert verdict.reasons == ("broken: PAG-003", "known before: PAG-003")
+    assert verdict.reasons == ("broken: PAG-003", "known before, by the baseline of 2026-11-20: PAG-003")
     assert [f["subjects"] for f in document(run, verdict, a_catalogue(MUST, TOO))["findings"]] == [
         ["GET /items"]
     ]
@@ -297,8 +304,8 @@ def test_a_violation_is_known_by_rule_subject_and_cause(now, status):
 def test_what_was_not_examined_could_be_new(changes, more, reason):
     known = of_results([broken(MUST)], TODAY)
     _, verdict = concluded(OK, broken(MUST), *more, baseline=known, **changes)
-    assert (verdict.word, verdict.exit_status) == (Word.NOT_COMPLIANT, 1)
-    assert verdict.reasons == ("known before: PAG-003", reason)
+    assert (verdict.word, verdict.exit_status) == (Word.INCONCLUSIVE, 1)
+    assert verdict.reasons == (reason, "known before, by the baseline of 2026-11-23: PAG-003")
 
 
 def test_a_part_of_the_rules_against_the_baseline():
@@ -349,7 +356,7 @@ def test_a_new_place_in_the_source_is_new():
     run, verdict = concluded(OK, in_code(("a.py", "x"), ("a.py", "x"), ("b.py", "y")), baseline=known)
     assert (verdict.exit_status, verdict.reasons) == (
         1,
-        ("broken: PAG-003@source", "known before: PAG-003@source"),
+        ("broken: PAG-003@source", "known before, by the baseline of 2026-11-23: PAG-003@source"),
     )
     new, old = run.results[1:]
     assert [(place.file, place.line) for place in new.places] == [("a.py", 2)]
@@ -371,7 +378,7 @@ def test_waivers_come_before_the_baseline():
     assert run.remarks == []  # what is waived is still found
     assert verdict.reasons == (
         "broken: PAG-003@source",
-        "known before: PAG-003@source",
+        "known before, by the baseline of 2026-11-23: PAG-003@source",
         "with waivers: PAG-003@source",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -87,6 +88,20 @@ def test_a_doubt(results, changes, reason):
     verdict = decide(a_run(*results, **changes))
     assert verdict.word is Word.INCONCLUSIVE
     assert verdict.reasons == (reason,)
+
+
+def test_clauses_that_one_cause_leaves_open_are_one_doubt():
+    why, elsewhere = "main.py could not be read", a_rule("PAG-004@outside", needs=(Need.SERVICE,))
+    rules = [a_rule(f"COD-{number:03}") for number in range(1, 10)]
+    results = [OK, *(replace(untested(rule), reason=why) for rule in (TOO, *rules)), untested(elsewhere)]
+    verdict = decide(a_run(*results, absent=[Need.SERVICE]))
+    (reason,) = verdict.reasons
+    assert reason.startswith(
+        "COD-001, COD-002, COD-003, COD-004, COD-005, COD-006 and 4 more were decided on none"
+    )
+    assert reason.endswith(f" of their subjects: {why}")
+    verdict = decide(a_run(OK, replace(untested(TOO), reason=why), replace(untested(rules[0]), reason="b")))
+    assert len(verdict.reasons) == 2
 
 
 def test_every_doubt_is_named():
@@ -202,7 +217,14 @@ def test_a_compliant_run_names_its_waivers():
         ([broken(MUST)], {"complete": False}, Word.NOT_COMPLIANT, 1),
         ([OK, other(Outcome.ERROR, TOO)], {"deselected": 1}, Word.INCONCLUSIVE, 1),
         ([OK], {"deselected": 1, "missing": ["x"]}, Word.INCONCLUSIVE, 1),
-        ([passed(SHOULD)], {"deselected": 1}, Word.INCONCLUSIVE, 1),
+        ([passed(SHOULD)], {"deselected": 1}, Word.PARTIAL, 0),
+        ([broken(SHOULD)], {"deselected": 1}, Word.PARTIAL, 0),
+        ([other(Outcome.WAIVED, MUST)], {"deselected": 1}, Word.PARTIAL, 0),
+        ([other(Outcome.NOT_APPLICABLE, MUST)], {"deselected": 1}, Word.INCONCLUSIVE, 1),
+        ([untested(SHOULD)], {"deselected": 1}, Word.INCONCLUSIVE, 1),
+        ([replace(broken(MUST), known=True)], {}, Word.INCONCLUSIVE, 1),
+        ([replace(broken(MUST), known=True)], {"deselected": 1}, Word.NOTHING_NEW, 0),
+        ([OK, replace(broken(TOO), known=True)], {"missing": ["x"]}, Word.INCONCLUSIVE, 1),
         ([OK, broken(SHOULD)], {"deselected": 1}, Word.PARTIAL, 0),
         ([OK, untested(MUST, "b")], {"deselected": 1}, Word.PARTIAL, 0),
         ([OK], {}, Word.COMPLIANT, 0),
@@ -285,6 +307,7 @@ def test_the_scope_counts_clauses_that_were_decided(results, decided):
 def test_every_verdict_has_a_scope(word):
     runs = {
         Word.COMPLIANT: a_run(OK),
+        Word.NOTHING_NEW: a_run(OK, replace(broken(TOO), known=True), baseline="2026-11-20"),
         Word.PARTIAL: a_run(OK, deselected=1),
         Word.NOT_COMPLIANT: a_run(broken(MUST)),
         Word.INCONCLUSIVE: a_run(),

@@ -7,7 +7,8 @@ inconclusive, and says so as a test case of its own that is an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as Xml
 
 from compliance.report.plain import block, line
@@ -42,7 +43,9 @@ def _found(report: Report) -> Found:
 
 def _suite(report: Report, family: str, title: str, found: Found) -> Xml.Element:
     mine = [result for result in report.results if result.rule.family == family]
-    cases = [_case(result, found.get(id(result))) for result in mine]
+    cases = [
+        _case(result, name, found.get(id(result))) for result, name in zip(mine, _names(mine), strict=True)
+    ]
     seconds = sum(rule.seconds for rule in report.rules.values() if rule.family == family)
     return _suite_of(report, title, cases, package=family, time=f"{seconds:.3f}")
 
@@ -68,9 +71,21 @@ def _doubt(report: Report) -> Xml.Element:
     return _suite_of(report, "Verdict", [case])
 
 
-def _case(result: ResultView, finding: FindingView | None) -> Xml.Element:
+def _names(results: Iterable[ResultView]) -> Iterator[str]:
+    """The subject of each, and beside it what sets those apart that share a rule and a subject: excused parts of one violation."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        name = result.subject
+        if seen[result.rule.id, name]:
+            name += " (known before)" if result.known else f" ({result.outcome})"
+        seen[result.rule.id, name] += 1
+        again = seen[result.rule.id, name]
+        yield name if again == 1 else f"{name} {again}"
+
+
+def _case(result: ResultView, name: str, finding: FindingView | None) -> Xml.Element:
     is_exemplar = finding is not None and result is finding.exemplar
-    case = Xml.Element("testcase", name=line(result.subject), classname=result.rule.id)
+    case = Xml.Element("testcase", name=line(name), classname=result.rule.id)
     if finding and finding.decisive:
         how = {"type": result.rule.level, "message": line(result.cause)}
         Xml.SubElement(case, "failure", how).text = _told(result, is_exemplar)

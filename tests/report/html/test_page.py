@@ -79,6 +79,7 @@ def test_it_holds_a_big_document_packed():
         "A page holds at most 100 items The limit is not capped: app/deps.py:66 Fix:",
         "app/deps.py:66 Pagination.page_size page_size: int = 10",
         "2 more with the same cause; their evidence is in result.json GET /list5 GET /list6",
+        "When mended: compliance replay result.json PAG-003 · All about it: compliance explain PAG-003",
         "Waived : the gateway does it until 2027-01-01 service",
         "Not tested no pass: nothing is known Needs a second user ERR-001",
         "What more would need this run did not have it",

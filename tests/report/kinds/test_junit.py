@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
+from compliance.catalogue import Outcome
 from compliance.report.kinds.junit import render
 from tests.report.kinds.reports import (
     CAP,
@@ -70,6 +72,17 @@ def test_a_suite_is_a_family_and_a_case_a_rule_on_a_subject():
     properties = {one.get("name"): one.get("value") for one in suites["Errors"].iter("property")}
     assert properties["verdict"] == "not compliant"
     assert properties["target"] == "http://127.0.0.1:8000"
+
+
+def test_parts_of_one_violation_have_names_of_their_own():
+    excused = [other(Outcome.WAIVED, CAP) for _ in range(2)]
+    report = report_of(broken(CAP), replace(broken(CAP), known=True), *excused)
+    assert [name for _, name in cases(report)] == [
+        "GET /users",
+        "GET /users (known before)",
+        "GET /users (waived)",
+        "GET /users (waived) 2",
+    ]
 
 
 def test_every_outcome_has_its_element():

@@ -68,7 +68,7 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
-class Violation(Exception):  # noqa: N818 - the house's word for a finding
+class Violation(Exception):
     """The service breaks the clause.
 
     cause: a few words that are equal for equal root causes; findings are grouped by it.
@@ -83,11 +83,11 @@ class Violation(Exception):  # noqa: N818 - the house's word for a finding
         self.proof = tuple(proof)
 
 
-class Untested(Exception):  # noqa: N818
+class Untested(Exception):
     """The clause could not be examined; the reason is a sentence for the reader."""
 
 
-class NotApplicable(Exception):  # noqa: N818
+class NotApplicable(Exception):
     """Only the running service shows that the clause does not concern this subject."""
 
 

@@ -260,7 +260,7 @@ class Verification(pytest.Item):
         return self.path, None, self.name
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """An item that fails, in a few words; the report below says the rest."""
 
     def __init__(self, result: Result, again: bool = False) -> None:

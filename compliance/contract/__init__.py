@@ -13,13 +13,12 @@ from compliance.contract.lists import lists_of
 from compliance.contract.logins import login_at, logins_of
 from compliance.contract.me import me_of
 from compliance.contract.model import Contract, Login, Operation, Registration
+from compliance.contract.narrowing import left_of, narrowed
 from compliance.contract.operations import operations_of
 from compliance.contract.overrides import Overrides
 from compliance.contract.overriding import (
     SAID,
     Named,
-    left_of,
-    narrowed,
     stated_lists,
     stated_login,
     stated_resources,

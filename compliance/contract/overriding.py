@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from compliance.contract.errors import ContractError
+from compliance.contract.errors import ContractError, unknown
 from compliance.contract.fields import body_fields
 from compliance.contract.lists import listing_at
 from compliance.contract.model import FieldPath, ListOperation, Login, Operation, Resource
-from compliance.contract.operations import METHODS
 from compliance.contract.paging import query_fields
 from compliance.contract.paths import canonical
-from compliance.contract.resolve import mapping
 
 if TYPE_CHECKING:
-    from compliance.contract.overrides import Overrides
     from compliance.contract.resolve import Resolver, Schema
 
 SAID = "the configuration says so"
 STYLES = {"list": ("page", "offset", "cursor", "limit", "none"), "login": ("form", "json", "query", "basic")}
 _MOVING = ("page", "offset", "cursor", "size")
 _ROLES = ("create", "list", "read", "update", "delete")
-
-
 #: The methods that an operation may have, by the role that is given to it.
 FITTING = {
     **dict.fromkeys(("me", "list", "read"), ("GET",)),
@@ -46,7 +39,7 @@ class Named:
     def operation(self, label: object, said_at: str) -> Operation:
         found = self._operations.get(str(label))
         if found is None:
-            raise _unknown(said_at, str(label), self._operations, "no operation of the document")
+            raise unknown(said_at, str(label), self._operations, "no operation of the document")
         return found
 
     def fitting(self, label: object, role: str, said_at: str) -> Operation:
@@ -56,39 +49,7 @@ class Named:
         if found.method in methods:
             return found
         known = [one.label for one in self._operations.values() if one.method in methods]
-        raise _unknown(said_at, found.label, known, f"no {' or '.join(methods)}, which {said_at} has to be")
-
-
-def narrowed(operations: Sequence[Operation], overrides: Overrides) -> tuple[Operation, ...]:
-    """The operations that are to be looked at. Raises ContractError for a pattern that matches nothing."""
-    for name in ("include", "exclude"):
-        for pattern in getattr(overrides, name):
-            if not any(_matches(operation, pattern) for operation in operations):
-                paths = [operation.path for operation in operations]
-                raise _unknown(name, pattern, paths, "a pattern that matches no path of the document")
-    left = tuple(
-        operation
-        for operation in operations
-        if not overrides.include or any(_matches(operation, one) for one in overrides.include)
-        if not any(_matches(operation, one) for one in overrides.exclude)
-    )
-    if operations and not left:
-        raise ContractError("include and exclude leave no operation of the document: widen one of them.")
-    return left
-
-
-def left_of(
-    document: Mapping[str, Any], operations: Sequence[Operation], base: str, resolver: Resolver
-) -> Mapping[str, Any]:
-    """The document with those operations alone, so that whoever reads it does not find what was left out."""
-    kept = {(operation.method.lower(), operation.path.removeprefix(base)) for operation in operations}
-    paths = {}
-    for path, raw in mapping(document.get("paths")).items():
-        item = resolver.follow(raw)
-        left = {key: value for key, value in item.items() if key not in METHODS or (key, path) in kept}
-        if any(key in METHODS for key in left):
-            paths[path] = left
-    return {**document, "paths": paths}
+        raise unknown(said_at, found.label, known, f"no {' or '.join(methods)}, which {said_at} has to be")
 
 
 def stated_login(login: Login | None, given: Mapping[str, str], resolver: Resolver) -> Login | None:
@@ -159,7 +120,7 @@ def stated_resources(
     for collection, said in given.items():
         place, key = f'resources."{collection}"', canonical(collection)
         if key not in found and key not in paths:
-            raise _unknown(place, collection, [*found, *paths], "no collection of the document")
+            raise unknown(place, collection, [*found, *paths], "no collection of the document")
         resource = found.get(key) or Resource(collection=collection)
         found[key] = _stated_resource(resource, said, place, named, listed, resolver)
     return tuple(found.values())
@@ -173,7 +134,7 @@ def _stated_list(
     changes: dict[str, Any] = {}
     for key in _MOVING:
         if key in given and given[key] and given[key] not in known:
-            raise _unknown(f"{place}.{key}", str(given[key]), known, "no query parameter of that operation")
+            raise unknown(f"{place}.{key}", str(given[key]), known, "no query parameter of that operation")
         if key in given:
             changes[key] = given[key] or None
     answer = listing.operation.success.schema if listing.operation.success else None
@@ -224,7 +185,7 @@ def _stated_resource(
     if "parameter" in given:
         names = [name for one in shown for name in one.path_parameters]
         if given["parameter"] not in names:
-            raise _unknown(f"{place}.parameter", str(given["parameter"]), names, "no parameter of its paths")
+            raise unknown(f"{place}.parameter", str(given["parameter"]), names, "no parameter of its paths")
         changed = replace(changed, parameter=given["parameter"])
     elif shown and changed.parameter is None:
         changed = replace(changed, parameter=shown[0].path_parameters[-1])
@@ -270,7 +231,7 @@ def _way(dotted: object, place: str, schema: Schema | None, resolver: Resolver) 
             break
         if name not in properties:
             names = [".".join((*path[:number], one)) for one in properties]
-            raise _unknown(place, ".".join(path), names, "no field of what is answered")
+            raise unknown(place, ".".join(path), names, "no field of what is answered")
         here = properties[name]
     return path
 
@@ -279,14 +240,14 @@ def _field(given: Mapping[str, str], key: str, known: Sequence[str]) -> FieldPat
     if key not in given:
         return None
     if known and given[key] not in known:
-        raise _unknown(f"login.{key}", given[key], known, "no field that the login takes")
+        raise unknown(f"login.{key}", given[key], known, "no field that the login takes")
     return tuple(given[key].split("."))
 
 
 def _style(given: Mapping[str, Any], kind: str, otherwise: str) -> str:
     style = str(given.get("style", otherwise))
     if style not in STYLES[kind]:
-        raise _unknown("style", style, STYLES[kind], f"no style of a {kind}")
+        raise unknown("style", style, STYLES[kind], f"no style of a {kind}")
     return style
 
 
@@ -297,20 +258,7 @@ def _collections(operations: Iterable[Operation]) -> Iterable[str]:
         yield from ("/".join(parts[:count]) or "/" for count in range(1, len(parts) + 1))
 
 
-def _matches(operation: Operation, pattern: str) -> bool:
-    """`/api/*` is a pattern of paths, `GET /api/*` one of operations."""
-    return fnmatchcase(operation.label if " " in pattern else operation.path, pattern)
-
-
 def _check_keys(given: Mapping[str, Any], known: Sequence[str], place: str) -> None:
     for key in given:
         if key not in known:
-            raise _unknown(place, key, known, "no key of it")
-
-
-def _unknown(place: str, said: str, known: Iterable[str], complaint: str) -> ContractError:
-    names = list(dict.fromkeys(known))
-    near = get_close_matches(said, names, 1, 0.5)
-    choice = f"; there are {', '.join(repr(name) for name in names[:8])}" if 0 < len(names) <= 8 else ""
-    hint = f"; did you mean {near[0]!r}?" if near else f"{choice}."
-    return ContractError(f"{place}: {said!r} is {complaint}{hint}")
+            raise unknown(place, key, known, "no key of it")

@@ -20,7 +20,7 @@ _QUOTED = frozenset({"example", "examples", "default", "enum", "const"})
 _SHARED = ("components", "definitions", "parameters", "responses")
 
 
-class Undecided(Exception):  # noqa: N818 - the house's word
+class Undecided(Exception):
     """The document does not say whether a value is allowed, or not understandably."""
 
 

@@ -15,7 +15,7 @@ _WRITTEN = re.compile(
 )
 
 
-class NotOurs(Exception):  # noqa: N818
+class NotOurs(Exception):
     """The file cannot be written, or holds what the kit did not write; the message says what to do."""
 
 

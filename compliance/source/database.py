@@ -1,4 +1,7 @@
-"""Where a function talks to a database: statements, calls of a session, queries of records that fetch themselves."""
+"""Where a function talks to a database, by whatever library: statements, calls of a session, records that fetch themselves.
+
+Of a session it says only that it is one; whether SQLAlchemy's waits or is awaited, `compliance.source.sessions` tells.
+"""
 
 from __future__ import annotations
 

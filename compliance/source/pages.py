@@ -104,7 +104,7 @@ def _is_constant(source: Source, function: Function, node: ast.expr) -> bool:
     if isinstance(node, ast.Call) and last(called(node)) in ("items", "values", "keys") and not node.args:
         assert isinstance(node.func, ast.Attribute)  # noqa: S101 - what has a dot in its name
         node = node.func.value
-    meant = [
+    meant: list[object] = [
         one.value
         for one in function.nodes(ast.Assign)
         if any(isinstance(target, ast.Name) and target.id == dotted(node) for target in one.targets)
@@ -117,7 +117,7 @@ def _is_constant(source: Source, function: Function, node: ast.expr) -> bool:
             rf"\b{re.escape(last(meaning.name))}(\[[^]]+\] *=[^=]|\.(append|update|setdefault|add)\()",
             kept.text,
         )
-        meant = [] if is_store else [meaning.definition]  # type: ignore[list-item]
+        meant = [] if is_store else [meaning.definition]
     if len(meant) != 1:
         return False
     if isinstance(meant[0], Class):

@@ -81,10 +81,10 @@ def password_of_url(text: str) -> str:
 
 def text_of(index: Index, module: Module, node: ast.AST | None) -> str:
     """The text that an expression is: written there, or in a constant of the target that it names."""
-    if isinstance(node, ast.Name | ast.Attribute):
-        node = index.of(module, node).definition  # type: ignore[assignment]
-    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
-        return node.value if isinstance(node.value, str) else node.value.decode("latin-1")
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
+    named = isinstance(node, ast.Name | ast.Attribute)
+    written = index.of(module, node).definition if named else node
+    if isinstance(written, ast.Constant) and isinstance(written.value, (str, bytes)):
+        return written.value if isinstance(written.value, str) else written.value.decode("latin-1")
+    if isinstance(written, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in written.values)
     return ""

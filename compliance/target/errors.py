@@ -12,11 +12,11 @@ class TargetError(Exception):
     """The run cannot begin: what was tried, what came back, what to do next. Ends as a usage error."""
 
 
-class Unreachable(TargetError):  # noqa: N818
+class Unreachable(TargetError):
     """Nothing answered at one place; another may answer."""
 
 
-class TargetGone(Exception):  # noqa: N818
+class TargetGone(Exception):
     """The target stopped answering in the middle of a run; `last` is the request after which it did, where one is known."""
 
     def __init__(self, words: str, last: Exchange | None = None) -> None:

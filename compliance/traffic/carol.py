@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from compliance.catalogue import Untested
 from compliance.contract.model import Operation
-from compliance.contract.overriding import left_of
+from compliance.contract.narrowing import left_of
 from compliance.contract.relations import at_place, places
 from compliance.contract.servers import base_path_of
 from compliance.target.actors import ANONYMOUS, Actor

@@ -28,11 +28,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Refused(Exception):  # noqa: N818 - the request was refused, nothing failed
+class Refused(Exception):
     """A request that `may_send` does not permit was about to leave by a way that nobody asked about."""
 
 
-class Unanswered(Exception):  # noqa: N818
+class Unanswered(Exception):
     """An unsafe request got no answer. Nobody knows whether it was executed, so it is not sent again."""
 
 

@@ -83,6 +83,11 @@ def is_role(name: str) -> bool:
     return normal(name) in RIGHTS
 
 
+def is_right(name: str) -> bool:
+    """Whether the field lifts an account above others."""
+    return normal(name) in SWITCHES | RIGHTS
+
+
 def is_state(name: str) -> bool:
     """Whether the field says that the account is one that may come in."""
     return normal(name) in STATES

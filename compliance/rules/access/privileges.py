@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from compliance.catalogue import Level, Need, NotApplicable, Phase, Untested, Violation, rule
 from compliance.contract.fields import body_fields
-from compliance.contract.model import Contract, Operation
-from compliance.contract.paths import normal
+from compliance.contract.model import Contract, Operation, Resource
+from compliance.contract.paths import last_name, normal, singular
+from compliance.contract.relations import at_place, is_account, places
 from compliance.contract.subjects import registration
 from compliance.target.changing import a_change, another_address, plain
 from compliance.target.privileges import (
+    is_right,
     is_role,
     is_state,
     rights_of,
@@ -33,7 +35,22 @@ def own_updates(contract: Contract) -> Iterable[Operation]:
     """Operations by which somebody edits the own account: that of "me", or that of an account in the path."""
     mine = [o for o in contract.operations if contract.me and o.path == contract.me.path]
     updates = [*(contract.accounts.updates if contract.accounts else ()), *mine]
-    return dict.fromkeys(o for o in updates if o.method in ("PUT", "PATCH"))
+    changing = [o for o in updates if o.method in ("PUT", "PATCH")]
+    return dict.fromkeys([*changing, *(o for o in contract.operations if _of_rights_alone(contract, o))])
+
+
+def _of_rights_alone(contract: Contract, operation: Operation) -> bool:
+    """Whether an operation sets nothing of the account in its path but what that may do: `PUT /users/{id}/role`."""
+    fields = [path[-1] for path, _ in body_fields(contract.resolver, operation.body)]
+    named = [at_place(contract, one) or one.noun for one in places(operation.path)]
+    if operation.method not in ("PUT", "PATCH", "POST") or len(named) != 1 or not fields:
+        return False
+    ours = named[0] is contract.accounts if contract.accounts else is_account(contract, _noun(named[0]))
+    return ours and any(is_right(name) for name in fields) and all(is_right(n) or is_state(n) for n in fields)
+
+
+def _noun(named: Resource | str) -> str:
+    return named if isinstance(named, str) else singular(normal(last_name(named.collection)))
 
 
 @rule(
@@ -104,7 +121,12 @@ def privileges_cannot_be_taken_later(target: Target, update: Operation) -> None:
     if not wanted:
         raise NotApplicable("an account does not show by any field what it may do")
     values = target.path_values(update, account.owner, account)
-    how = _genuine_change(target, update, account, values, before)
+    if alone := _of_rights_alone(target.contract, update):
+        how: Mapping[str, Any] = {"json": {}}
+        offered = {path[-1] for path, _ in body_fields(target.contract.resolver, update.body)}
+        wanted = {name: value for name, value in wanted.items() if name in offered and is_right(name)}
+    else:
+        how = _genuine_change(target, update, account, values, before)
     attacks = {
         name: target.call(update, account.owner, values, **_with(how, name, value))
         for name, value in wanted.items()
@@ -123,6 +145,10 @@ def privileges_cannot_be_taken_later(target: Target, update: Operation) -> None:
                 f"{observed} after {attack.status}",
                 [before, attack, last],
             )
+    if alone:
+        if all(attack.forbidden or attack.status == 404 for attack in attacks.values()):
+            raise NotApplicable("it sets what an account may do, and is refused to whoever has that account")
+        raise Untested("nothing shows that it sets anything")
 
 
 def _own_account(

@@ -11,14 +11,14 @@ from urllib.parse import unquote, urlsplit
 from compliance.catalogue import Untested
 from compliance.contract.identity import likely_names
 from compliance.contract.model import Contract, FieldPath, Operation, Registration, Resource
-from compliance.contract.paths import last_name, normal
+from compliance.contract.paths import last_name, normal, singular
 from compliance.contract.relations import places
 from compliance.target.actors import Actor, registered, sent_body
 from compliance.target.ledger import Ledger, Row
 from compliance.target.tape import Exchange
 
 #: Names of what answers wrap an object in.
-ENVELOPES = ("data", "result", "item", "object", "response", "payload")
+ENVELOPES = ("data", "result", "item", "object", "entity", "response", "payload")
 #: Names that any object may have and few are found by.
 _VAGUE = ("name", "key")
 #: Characters of a text that is hardly in an answer by chance.
@@ -199,14 +199,15 @@ def key_in(body: Any, resource: Resource) -> Any:
     if isinstance(body, int) or (isinstance(body, str) and _BARE.fullmatch(body)):
         return body
     documented = normal(resource.identifier[-1]) if resource.identifier else ""
-    if documented and any(_spelled(one).get(documented) == "" for one in _objects(body)):
+    shown = _objects(body, singular(normal(last_name(resource.collection))))
+    if documented and any(_spelled(one).get(documented) == "" for one in shown):
         return None
     names = likely_names(resource.parameter, resource.collection)
     sure = [
         documented,
         *(name for name in names if name not in _VAGUE or name == normal(resource.parameter or "")),
     ]
-    return next((value for one in _objects(body) if is_key(value := _named(one, sure))), None)
+    return next((value for one in shown if is_key(value := _named(one, sure))), None)
 
 
 def own_fields(body: Any) -> dict[str, Any]:
@@ -215,11 +216,12 @@ def own_fields(body: Any) -> dict[str, Any]:
     return {str(name): value for one in _objects(shown) for name, value in one.items()}
 
 
-def _objects(body: Any) -> list[Mapping[str, Any]]:
-    """An object and what it wraps: the only thing in it, or its data."""
+def _objects(body: Any, noun: str = "") -> list[Mapping[str, Any]]:
+    """An object and what it wraps: the only thing in it, its data, or what is called as its kind is."""
     if not isinstance(body, Mapping):
         return []
-    inner = [value for name, value in body.items() if len(body) == 1 or normal(name) in ENVELOPES]
+    known = (*ENVELOPES, noun)
+    inner = [value for name, value in body.items() if len(body) == 1 or normal(name) in known]
     return [body, *(value for value in inner if isinstance(value, Mapping))]
 
 

@@ -30,6 +30,7 @@ from compliance.target.lodgers import Lodgers
 from compliance.target.memory import Memory
 from compliance.target.new_passwords import NewPasswords
 from compliance.target.patience import Patience
+from compliance.target.preconditions import on_a_condition, with_its_tag
 from compliance.target.properties import forall
 from compliance.target.proving import prove
 from compliance.target.published import public_keys
@@ -68,6 +69,10 @@ class Grants:
     credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     #: how whoever logs in presents the token; None leaves it to the document and to trying
     presentation: Presentation | None = None
+
+
+#: Answers that may only mean that something was missing: a token that has not ended, a condition.
+_LACKING = (401, 412, 428)
 
 
 class Target:
@@ -218,9 +223,10 @@ class Target:
         return self._again(request, self._deliver(request))
 
     def _again(self, request: Request, exchange: Exchange) -> Exchange:
-        """The answer, or that to the same request with a new token where the old one has ended."""
+        """The answer, or that to the same request with what it lacked: a new token, a condition."""
         again = renewed(self, self._deliver, request, exchange)
-        return self._deliver(again) if again else exchange
+        answer = self._deliver(again) if again else exchange
+        return on_a_condition(self, self._deliver, again or request, answer)
 
     def once(self, request: Request) -> Exchange:
         """Send a request that nobody waits with and nobody repeats, however busy the service is."""
@@ -292,6 +298,7 @@ class Target:
         """Send all at once; answers in the order of the requests. What was answered is noted although another was not."""
         for request in requests:
             self.restraint.check(request)
+        requests = [with_its_tag(self, self._deliver, request) for request in requests]
         exchanges, before = list[Exchange](), len(self.tape)
         try:
             exchanges = self.client.together([self.completing.on(request) for request in requests])
@@ -312,7 +319,9 @@ class Target:
             for exchange in self.tape.exchanges[before:]:
                 self.note(exchange)
         return [
-            self._again(request, answer) if isinstance(answer, Exchange) and answer.status == 401 else answer
+            self._again(request, answer)
+            if isinstance(answer, Exchange) and answer.status in _LACKING
+            else answer
             for request, answer in zip(requests, answers, strict=True)
         ]
 

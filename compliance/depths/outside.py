@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from compliance.catalogue import Need, NotApplicable, Outcome, Phase, Rule, Subject, Untested, Violation
@@ -18,9 +19,11 @@ from compliance.target.finding import farewell, finding
 from compliance.target.handshake import identities, missing, shake_hands
 from compliance.target.hooks import Hooks
 from compliance.target.naming import name_all
+from compliance.target.preconditions import on_a_condition
 from compliance.target.reach import Grants, Target
 from compliance.target.survey import survey
-from compliance.target.tape import Tape
+from compliance.target.tape import Exchange, Tape
+from compliance.target.wire import Request
 from compliance.traffic.carol import drive_as_carol
 
 
@@ -152,11 +155,18 @@ def clean(target: Target) -> list[str]:
         name_all(target)
         make_sure_of_all(target)
         target.rows.await_last()
+
+    def send(request: Request) -> Exchange:
+        return target.client.send(target.completing.on(request))
+
+    def several(requests: Sequence[Request]) -> Sequence[Exchange | Untested]:
+        return target.client.several([target.completing.on(request) for request in requests])
+
     cleaner = Cleaner(
         target.ledger,
-        target.client.send,
+        lambda request: on_a_condition(target, send, request, send(request)),
         lambda actor: target.new_passwords.become(actor, target.doorman.log_in),
         helpers,
-        None if target.client.pace.is_kept else target.client.several,
+        None if target.client.pace.is_kept else several,
     )
     return cleaner.clean()

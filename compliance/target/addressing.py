@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _IDS = ("id", "uuid", "guid", "uid", "pk", "userid", "accountid", "useruuid", "useruid", "sub")
 #: Characters of a name that hardly stands in an answer by chance.
 _TELLING = 4
+#: Characters of a key that no two rows have, such as a UUID.
+_TELLING_KEY = 16
 #: Fields that hold an account's name, the likeliest first.
 _NAMES = ("username", "login", "handle", "nickname", "slug", "name", "email")
 
@@ -48,12 +50,16 @@ def path_values(target: Target, operation: Operation, actor: Actor, row: Row | N
 def below_own(target: Target, operation: Operation, intruder: Actor, row: Row) -> dict[str, Any] | None:
     """The path to another's row as an intruder writes it who puts rows of its own above; None where it has none to put there.
 
-    A service that asks only whose the upper row is lets it pass. Raises Untested where a value cannot be had.
+    A service that asks only whose the upper row is lets it pass. Raises Untested where a value cannot be had; below an
+    upper row that this run did not make a number might be that of another row, and is not risked.
     """
     genuine = path_values(target, operation, row.owner, row)
     depth = len(places(row.resource.item or ""))
     above = [place for number, place in enumerate(places(operation.path), 1) if number < depth]
-    written = genuine | {place.name: _value_at(target, operation, place, intruder) for place in above}
+    alone = _is_unlike_any(row.identifier)
+    written = genuine | {
+        place.name: _value_at(target, operation, place, intruder, ours=not alone) for place in above
+    }
     return written if written != genuine else None
 
 
@@ -132,7 +138,13 @@ def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _value_at(target: Target, operation: Operation, place: Place, actor: Actor) -> Any:
+def _is_unlike_any(key: Any) -> bool:
+    """Whether a key names one row wherever it is asked for."""
+    return isinstance(key, str) and len(key) >= _TELLING_KEY and not key.isdecimal()
+
+
+def _value_at(target: Target, operation: Operation, place: Place, actor: Actor, *, ours: bool = True) -> Any:
+    """The value of one parameter. ours: what changes something below a row wants that this run made the row."""
     contract = target.contract
     resource = at_place(contract, place)
     named = (
@@ -148,7 +160,7 @@ def _value_at(target: Target, operation: Operation, place: Place, actor: Actor) 
             target.ledger.name_account(resource, actor, value)
     elif resource is not None:
         value = target.rows.key_of(resource, actor)
-        if changes and operation is not resource.create and not target.ledger.owns(resource, value):
+        if ours and changes and operation is not resource.create and not target.ledger.owns(resource, value):
             raise Untested(f"nothing shows that this run made {value!r} in {operation.label}")
     elif is_account(contract, place.name) or (
         referred(contract, named) is None and is_account(contract, place.noun)

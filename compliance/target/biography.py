@@ -202,7 +202,7 @@ class Biography:
             change = second if second.accepted or not change.accepted else change
         if update.method != "PUT" or not change.effective:
             return change
-        again = self.send(update, change.how, change.after)
+        again = as_owner(self.target, self.born, update, **change.how)
         return replace(change, again=again, later=self.look())
 
     def changed_once(self, update: Operation, before: State, tag: str = "") -> Change:
@@ -220,7 +220,7 @@ class Biography:
         self, update: Operation, field: str, how: Mapping[str, Any], before: State, tag: str = ""
     ) -> Change:
         sent = dict(unwrapped(how.get("json")))
-        answer = self.send_if(update, how, tag) if tag else self.send(update, how, before)
+        answer = self.send_if(update, how, tag) if tag else as_owner(self.target, self.born, update, **how)
         if not is_done(answer):
             return Change(update, field, sent, how, before, answer, before)
 
@@ -230,14 +230,6 @@ class Biography:
         longest = LONGEST if answer.status == 202 else _SOON
         after = self.target.patience.until(has_come, self.look, longest)
         return Change(update, field, sent, how, before, answer, after)
-
-    def send(self, update: Operation, how: Mapping[str, Any], state: State) -> Exchange:
-        """The update in its owner's name; with the tag of what was read where the service insists on one."""
-        answer = as_owner(self.target, self.born, update, **how)
-        tag = state.look.header("etag")
-        if answer.status == 428 and tag:
-            return self.send_if(update, how, tag)
-        return answer
 
     def send_if(self, update: Operation, how: Mapping[str, Any], tag: str) -> Exchange:
         """The update in its owner's name, on the condition that the row is still in the state of that tag."""

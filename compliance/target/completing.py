@@ -45,6 +45,10 @@ class Completing:
         self._contract = contract
         self._tag = tag
         self._number = count(1)
+        #: labels of operations that want a condition although their document leaves it open
+        self.insists: set[str] = set()
+        #: those of them that take none but the present tag
+        self.compares: set[str] = set()
 
     def on(self, request: Request) -> Request:
         """The request with what its operation wants beside. A key that shall be used once is another each time."""
@@ -60,6 +64,8 @@ class Completing:
             value = self._value(parameter)
             if value is not None:
                 yield parameter.name, value
+        if request.operation in self.insists:
+            yield "If-Match", _USUAL["ifmatch"]
 
     @cached_property
     def _json_types(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from compliance.catalogue import Untested
 from compliance.target.actors import ANONYMOUS
 from compliance.target.births import follow, row_of
+from compliance.target.preconditions import on_a_condition, with_its_tag
 from compliance.target.renewing import renewed
 from compliance.target.tape import Exchange
 from compliance.target.tokens import says_no
@@ -15,6 +16,9 @@ from compliance.target.wire import Request
 
 if TYPE_CHECKING:
     from compliance.target.reach import Target
+
+#: Answers that may only mean that something was missing: a token that has not ended, a condition.
+_LACKING = (401, 412, 428)
 
 
 class Courier:
@@ -24,7 +28,7 @@ class Courier:
         self._target = target
 
     def send(self, request: Request) -> Exchange:
-        """The answer to a request, by a new token where the old one has ended."""
+        """The answer to a request, by a new token where the old one has ended, on a condition where one is wanted."""
         return self._again(request, self._deliver(request))
 
     def once(self, request: Request) -> Exchange:
@@ -35,7 +39,8 @@ class Courier:
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send all at once; answers in the order of the requests. What was answered is noted although another was not."""
-        ready, before = [self._ready(request) for request in requests], len(self._target.tape)
+        told = [with_its_tag(self._target, self._deliver, request) for request in requests]
+        ready, before = [self._ready(request) for request in told], len(self._target.tape)
         exchanges: list[Exchange] = []
         try:
             exchanges = self._target.client.together(ready)
@@ -53,7 +58,9 @@ class Courier:
             for exchange in self._target.tape.exchanges[before:]:
                 self.note(exchange)
         return [
-            self._again(request, answer) if isinstance(answer, Exchange) and answer.status == 401 else answer
+            self._again(request, answer)
+            if isinstance(answer, Exchange) and answer.status in _LACKING
+            else answer
             for request, answer in zip(requests, answers, strict=True)
         ]
 
@@ -70,9 +77,10 @@ class Courier:
         return exchange
 
     def _again(self, request: Request, exchange: Exchange) -> Exchange:
-        """The answer, or that to the same request with a new token where the old one has ended."""
+        """The answer, or that to the same request with what it lacked: a new token, a condition."""
         again = renewed(self._target, self._deliver, request, exchange)
-        return self._deliver(again) if again else exchange
+        answer = self._deliver(again) if again else exchange
+        return on_a_condition(self._target, self._deliver, again or request, answer)
 
     def note(self, exchange: Exchange) -> None:
         """Enter what an exchange created or deleted into the ledger, and its tokens, whoever sent it."""

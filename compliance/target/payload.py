@@ -8,6 +8,7 @@ from typing import Any
 from compliance.catalogue import Untested
 from compliance.contract.example import example
 from compliance.contract.model import Contract, FieldPath, Operation
+from compliance.contract.resolve import Resolver
 
 
 def payload(
@@ -26,5 +27,16 @@ def payload(
     if body.is_json:
         return {"json": value}
     if any("form" in media_type for media_type in body.media_types) and isinstance(value, Mapping):
-        return {"form": {name: str(inner) for name, inner in value.items()}}
+        files = {name for name in value if _is_file(contract.resolver, body.schema, name)}
+        if files & set(contract.resolver.required(contract.resolver.resolve(body.schema))):
+            raise Untested(f"{operation.label} takes a file, which the kit does not make")
+        return {"form": {name: str(inner) for name, inner in value.items() if name not in files}}
     raise Untested(f"{operation.label} takes {', '.join(body.media_types)}, which the kit does not make")
+
+
+def _is_file(resolver: Resolver, form: object, name: str) -> bool:
+    """Whether a field of a form takes a file, or several."""
+    schema = resolver.resolve(resolver.properties(resolver.resolve(form)).get(name, {}))
+    if resolver.type_of(schema) == "array":
+        schema = resolver.resolve(resolver.items(schema))
+    return schema.get("format") == "binary" or "contentMediaType" in schema

@@ -76,6 +76,10 @@ def stage(target: Target, operation: Operation) -> Scene:
     if any(login.operation is operation for login in target.contract.logins):
         raise Untested(f"{operation.label} is a login: whoever has no credentials goes there to get them")
     subject = resource or _subject(target, operation)
+    if subject is None and _acted_on(target, operation):
+        raise Untested(
+            f"{operation.label} acts on a row that nothing deletes, so that what it does would stay"
+        )
     if subject is None or not (operation.path_parameters or _names_its_row(target, operation, subject)):
         raise Untested(
             f"{operation.label} names no row of the kit's own, so that it may act on others' as well"
@@ -131,10 +135,14 @@ def _subject(target: Target, operation: Operation) -> Resource | None:
 
     What such an operation makes below the row goes with the row.
     """
-    last = places(operation.path)[-1:]
-    resource = at_place(target.contract, last[0]) if last else None
+    resource = _acted_on(target, operation)
     kept = resource is not None and resource.delete is None and resource is not target.contract.accounts
     return None if kept else resource
+
+
+def _acted_on(target: Target, operation: Operation) -> Resource | None:
+    last = places(operation.path)[-1:]
+    return at_place(target.contract, last[0]) if last else None
 
 
 def _names_its_row(target: Target, operation: Operation, subject: Resource) -> bool:

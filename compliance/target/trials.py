@@ -20,7 +20,7 @@ from compliance.target.biography import (
     state_of,
 )
 from compliance.target.births import ENVELOPES
-from compliance.target.changing import a_change
+from compliance.target.changing import a_change, as_owner
 from compliance.target.reach import Target
 from compliance.target.spoiling import Spoilt, spoilt, with_field
 from compliance.target.tape import Exchange
@@ -60,7 +60,7 @@ def _tried(target: Target, life: Biography) -> Iterator[Trial]:
     state = life.changes[-1].later or life.changes[-1].after
     waiting: list[Trial] = []
     for update, wrong, emptying in _wrongs(target, life, state):
-        trial = Trial(update, wrong, emptying, state, life.send(update, wrong.how, state))
+        trial = Trial(update, wrong, emptying, state, as_owner(target, life.born, update, **wrong.how))
         waiting.append(trial)
         if trial.refused:
             continue
@@ -91,7 +91,7 @@ def _mended(target: Target, life: Biography, trial: Trial, look: Exchange) -> St
             return now
     with suppress(Untested):
         _, how = a_change(target, trial.update, life.born, state.plain, whole=False, but=(name,))
-        life.send(trial.update, with_field(how, name, state.own.get(name)), state)
+        as_owner(target, life.born, trial.update, **with_field(how, name, state.own.get(name)))
         return life.look()
     if life.resource.delete is not None:
         target.call_on(life.born, life.resource.delete)

@@ -97,3 +97,47 @@ class OnlyIfUnchanged(Demanding):
 
     def accepts(self, value: str) -> bool:
         return value == "*"
+
+
+class OnlyOnACondition(Demanding):
+    """Whoever changes or deletes a row has to say which state of it, which the document does not tell."""
+
+    rules = ("ACC", "RES")
+    name, methods, problem = "If-Match", ("put", "patch", "delete"), 428
+
+    def document(self, document: dict[str, Any]) -> dict[str, Any]:
+        return document
+
+    def accepts(self, value: str) -> bool:
+        return value == "*"
+
+
+class OnlyOfThatTag(OnlyOnACondition):
+    """As before, and any state will not do: it has to be the tag that a read tells."""
+
+    tag = '"one"'
+
+    def accepts(self, value: str) -> bool:
+        self.problem = 412
+        return value == self.tag
+
+    def refusal(self, why: str) -> Response:
+        answer, self.problem = super().refusal(why), 428
+        return answer
+
+    def around(self, app: Any) -> Any:
+        async def tagged(scope: Any, receive: Any, send: Any) -> None:
+            async def told(message: Any) -> None:
+                if message["type"] == "http.response.start" and scope["method"] == "GET":
+                    message["headers"] = [*message["headers"], (b"etag", self.tag.encode())]
+                await send(message)
+
+            await app(scope, receive, told)
+
+        checked = super().around(tagged)
+
+        async def within(scope: Any, receive: Any, send: Any) -> None:
+            notes = scope["type"] == "http" and scope["path"].startswith("/notes")
+            await (checked if notes else app)(scope, receive, send)
+
+        return within

@@ -129,3 +129,8 @@ def test_501_counts_where_the_document_gives_the_path_that_method(operation: str
 
     with pytest.raises(Violation if faulty else Untested):
         CATALOGUE.rule("ERR-001").check(target, place)
+
+
+@pytest.mark.parametrize("probe", [headers.OnlyOnACondition, headers.OnlyOfThatTag])
+def test_what_is_deleted_on_a_condition_only_is_not_left_behind(probe: type[Service]):
+    assert judged(probe).leftovers == []

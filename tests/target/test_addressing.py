@@ -12,6 +12,7 @@ import pytest
 from compliance.catalogue import Untested
 from compliance.contract import understand
 from compliance.target.actors import Actor
+from compliance.target.addressing import below_own
 from compliance.target.client import Client
 from compliance.target.connection import Connection
 from compliance.target.reach import Grants, Target
@@ -124,3 +125,41 @@ def test_a_place_that_nothing_speaks_of_is_named() -> None:
     (operation,) = target.contract.operations
     with pytest.raises(Untested, match=r"no value is known for \{sku\} of GET /x/\{sku\}"):
         target.path_values(operation, target.alice)
+
+
+@pytest.mark.parametrize(("key", "tried"), [("2583e554-df86-40c1-82d1-69676b03971f", True), (7, False)])
+def test_below_a_row_that_was_there_before_only_a_key_of_one_row_is_tried(key: Any, tried: bool) -> None:
+    place = {"in": "path", "required": True, "schema": {"type": "string" if tried else "integer"}}
+    teams, notes = (
+        [{"name": "team_id", **place}],
+        [{"name": "team_id", **place}, {"name": "note_id", **place}],
+    )
+    body = {"content": {"application/json": {"schema": ROW}}}
+    paths = {
+        "/teams": {"get": {"responses": MANY}},
+        "/teams/{team_id}": {"get": {"parameters": teams, "responses": OK}},
+        "/teams/{team_id}/notes": {"post": {"parameters": teams, "requestBody": body, "responses": OK}},
+        "/teams/{team_id}/notes/{note_id}": {
+            "get": {"parameters": notes, "responses": OK},
+            "delete": {"parameters": notes, "responses": {"204": {"description": "gone"}}},
+        },
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(201, json={"id": key, "name": "x"})
+        home = {"id": "north" if "alice" in request.headers["authorization"] else "south", "name": "x"}
+        return httpx.Response(200, json=[home] if request.url.path == "/teams" else home)
+
+    target = target_of(paths, httpx.MockTransport(answer))
+    for name in ("alice", "bob"):
+        target.actors[name] = Actor(name, token=name, proven=True)
+    (resource,) = [one for one in target.contract.resources if one.delete]
+    created = target.create(resource, target.alice)
+    assert resource.delete is not None
+    if tried:
+        found = below_own(target, resource.delete, target.bob, created.row)
+        assert found == {"team_id": "south", "note_id": key}
+    else:
+        with pytest.raises(Untested, match="nothing shows that this run made"):
+            below_own(target, resource.delete, target.bob, created.row)

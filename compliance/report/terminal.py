@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 #: The style of every verdict.
 WORDS = {
     "compliant": "bold green",
-    "nothing new": "bold yellow",
     "partial": "bold yellow",
     "not compliant": "bold red",
     "inconclusive": "bold yellow",

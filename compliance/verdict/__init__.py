@@ -23,8 +23,6 @@ class Word(StrEnum):
     """The verdict's word. There is no score."""
 
     COMPLIANT = "compliant"
-    #: all that is broken was known before, by a baseline that somebody gave
-    NOTHING_NEW = "nothing new"
     PARTIAL = "partial"
     NOT_COMPLIANT = "not compliant"
     INCONCLUSIVE = "inconclusive"
@@ -37,14 +35,16 @@ class Verdict:
     word: Word
     reasons: tuple[str, ...]
     scope: str
+    #: all that is broken was known before, by a baseline that somebody gave, and nothing is in doubt
+    nothing_new: bool = False
 
     @property
     def exit_status(self) -> int:
-        """1 not compliant or inconclusive, else 0; a partial run exits by its items.
+        """0 compliant or nothing new, 1 not compliant or inconclusive; a partial run exits by its items.
 
         Whatever fails an item makes the run not compliant or inconclusive before, so what is left exits 0.
         """
-        return 1 if self.word in (Word.NOT_COMPLIANT, Word.INCONCLUSIVE) else 0
+        return 0 if self.nothing_new or self.word in (Word.COMPLIANT, Word.PARTIAL) else 1
 
 
 def decisive(result: Result, profile: str) -> bool:
@@ -53,7 +53,7 @@ def decisive(result: Result, profile: str) -> bool:
 
 
 def decide(run: Run) -> Verdict:
-    """The verdict of a run, in the house's order: broken, undecided, nothing new, partial, compliant."""
+    """The verdict of a run, in the house's order: broken, undecided, partial, compliant."""
     scope = _scope(run)
     waived = [r for r in run.results if r.outcome is Outcome.WAIVED]
     remarks = [f"with waivers: {_names(waived)}"] if waived else []
@@ -65,10 +65,12 @@ def decide(run: Run) -> Verdict:
         return Verdict(Word.NOT_COMPLIANT, (f"broken: {_names(new)}", *before, *remarks), scope)
     doubts = _doubts(run)
     left_out = _left_out(run)
-    if doubts:
-        return Verdict(Word.INCONCLUSIVE, (*doubts, *before), scope)
     if known:
-        return Verdict(Word.NOTHING_NEW, (*before, *left_out, *remarks), scope)
+        nothing = [] if doubts else ["no new violations"]
+        reasons = (*nothing, *before, *doubts, *left_out, *remarks)
+        return Verdict(Word.NOT_COMPLIANT, reasons, scope, nothing_new=not doubts)
+    if doubts:
+        return Verdict(Word.INCONCLUSIVE, tuple(doubts), scope)
     return Verdict(Word.PARTIAL if left_out else Word.COMPLIANT, (*left_out, *remarks), scope)
 
 

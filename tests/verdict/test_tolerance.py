@@ -264,8 +264,11 @@ def test_a_run_with_a_baseline_fails_on_new_violations_only():
     known = of_results([old], TODAY - timedelta(days=3))
     run, verdict = concluded(OK, old, baseline=known)
 
-    assert (verdict.word, verdict.exit_status) == (Word.NOTHING_NEW, 0)
-    assert verdict.reasons == ("known before, by the baseline of 2026-11-20: PAG-003",)
+    assert (verdict.word, verdict.exit_status) == (Word.NOT_COMPLIANT, 0)
+    assert verdict.reasons == (
+        "no new violations",
+        "known before, by the baseline of 2026-11-20: PAG-003",
+    )
     assert run.results[1] == replace(old, known=True)
     made = document(run, verdict, a_catalogue(MUST, TOO))
     jsonschema.validate(made, schema())
@@ -304,8 +307,8 @@ def test_a_violation_is_known_by_rule_subject_and_cause(now, status):
 def test_what_was_not_examined_could_be_new(changes, more, reason):
     known = of_results([broken(MUST)], TODAY)
     _, verdict = concluded(OK, broken(MUST), *more, baseline=known, **changes)
-    assert (verdict.word, verdict.exit_status) == (Word.INCONCLUSIVE, 1)
-    assert verdict.reasons == (reason, "known before, by the baseline of 2026-11-23: PAG-003")
+    assert (verdict.word, verdict.exit_status) == (Word.NOT_COMPLIANT, 1)
+    assert verdict.reasons == ("known before, by the baseline of 2026-11-23: PAG-003", reason)
 
 
 def test_a_part_of_the_rules_against_the_baseline():

@@ -222,9 +222,9 @@ def test_a_compliant_run_names_its_waivers():
         ([other(Outcome.WAIVED, MUST)], {"deselected": 1}, Word.PARTIAL, 0),
         ([other(Outcome.NOT_APPLICABLE, MUST)], {"deselected": 1}, Word.INCONCLUSIVE, 1),
         ([untested(SHOULD)], {"deselected": 1}, Word.INCONCLUSIVE, 1),
-        ([replace(broken(MUST), known=True)], {}, Word.INCONCLUSIVE, 1),
-        ([replace(broken(MUST), known=True)], {"deselected": 1}, Word.NOTHING_NEW, 0),
-        ([OK, replace(broken(TOO), known=True)], {"missing": ["x"]}, Word.INCONCLUSIVE, 1),
+        ([replace(broken(MUST), known=True)], {}, Word.NOT_COMPLIANT, 1),
+        ([replace(broken(MUST), known=True)], {"deselected": 1}, Word.NOT_COMPLIANT, 0),
+        ([OK, replace(broken(TOO), known=True)], {"missing": ["x"]}, Word.NOT_COMPLIANT, 1),
         ([OK, broken(SHOULD)], {"deselected": 1}, Word.PARTIAL, 0),
         ([OK, untested(MUST, "b")], {"deselected": 1}, Word.PARTIAL, 0),
         ([OK], {}, Word.COMPLIANT, 0),
@@ -307,7 +307,6 @@ def test_the_scope_counts_clauses_that_were_decided(results, decided):
 def test_every_verdict_has_a_scope(word):
     runs = {
         Word.COMPLIANT: a_run(OK),
-        Word.NOTHING_NEW: a_run(OK, replace(broken(TOO), known=True), baseline="2026-11-20"),
         Word.PARTIAL: a_run(OK, deselected=1),
         Word.NOT_COMPLIANT: a_run(broken(MUST)),
         Word.INCONCLUSIVE: a_run(),

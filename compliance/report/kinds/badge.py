@@ -10,7 +10,6 @@ from compliance.report.view import Report
 COLOURS = {
     "compliant": ("brightgreen", "#1a7f37"),
     "compliant with waivers": ("yellowgreen", "#57711a"),
-    "nothing new": ("yellow", "#7d5b00"),
     "partial": ("yellow", "#7d5b00"),
     "inconclusive": ("orange", "#a04100"),
     "not compliant": ("red", "#c41e2a"),

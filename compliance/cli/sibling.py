@@ -17,6 +17,8 @@ from secrets import token_urlsafe
 
 #: What is served, and the file in it that says what is broken in the sibling.
 PACKAGE, FAULTS = "reference_app", "faults.toml"
+#: The module of a copy that is served: whoever replays its result elsewhere is not to meet the reference by that name.
+DOOR = "demo_service"
 #: What it needs that the kit does not, by the names in an import.
 NEEDED = (
     "aiosqlite",
@@ -80,6 +82,7 @@ def faults() -> list[Fault]:
 def settle(folder: Path, planted: list[Fault]) -> None:
     """Copy the reference to a folder, with these faults. Raises ValueError where one finds no place."""
     shutil.copytree(home(), folder / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / f"{DOOR}.py").write_text(f"from {PACKAGE}.main import app as app\n", "utf-8")
     (folder / "compliance.toml").touch()  # so that none above is found
     for fault in planted:
         file = folder / PACKAGE / fault.file
@@ -99,7 +102,7 @@ def judging(folder: Path, reports: list[str]) -> subprocess.Popen[str]:
         "PYTHONPATH": str(kit),
         "PYTHONUTF8": "1",
     }
-    command = [sys.executable, "-m", "compliance", "check", f"{PACKAGE}.main:app"]
+    command = [sys.executable, "-m", "compliance", "check", f"{DOOR}:app"]
     return subprocess.Popen(  # noqa: S603 - ourselves
         [*command, *(f"--report={one}" for one in reports)],
         cwd=folder,

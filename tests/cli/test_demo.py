@@ -52,6 +52,16 @@ def test_each_planted_fault_is_found_and_nothing_else(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["compliance.toml", "reports"]
 
 
+def test_a_result_of_the_demo_is_not_replayed_on_the_reference_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", "--no-browser", "--output=reports"]) == exits.COMPLIANT
+    capsys.readouterr()
+    assert cli.main(["replay", "reports/broken.json"]) == exits.USAGE
+    assert "--target-app=demo_service:app: demo_service does not import" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["reports"]
+
+
 def test_an_interrupted_demo_leaves_nothing_running_and_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +87,7 @@ def test_a_fault_stands_where_it_says(tmp_path: Path) -> None:
     sibling.settle(tmp_path, FAULTS)
     changed = {
         str(file.relative_to(tmp_path / "reference_app"))
-        for file in tmp_path.rglob("*.py")
+        for file in (tmp_path / "reference_app").rglob("*.py")
         if file.read_bytes() != (sibling.home() / file.relative_to(tmp_path / "reference_app")).read_bytes()
     }
     assert changed == {fault.file for fault in FAULTS}

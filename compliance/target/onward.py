@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,6 +19,9 @@ _MORE = vocabulary("hasmore hasnext hasnextpage more moreavailable moreresults i
 #: Parameters that take the id of the last item seen.
 _LAST_SEEN = vocabulary("startingafter after afterid lastid sinceid marker")
 _NEXT_LINK = re.compile(r'<([^>]*)>[^<]*;\s*rel="?next\b', re.IGNORECASE)
+_PAGE_LINK = re.compile(r';\s*rel="?(first|prev|previous|last|self)\b', re.IGNORECASE)
+#: Fields that lead to the page behind a numbered one; one for a cursor may be empty because numbers were asked for.
+_NEXT_PAGE = vocabulary("next nextpage nextlink nexturl nextpageurl nextpagelink nextoffset")
 
 
 def onward(listing: ListOperation, exchange: Exchange, last: Any = None) -> Mapping[str, Any]:
@@ -47,11 +51,47 @@ def says_more(exchange: Exchange) -> bool:
     return any(value is True for name, value in beside_items(exchange.json()) if name in _MORE)
 
 
+@dataclass(frozen=True)
+class Sign:
+    """What one field, or the header `Link`, of a numbered page says of the page behind it."""
+
+    name: str
+    #: whether there is one
+    follows: bool
+    #: the query of the link that leads there, empty where it is none
+    query: Mapping[str, str]
+
+    @property
+    def words(self) -> str:
+        return self.name if self.follows else f"no {self.name}"
+
+
+def signs(exchange: Exchange) -> list[Sign]:
+    """All that the answer to a numbered page says of the next one, each under its normal name."""
+    found = []
+    for name, value in beside_items(exchange.value):
+        if name in _MORE and isinstance(value, bool):
+            found.append(Sign(name, value, {}))
+        elif name in _NEXT_PAGE:
+            found.append(Sign(name, value not in (None, "", False, 0, -1), _query(value)))
+    header = exchange.header("link") or ""
+    link = _NEXT_LINK.search(header)
+    if link or _PAGE_LINK.search(header):
+        found.append(Sign('Link with rel="next"', link is not None, _query(link[1] if link else None)))
+    return found
+
+
+def _query(value: Any) -> dict[str, str]:
+    """The parameters of a link; none of what is no link."""
+    is_link = isinstance(value, str) and ("://" in value or value[:1] in ("/", "?"))
+    return dict(parse_qsl(urlsplit(value).query, keep_blank_values=True)) if is_link else {}
+
+
 def _parameters(listing: ListOperation, value: Any) -> Mapping[str, Any]:
     if value in (None, "", False):
         return {}
     if isinstance(value, str) and ("://" in value or value[:1] in ("/", "?")):
-        return dict(parse_qsl(urlsplit(value).query, keep_blank_values=True))
+        return _query(value)
     if listing.cursor and isinstance(value, (str, int)) and not isinstance(value, bool):
         return {listing.cursor: value}
     raise Untested(f"what leads to the next page of {listing.label} is neither a link nor a cursor")

@@ -58,6 +58,7 @@ class Board(BaseModel):
 class Boards(BaseModel):
     items: list[Board]
     total: int
+    has_next: bool
 
 
 class Remark(Body):
@@ -73,6 +74,7 @@ class Card(BaseModel):
 class Cards(BaseModel):
     items: list[Card]
     total: int
+    next: str | None
 
 
 def get_board(board_id: Id, store: StoreDep, caller: Caller) -> Board:
@@ -167,7 +169,8 @@ def _boards(app: FastAPI) -> None:
     @app.get(BOARDS, responses=problems(401, 422))
     def list_boards(store: StoreDep, caller: Caller, page: Number = 1, page_size: Size = 10) -> Boards:
         mine = [one for one in store.rows["boards"].values() if one.owner_id == caller.id]
-        return Boards(items=mine[(page - 1) * page_size :][:page_size], total=len(mine))
+        shown = mine[(page - 1) * page_size :][:page_size]
+        return Boards(items=shown, total=len(mine), has_next=page * page_size < len(mine))
 
     @app.post(BOARDS, status_code=201, responses=problems(401, 422))
     def add_board(body: Named, store: StoreDep, caller: Caller, response: Response) -> Board:
@@ -195,7 +198,9 @@ def _cards(app: FastAPI) -> None:
     @app.get(CARDS, responses=problems(401, 404, 422))
     def list_cards(board: OwnBoard, store: StoreDep, page: Number = 1, page_size: Size = 10) -> Cards:
         held = [one for one in store.rows["cards"].values() if one.board_id == board.id]
-        return Cards(items=held[(page - 1) * page_size :][:page_size], total=len(held))
+        shown, behind = held[(page - 1) * page_size :][:page_size], held[page * page_size :]
+        link = f"{BOARDS}/{board.id}/cards?page={page + 1}&page_size={page_size}"
+        return Cards(items=shown, total=len(held), next=link if behind else None)
 
     @app.post(CARDS, status_code=201, responses=problems(401, 404, 422))
     def add_card(body: Remark, board: OwnBoard, store: StoreDep, response: Response) -> Card:

@@ -179,6 +179,63 @@ class HeaderLink(Lists):
             return found[(page - 1) * per_page : page * per_page]
 
 
+class Numbered(BaseModel):
+    count: int
+    next: str | None
+    previous: str | None
+    next_cursor: str | None
+    results: list[Note]
+
+
+class NumberedLinks(Lists):
+    """Links lead to numbered pages, as Django REST framework has it; its cursors stay empty where numbers are asked for."""
+
+    first = 1
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Numbered)
+        async def notes(
+            request: Request,
+            page: Annotated[int, Query(ge=self.first)] = self.first,
+            page_size: Size = 20,
+            cursor: str | None = None,
+            user=self.known(),
+        ):
+            found, start = self.listed(user), (page - self.first) * page_size
+
+            def link(number: int, there: bool) -> str | None:
+                return str(request.url.include_query_params(page=number)) if there else None
+
+            return {
+                "count": len(found),
+                "next": link(page + 1, start + page_size < len(found)),
+                "previous": link(page - 1, page > self.first),
+                "next_cursor": None,
+                "results": found[start : start + page_size],
+            }
+
+
+class NumberedLinksFrom0(NumberedLinks):
+    """As before, from nought."""
+
+    first = 0
+
+
+class Promising(BaseModel):
+    data: list[Note]
+    has_next: bool
+
+
+class FullPagesPromise(Lists):
+    """A page that is full says that there is more, without a look."""
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=Promising)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            shown = self.listed(user)[offset : offset + limit]
+            return {"data": shown, "has_next": len(shown) == limit}
+
+
 class More(BaseModel):
     data: list[Note]
     has_more: bool

@@ -34,6 +34,15 @@ async def test_a_deep_link_opens_its_rule_without_a_script(opened):
     assert await page.get_by_text("page_size: int = 10").evaluate(_IS_IN_VIEW)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scripted", [True, False])
+async def test_a_deep_link_shows_the_title_of_its_rule(opened, width, scripted):
+    screen = {"width": width, "height": 700}
+    page = await opened(failing(), "#PAG-003", java_script_enabled=scripted, viewport=screen)
+    title = page.locator("details.rule", has_text="PAG-003").first.locator("> summary")
+    assert await title.evaluate(_IS_IN_VIEW)
+
+
 async def test_the_document_comes_out_of_it_without_a_script(opened):
     report = failing()
     page = await opened(report, java_script_enabled=False, accept_downloads=True)

@@ -242,7 +242,8 @@ def waivers_of(configuration: Configuration) -> str:
     named = _place(configuration, "waivers")
     if named:
         return named
-    found = [place for folder in configuration.folders if (place := Path(folder) / WAIVERS).is_file()]
+    # Whatever bears the name, so that a folder (Docker makes one of a mount that is missing) is not taken for no waivers.
+    found = [place for folder in configuration.folders if os.path.lexists(place := Path(folder) / WAIVERS)]
     if len(found) > 1:
         both = " and ".join(map(str, found))
         raise TargetError(f"{both} both hold waivers: keep one of them, or name it by --compliance-waivers")

@@ -224,14 +224,22 @@ def test_what_is_no_verdict_ends_the_job(status: int, runner: Runner) -> None:
         ("inconclusive", "not-compliant", 0),
         ("not-compliant", "inconclusive,not-compliant", 1),
         ("not-compliant", "", 0),
-        ("", "not compliant", 2),
-        ("not-compliant", "not-compliant, never", 2),
     ],
 )
 def test_which_verdicts_fail_the_job(fault: str, fail_on: str, status: int, runner: Runner) -> None:
     done = runner.run(STEPS["Conclude"]["run"], FAULT=fault, FAIL_ON=fail_on)
     assert done.returncode == status
-    assert ("::error::fail-on: " in done.stdout) is (status == 2)
+    assert runner.run(STEPS["Check"]["run"], FAIL_ON=fail_on).returncode == 0
+
+
+@pytest.mark.parametrize(("fail_on", "wrong"), [("not compliant", "not"), ("not-compliant, never", "never")])
+def test_a_word_that_is_no_verdict_ends_the_job_before_anything_is_done(
+    fail_on: str, wrong: str, runner: Runner
+) -> None:
+    done = runner.run(STEPS["Check"]["run"], FAIL_ON=fail_on)
+    assert done.returncode == 2
+    assert done.stdout.startswith(f"::error::fail-on: {wrong} is no verdict")
+    assert next(iter(STEPS)) == "Check"
 
 
 @pytest.mark.parametrize(

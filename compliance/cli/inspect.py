@@ -87,13 +87,15 @@ def _of_source(given: argparse.Namespace, source: Source) -> str:
 def _inspected(given: argparse.Namespace) -> Settings:
     """The settings for a target that may be a URL, the URL of a document, a file or an application."""
     from compliance.settings import Settings
+    from compliance.target.connection import root
     from compliance.target.errors import TargetError
 
     target = given.target or ""
     given.target_url = given.target_app = None
     if "://" in target:
         itself = given.openapi is None and _DOCUMENT.search(target.partition("?")[0])
-        given.target_url, given.openapi = target, target if itself else given.openapi
+        # The paths of a document that is named itself are those of its host.
+        given.target_url, given.openapi = (root(target), target) if itself else (target, given.openapi)
     elif target and Path(target).is_file():
         given.openapi = target
         said = Settings.configured(options.configuration(given))

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from compliance.target.connection import Connection, origin, printable
+from compliance.target.connection import Connection, origin, printable, root
 from compliance.target.errors import TargetError, Unreachable
 from compliance.target.failures import explained
 from compliance.target.pace import Pace
@@ -55,7 +55,7 @@ class Page:
 
     def __str__(self) -> str:
         if self.elsewhere:
-            return f"{self.status} to {self.elsewhere}"
+            return f"{self.status} to {printable(root(self.elsewhere))}"
         return f"{self.status} {self.kind}" if self.found else str(self.status)
 
 

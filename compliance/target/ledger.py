@@ -15,6 +15,8 @@ from compliance.target.tape import Exchange
 
 #: How a row without a name is told.
 NAMELESS = "a row of "
+#: How much of a name is told: some texts that services are tried with are longer than any screen.
+LONGEST = 200
 
 
 def fill(path: str, values: Mapping[str, Any]) -> str:
@@ -85,7 +87,11 @@ class Row:
     @property
     def label(self) -> str:
         who = f"the account {self.owner.username}" if self.account else ""
-        return self.path or who or f"{NAMELESS}{self.resource.collection} whose id was not told"
+        return shorten(self.path or who or f"{NAMELESS}{self.resource.collection} whose id was not told")
+
+
+def shorten(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}… ({len(name):,} characters)"
 
 
 def filled(path: str, values: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,15 +65,41 @@ def serve(app: Any, spec: str) -> Iterator[str]:
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="critical", access_log=False, lifespan="auto"
     )
+    config.load()
+    lifespan = config.loaded_app = _Lifespan(config.loaded_app)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=_run, args=(server,), name="compliance-target", daemon=True)
     thread.start()
     try:
-        _await_start(server, thread, spec)
+        _await_start(server, thread, spec, lifespan)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
+
+
+@dataclass
+class _Lifespan:
+    """An application that keeps why it did not start: its server only logs that, and its log is silent here."""
+
+    app: Any
+    why: str = ""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+
+        async def heard(message: Any) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                self.why = message.get("message", "")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, heard)
+        except BaseException as failure:
+            self.why = f"{type(failure).__name__}: {failure}"  # the message is its whole traceback
+            raise
 
 
 def _run(server: Any) -> None:
@@ -81,12 +108,13 @@ def _run(server: Any) -> None:
         server.run()
 
 
-def _await_start(server: Any, thread: threading.Thread, spec: str) -> None:
+def _await_start(server: Any, thread: threading.Thread, spec: str, lifespan: _Lifespan) -> None:
     waiting = threading.Event()
     for _ in range(int(PATIENCE * 50)):
         if server.started:
             return
         if not thread.is_alive():
-            raise TargetError(f"--target-app={spec}: the application did not start; its own log says why")
+            why = f" ({lifespan.why})" if lifespan.why else "; its own log says why"
+            raise TargetError(f"--target-app={spec}: the application did not start{why}")
         waiting.wait(0.02)
     raise TargetError(f"--target-app={spec}: the application did not start within {PATIENCE:.0f} seconds")

@@ -166,6 +166,16 @@ def test_a_named_file_has_to_be_there(project: Path, said) -> None:
         assert said("waiver", action, "--waivers=w.toml") == (2, "compliance: w.toml: there is no such file")
 
 
+def test_what_bears_the_name_and_cannot_be_read_is_not_taken_for_no_waivers(project: Path, said) -> None:
+    file = project / "compliance-waivers.toml"
+    file.symlink_to("away.toml")
+    assert said("waiver", "list") == (2, f"compliance: {file}: there is no such file")
+    file.unlink()
+    file.mkdir()
+    assert said("waiver", "list") == (2, f"compliance: {file}: it is a folder")
+    assert check(said) == (2, "compliance: compliance-waivers.toml cannot be read: Is a directory")
+
+
 def test_the_file_beside_the_configuration(project: Path, said, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "compliance.toml").write_text('profile = "standard"\n')
     (project / ".git").mkdir()

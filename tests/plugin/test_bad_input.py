@@ -106,7 +106,20 @@ APPS = {
                await receive()
                await send({'type': 'lifespan.startup.failed', 'message': 'no database'})""",
         "app",
-        "*did not start*",
+        "*did not start (no database)*",
+    ),
+    "lifespan": (
+        """from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+@asynccontextmanager
+async def lifespan(app):
+    raise RuntimeError('no cache at 10.0.0.1')
+    yield
+
+app = FastAPI(lifespan=lifespan)""",
+        "app",
+        "*did not start (RuntimeError: no cache at 10.0.0.1)*",
     ),
 }
 

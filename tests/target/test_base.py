@@ -11,6 +11,7 @@ from compliance.contract.servers import HOST, bases, rebased
 from compliance.target.base import settled
 from compliance.target.connection import Connection
 from compliance.target.document import Document
+from compliance.target.errors import TargetError
 from tests.target.web import BASE, Web, as_html, as_json
 
 PLACE = f"{BASE}/openapi.json"
@@ -129,6 +130,25 @@ def test_a_target_below_which_the_documents_own_paths_begin(web: Web) -> None:
     assert found.notes == ("the document puts /health outside of /api/v1: left out",)
     web.pages = {"/api/v1/api/v1/users": as_json([]), "/api/v1/health": as_json({})}
     assert len(labels(settled(Document(document, PLACE), Connection(target)).content)) == 3
+
+
+def test_a_target_with_a_path_that_the_service_does_not_have_is_refused(web: Web) -> None:
+    document, target = Document(served("/", paths=PATHS), PLACE), Connection(f"{BASE}/nope")
+    web.pages = {"/users": 401}
+    with pytest.raises(
+        TargetError, match=rf"/nope has none of .* \(/users, /things: 404\).*--target-url={BASE}$"
+    ):
+        settled(document, target)
+    web.pages = {"/users": 401, "/nope/things": 401}
+    assert labels(settled(document, target).content)
+    web.pages = {}  # nowhere: that is no sign
+    assert labels(settled(document, target).content)
+
+
+def test_a_document_below_the_target_leaves_its_path_in_no_doubt(web: Web) -> None:
+    settled(Document(served("/", paths=PATHS), f"{BASE}/proxy/openapi.json"), Connection(f"{BASE}/proxy"))
+    settled(Document(served("/", paths=PATHS), "saved.json"), Connection(f"{BASE}/proxy"))
+    assert web.paths == []
 
 
 def settle(web: Web, *urls: str, place: str = PLACE) -> tuple[str, list[str]]:

@@ -133,6 +133,14 @@ def test_a_redirect_is_followed_at_the_same_origin_only(web: Web, place: str) ->
     assert all(asked.startswith(f"{BASE}/") for asked in web.asked)
 
 
+def test_a_service_that_moved_as_a_whole_is_said_once(web: Web) -> None:
+    web.pages = {path: f"https://moved.example.org{path}" for path in USUAL_PATHS}
+    with pytest.raises(TargetError) as refused:
+        fetch_document(BASE)
+    assert str(refused.value).count("moved.example.org") == 2  # what came of it, and what to do
+    assert "try --target-url=https://moved.example.org" in str(refused.value)
+
+
 def test_a_redirect_in_a_circle_ends(web: Web) -> None:
     web.pages["/openapi.json"] = "/openapi.json"
     with pytest.raises(TargetError, match="at the usual places"):

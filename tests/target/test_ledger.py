@@ -156,6 +156,16 @@ def test_what_stays_is_named_with_the_answer(status: int) -> None:
     assert left == [f"/things/1: DELETE answered {status}"]
 
 
+def test_a_name_of_many_screens_is_told_by_its_beginning() -> None:
+    filled, owner = Ledger(), actor("hostile")
+    owner.username = f"hostile@example.co{'x' * 70_000}m"
+    filled.add(Row(THINGS, {}, owner, account=True))
+    (left,) = Cleaner(filled, Service(), nobody_logs_in).clean()
+    assert left.startswith("the account hostile@example.coxxx")
+    assert left.endswith("x… (70,031 characters): its id was not told")
+    assert len(left) < 300
+
+
 def test_a_row_that_a_rule_saw_deleted_is_left_alone() -> None:
     service, filled = Service(), ledger(actor("alice"))
     filled.rows[0].gone = True

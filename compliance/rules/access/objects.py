@@ -70,7 +70,7 @@ def foreign_objects_cannot_be_changed(target: Target, resource: Resource | Opera
 )
 def foreign_objects_cannot_be_deleted(target: Target, resource: Resource) -> None:
     """
-    Why: as for changing, and it cannot be made good.
+    Why: any user can destroy what another one made, and what is gone cannot be given back.
 
     Breaks: `await repository.delete(product)` without a look at who asks
 

@@ -6,8 +6,11 @@ import json
 
 import pytest
 
-from tests.report.html.showing import compliant, failing
+from tests.report.html.showing import a_report, compliant, failing
+from tests.report.making import a_rule, broken, passed
 
+#: As many families as the standard has.
+FAMILIES = ["ACC", "ARC", "AUT", "COD", "CON", "DAT", "ERR", "PAG", "PRJ", "RES", "RUN", "SEC", "SUR"]
 #: Everything that does something only with the script.
 OF_THE_SCRIPT = "#search, #theme, .chip, .copy"
 
@@ -29,6 +32,15 @@ async def test_a_deep_link_opens_its_rule_without_a_script(opened):
     page = await opened(failing(), "#PAG-003@source", java_script_enabled=False)
     assert await page.get_by_text("page_size: int = 10").is_visible()
     assert await page.get_by_text("page_size: int = 10").evaluate(_IS_IN_VIEW)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scripted", [True, False])
+async def test_a_deep_link_shows_the_title_of_its_rule(opened, width, scripted):
+    screen = {"width": width, "height": 700}
+    page = await opened(failing(), "#PAG-003", java_script_enabled=scripted, viewport=screen)
+    title = page.locator("details.rule", has_text="PAG-003").first.locator("> summary")
+    assert await title.evaluate(_IS_IN_VIEW)
 
 
 async def test_the_document_comes_out_of_it_without_a_script(opened):
@@ -61,6 +73,41 @@ async def test_paper_shows_what_is_broken_and_no_buttons(opened):
     for one in ("#search", "#theme", "#download"):
         assert not await page.locator(one).is_visible()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+async def test_no_word_of_the_tables_is_broken_on_paper(opened):
+    rules = [a_rule(f"{name}-001", name) for name in FAMILIES]
+    report = a_report(*(passed(rule, "GET /a/rather/long/path/{of_a_thing}") for rule in rules), rules=rules)
+    page = await opened(report, viewport={"width": 718, "height": 1000})
+    await page.emulate_media(media="print")
+    lines = "(all) => all.map((one) => one.getClientRects().length)"
+    assert await page.locator("thead abbr").evaluate_all(lines) == [1] * len(rules)
+    assert await page.locator(".scroll").first.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+async def test_no_heading_is_alone_at_the_foot_of_a_sheet(opened):
+    page = await opened(failing())
+    await page.emulate_media(media="print")
+    ends = "(all) => [...new Set(all.map((one) => getComputedStyle(one).breakAfter))]"
+    assert await page.locator("h2, h3").evaluate_all(ends) == ["avoid"]
+
+
+async def test_numbers_of_two_digits_stand_in_one_line_on_a_small_screen(opened):
+    rules = [a_rule(f"PAG-{number:03}", f"Rule {number}") for number in range(1, 13)]
+    page = await opened(a_report(*map(broken, rules), rules=rules), viewport={"width": 390, "height": 844})
+    height = "(all) => all.map((one) => getComputedStyle(one, '::before').height)"
+    heights = await page.locator(".first > li").evaluate_all(height)
+    assert len(heights) > 9
+    assert len(set(heights)) == 1
+
+
+async def test_many_rows_that_were_left_behind_are_folded_but_on_paper(opened):
+    page = await opened(failing(leftovers=[f"/users/{number}" for number in range(4)]))
+    rows = page.get_by_text("/users/3")
+    assert await page.get_by_text("Left behind: 4 rows").is_visible()
+    assert not await rows.is_visible()
+    await page.emulate_media(media="print")
+    assert await rows.evaluate("(one) => one.checkVisibility({contentVisibilityAuto: true})")
 
 
 async def test_the_colours_follow_the_system_and_then_the_button(opened):

@@ -29,6 +29,10 @@ class Parameter:
     form: str = ""
 
 
+#: In the place of a media type: what is filled in stands in the query.
+QUERY = "query"
+
+
 @dataclass(frozen=True)
 class Body:
     """A request body: media types in the document's order, the schema resolved one level (see `Resolver`)."""
@@ -42,6 +46,11 @@ class Body:
     @property
     def is_json(self) -> bool:
         return any("json" in media_type for media_type in self.media_types)
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it is none, but stands in the query."""
+        return self.media_types == (QUERY,)
 
     @property
     def json_type(self) -> str:
@@ -125,6 +134,18 @@ class Operation:
     def path_parameters(self) -> tuple[str, ...]:
         """Names in the order of the path's braces."""
         return tuple(re.findall(r"{([^{}/]+)}", self.path))
+
+    @property
+    def filled_in(self) -> Body | None:
+        """What a client fills in: the body; where there is none the query, as of `def register(name: str, password: str)`."""
+        asked = [p for p in self.parameters if p.location == "query" and not p.form]
+        if self.body is not None or not asked or self.method not in ("POST", "PUT", "PATCH"):
+            return self.body
+        required = [parameter.name for parameter in asked if parameter.required]
+        properties = {parameter.name: parameter.schema for parameter in asked}
+        return Body(
+            (QUERY,), {"type": "object", "properties": properties, "required": required}, bool(required)
+        )
 
     def query(self, name: str) -> Parameter | None:
         return next((p for p in self.parameters if p.location == "query" and p.name == name), None)

@@ -57,14 +57,14 @@ def registration_at(operation: Operation, login: Login | None, resolver: Resolve
 def _as_registration(
     operation: Operation, login: Login | None, resolver: Resolver, *, asked: bool = False
 ) -> Iterable[tuple[float, Registration]]:
-    password = password_field(resolver, operation.body)
+    password = password_field(resolver, operation.filled_in)
     unfit = operation.method not in ("POST", "PUT") or bool(operation.path_parameters)
     if password is None or (unfit and not asked):
         return
     identifiers = _as_login_takes_them(operation, login, resolver)
     score, reason = weigh(_signals(operation, identifiers, login, resolver))
     if identifiers:
-        repetitions = passwords_again(resolver, operation.body)
+        repetitions = passwords_again(resolver, operation.filled_in)
         reason = f"{operation.label}: takes a password, {reason}"
         yield score, Registration(operation, identifiers[0], password, reason, identifiers, repetitions)
 
@@ -74,7 +74,7 @@ def _signals(
 ) -> Iterable[Signal]:
     last, called = called_last(operation.path), named(operation)
     register = bool(last & REGISTER) or {"sign", "up"} <= last
-    fields = {normal(path[-1]) for path, _ in body_fields(resolver, operation.body)}
+    fields = {normal(path[-1]) for path, _ in body_fields(resolver, operation.filled_in)}
     parents = segments(operation.path)[-2:]
     same_body = login is not None and login.operation.body is not None and operation.body is not None
     yield Signal(2.0, True, "has no parameter in its path")
@@ -99,11 +99,11 @@ def _as_login_takes_them(
     operation: Operation, login: Login | None, resolver: Resolver
 ) -> tuple[FieldPath, ...]:
     """The fields that may name the account; the one that is called as in the login comes first, whatever its name."""
-    found = identifier_fields(resolver, operation.body)
+    found = identifier_fields(resolver, operation.filled_in)
     if login is None:
         return found
     wanted = normal(login.identifier[-1])
-    same = [path for path, _ in body_fields(resolver, operation.body) if normal(path[-1]) == wanted]
+    same = [path for path, _ in body_fields(resolver, operation.filled_in) if normal(path[-1]) == wanted]
     return tuple(dict.fromkeys((*same[:1], *found)))
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from compliance.contract.model import FieldPath, Operation, Registration
 from compliance.target.credentials import Presentation
@@ -82,6 +82,8 @@ def basic_value(username: str, password: str) -> str:
 def registered(registration: Registration, exchange: Exchange) -> Actor:
     """The account that an answered registration made, by what the request said and the service answered."""
     sent, answer = sent_body(exchange), object_of(exchange)
+    if registration.operation.body is None:
+        sent = dict(parse_qsl(urlsplit(exchange.url).query))
     ways = registration.identifiers or (registration.identifier,)
     # A service may give the name itself.
     values = [at(sent, way) for way in ways] + [at(answer, way) for way in (*ways, ("username",), ("email",))]

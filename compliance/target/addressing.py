@@ -63,8 +63,13 @@ def below_own(target: Target, operation: Operation, intruder: Actor, row: Row) -
     return written if written != genuine else None
 
 
-def query_values(target: Target, operation: Operation, actor: Actor) -> dict[str, Any]:
-    """A value for every query parameter that the operation requires: of a row that it names, else an example."""
+def query_values(
+    target: Target, operation: Operation, actor: Actor, number: int | str = ""
+) -> dict[str, Any]:
+    """A value for every query parameter that the operation requires: of a row that it names, else an example.
+
+    number: makes it unlike any before.
+    """
     found: dict[str, Any] = {}
     for parameter in operation.parameters:
         if parameter.required and parameter.location == "query":
@@ -76,7 +81,7 @@ def query_values(target: Target, operation: Operation, actor: Actor) -> dict[str
                     "required": [parameter.name],
                     "properties": {parameter.name: parameter.schema},
                 },
-                seed_text=f"kit{target.tag}",
+                seed_text=f"kit{target.tag}{number}",
             )
             found[parameter.name] = made[parameter.name] if value is None else value
     return found

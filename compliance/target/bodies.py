@@ -53,7 +53,7 @@ def body_of(
     }
     lessons = target.rows.creates.lessons.get(operation.label, {})
     given = {path: value for path, value in given.items() if not lessons.get(path, {}).get("drop")}
-    query = query_values(target, operation, actor) if actor else {}
+    query = query_values(target, operation, actor, number) if actor else {}
     shown = taught(target.contract.resolver, operation, lessons)
     made = payload(target.contract, shown, f"kit{target.tag}{number}", given, fill_all=fill_all)
     return {**made, "params": query} if query else made

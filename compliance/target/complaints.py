@@ -104,9 +104,14 @@ def _sentences(names: tuple[str, ...], text: str) -> Iterator[Complaint]:
             yield Complaint(names, sentence.strip()[:_LONGEST])
 
 
-def fields_of(complaint: Complaint, known: tuple[FieldPath, ...]) -> list[FieldPath]:
-    """The fields that it is about: by the names around it, else by those in the text, else one that nobody knew of."""
-    if complaint.names[:1] == ("detail",) and {"header", "cookie", "query"} & set(complaint.names[1:2]):
+def fields_of(
+    complaint: Complaint, known: tuple[FieldPath, ...], aside: tuple[str, ...] = ("header", "cookie", "query")
+) -> list[FieldPath]:
+    """The fields that it is about: by the names around it, else by those in the text, else one that nobody knew of.
+
+    aside: where nothing stood that was filled in.
+    """
+    if complaint.names[:1] == ("detail",) and set(aside) & set(complaint.names[1:2]):
         return []
     for name in reversed(complaint.names):
         near = [path for path in known if normal(path[-1]) == normal(name)]

@@ -135,15 +135,27 @@ def absent_like(known: Any) -> Any:
 def _written_alike(text: str) -> str:
     """A text whose longest part ends in other characters of its own, each of the same sort: ids of a fixed form keep it.
 
-    An id of MongoDB, a ULID, and a UUID whose version a service looks at are such. Empty where there is too little to change.
+    An id of MongoDB, a ULID, and a UUID whose version a service looks at are such. The last part is another one as well: behind
+    the words of a title it may be all that counts. Empty where there is too little to change.
     """
-    part = max(re.finditer(r"[^\W_]+", text), key=lambda found: len(found[0]), default=None)
-    if part is None:
+    parts = list(re.finditer(r"[^\W_]+", text))
+    if not parts:
         return ""
-    kept, changed, count = len(part[0]) // 2, "", 0
-    for one in part[0][kept:]:
+    longest = max(parts, key=lambda found: len(found[0]))
+    kept = len(longest[0]) // 2
+    changed, count = _others(longest[0][kept:], longest[0])
+    altered = f"{text[: longest.start() + kept]}{changed}{text[longest.end() :]}"
+    if longest is not parts[-1]:
+        altered = altered[: parts[-1].start()] + _others(parts[-1][0], text)[0] + text[parts[-1].end() :]
+    return altered if count >= _ENOUGH else ""
+
+
+def _others(text: str, choice: str) -> tuple[str, int]:
+    """The text with others of the characters to choose from, each of the same sort, and how many were to be had."""
+    changed, count = "", 0
+    for one in text:
         sort = next((sort for sort in (str.isdecimal, str.islower, str.isupper) if sort(one)), None)
-        others = sorted({other for other in part[0] if sort and sort(other)} - {one})
+        others = sorted({other for other in choice if sort and sort(other)} - {one})
         changed += random.choice(others) if others else one  # noqa: S311
         count += bool(others)
-    return f"{text[: part.start() + kept]}{changed}{text[part.end() :]}" if count >= _ENOUGH else ""
+    return changed, count

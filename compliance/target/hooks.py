@@ -27,7 +27,7 @@ class Hooks:
 
     def served(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Keyword arguments of a request, its body replaced by the one that the project gives."""
-        for kind in ("json", "form"):
+        for kind in ("json", "form", "params"):
             if kind in request:
                 body = self.payload(operation, request[kind])
                 return dict(request) if body is None else {**request, kind: body}

@@ -64,8 +64,10 @@ def mend(exchange: Exchange, sent: Any, fields: Sequence[FieldPath]) -> Lessons:
     values = dict(leaves(sent))
     known = tuple(dict.fromkeys((*values, *fields)))
     lessons: dict[FieldPath, dict[str, Any]] = {}
+    in_query = sent is not None and not exchange.request_body
+    aside = ("header", "cookie") if in_query else ("header", "cookie", "query")
     for complaint in list(complaints(exchange))[:_MANY]:
-        for path in fields_of(complaint, known):
+        for path in fields_of(complaint, known, aside):
             lesson = _lesson(complaint.text, path, values.get(path))
             if lesson is not None:
                 lessons.setdefault(path, {}).update(lesson)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +18,7 @@ from compliance.target.actors import Actor, registered
 from compliance.target.hooks import Hooks
 from compliance.target.lessons import taught
 from compliance.target.mending import Lesson, Lessons, mend
-from compliance.target.payload import payload
+from compliance.target.payload import carried, payload
 from compliance.target.privileges import least
 from compliance.target.secrets import Secrets
 from compliance.target.tape import Exchange
@@ -150,7 +150,7 @@ class Registrar:
     def takes(self, length: int) -> bool:
         """Whether neither the document nor a refusal says that no password has so many characters."""
         for door in self.doors[:1]:
-            operation = taught(self._contract.resolver, door.registration.operation, door.lessons)
+            operation = taught(self._contract.resolver, _filled_in(door.registration), door.lessons)
             schema = operation.body.schema if operation.body else {}
             longest = self._contract.resolver.at(schema, door.registration.password).get("maxLength")
             return not isinstance(longest, int) or longest >= length
@@ -174,7 +174,7 @@ class Registrar:
 
     def _try(self, door: Door, name: str, tag: str, extra: Mapping[str, Any], length: int) -> Exchange:
         """The last answer: the first good one, or the one after which nothing else was left to try."""
-        operation, known = door.registration.operation, self._fields(door.registration.operation)
+        operation, known = door.registration.operation, self._fields(_filled_in(door.registration))
         admin = self._admin() if door.by_admin else None
         who: dict[str, Any] = {"actor": name}
         if admin is not None:
@@ -191,7 +191,7 @@ class Registrar:
             done = exchange.ok and not says_no(exchange)
             if done or extra or length or not _may_be_mended(exchange):
                 break
-            sent = body.get("json", body.get("form"))
+            sent = carried(body)
             if not _learn(door, mend(exchange, sent, known)):
                 if door.fill_all or exchange.status in (403, 409):
                     break
@@ -205,10 +205,10 @@ class Registrar:
         self, door: Door, name: str, seed: str, wanted: Mapping[FieldPath, Any], length: int = 0
     ) -> dict[str, Any]:
         """Keyword arguments of the request, by the schema and by what was learnt."""
-        registration = door.registration
-        privileges = self._privileges(registration.operation) if door.fill_all else {}
+        registration, taking = door.registration, _filled_in(door.registration)
+        privileges = self._privileges(taking) if door.fill_all else {}
         known = {**self._named(registration), **privileges, **door.lessons}
-        operation = taught(self._contract.resolver, registration.operation, known)
+        operation = taught(self._contract.resolver, taking, known)
         schema = operation.body.schema if operation.body else {}
         password = self._password(name, self._contract.resolver.at(schema, registration.password), length)
         given: dict[FieldPath, Any] = dict.fromkeys(
@@ -230,7 +230,7 @@ class Registrar:
 
     def _named(self, registration: Registration) -> Lessons:
         """An account has a name, whether or not the document says that one is required."""
-        operation, resolver = registration.operation, self._contract.resolver
+        operation, resolver = _filled_in(registration), self._contract.resolver
         schema = operation.body.schema if operation.body else {}
         required = [
             way
@@ -277,6 +277,11 @@ class Registrar:
         said = self._secrets.redact(exchange.text)[:200]
         sent = self._secrets.redact(exchange.request_body.decode("utf-8", "replace"))[:200]
         return f"registration was refused: {exchange.method} {exchange.url} answered {exchange.status}: {said} (sent: {sent})"
+
+
+def _filled_in(registration: Registration) -> Operation:
+    """The operation with what it has to be told as its body, also where that stands in the query."""
+    return replace(registration.operation, body=registration.operation.filled_in)
 
 
 def _learn(door: Door, lessons: Lessons) -> bool:

@@ -212,7 +212,7 @@ def too_short(body: Mapping[str, Any]) -> tuple[int, Any] | None:
 
 
 async def read(request: Request) -> dict[str, Any]:
-    raw = await request.body()
+    raw = await request.body() or request.url.query.encode()
     try:
         found = json.loads(raw or b"{}")
     except ValueError:

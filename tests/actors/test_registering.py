@@ -140,6 +140,27 @@ class NoContent(House):
         return Response(status_code=204)
 
 
+class InTheQuery(House):
+    """What a handler is told without a model stands in the query: `def register(email: str, password: str)`."""
+
+    sign_up: ClassVar[Any] = None
+    sign_in: ClassVar[Any] = None
+
+    def refuse(self, body: dict[str, Any]) -> tuple[int, Any] | None:
+        if len(body.get("city", "")) < 40:
+            fault = {"loc": ["query", "city"], "msg": "String should have at least 40 characters"}
+            return 422, {"detail": [fault]}
+        return None
+
+    def operations(self) -> dict[str, Any]:
+        def asking(*names: str) -> dict[str, Any]:
+            asked = [{"name": name, "in": "query", "required": True, "schema": TEXT} for name in names]
+            return {"post": {"parameters": asked, "responses": {"201": {"description": "-"}}}}
+
+        doors = {"/register": asking("email", "password", "city"), "/login": asking("email", "password")}
+        return {**super().operations(), **doors}
+
+
 class Refusing(House):
     """Answers 200 to a registration that it refuses."""
 
@@ -160,6 +181,7 @@ class Refusing(House):
         Optional,
         ShortNames,
         NoContent,
+        InTheQuery,
     ],
 )
 def test_two_users_register(kind: type[House]) -> None:

@@ -53,6 +53,19 @@ def test_login(paths, style, identifier, password, token):
     assert login.reason.startswith(f"{login.operation.label}: ")
 
 
+def test_registration_in_the_query():
+    paths = {
+        "/register": post(parameters=query("username", "email", "password", type="string")),
+        "/login": post(parameters=query("username", "password", type="string"), answer=TOKEN),
+    }
+    registration = understand(document(paths)).registration
+    assert (registration.operation.path, registration.identifier, registration.password) == (
+        "/register",
+        ("username",),
+        ("password",),
+    )
+
+
 @pytest.mark.parametrize("made", [obj("email", "user_token"), obj("email", "name")])
 def test_words_of_a_name_may_be_parted(made):
     paths = {

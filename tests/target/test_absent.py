@@ -26,6 +26,15 @@ def test_nobodys_id_is_written_as_the_known_one(known: str):
         assert absent != known
 
 
+def test_the_end_of_a_slug_is_nobodys_either():
+    known = "kit64098eda3-_yipmqps"
+    for _ in range(20):
+        absent = str(absent_like(known))
+
+        assert re.fullmatch(r"kit640[a-z0-9]{6}-_[a-z]{7}", absent)
+        assert not set(zip(absent[-7:], known[-7:], strict=True)) & {(one, one) for one in known}
+
+
 @pytest.mark.parametrize("known", ["", "bob", "a-note", "aaaaaaaaaaaaaaa"])
 def test_what_is_too_short_to_be_altered_has_another_in_its_place(known: str):
     assert len(str(absent_like(known))) == len(str(uuid4()))

@@ -163,3 +163,16 @@ def test_below_a_row_that_was_there_before_only_a_key_of_one_row_is_tried(key: A
     else:
         with pytest.raises(Untested, match="nothing shows that this run made"):
             below_own(target, resource.delete, target.bob, created.row)
+
+
+def test_what_a_create_asks_for_in_its_query_is_unlike_before() -> None:
+    ids, paths = count(5), needing("things")
+    create = paths["/things"]["post"]
+    del create["requestBody"]
+    create["parameters"] = [{"name": "name", "in": "query", "required": True, "schema": {"type": "string"}}]
+    target = target_of(paths, httpx.MockTransport(lambda _: httpx.Response(201, json={"id": next(ids)})))
+    (things,) = target.contract.resources
+    for _ in range(2):
+        target.create(things, target.alice)
+    first, second = [exchange.url for exchange in target.tape]
+    assert first != second

@@ -174,5 +174,5 @@ def test_what_a_create_asks_for_in_its_query_is_unlike_before() -> None:
     (things,) = target.contract.resources
     for _ in range(2):
         target.create(things, target.alice)
-    first, second = [exchange.url for exchange in target.tape]
-    assert first != second
+    sent = [exchange.url for exchange in target.tape if exchange.method == "POST"]
+    assert len(set(sent)) == 2  # the first of them may be asked for once more

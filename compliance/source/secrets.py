@@ -31,6 +31,8 @@ _NONE = re.compile(
     r"^(none|null|true|false|string|str|bearer|basic|oauth2?|hs\d+|rs\d+|es\d+|argon2\w*|bcrypt|dummy\w*|fake\w*|not-?set|unset|todo)$",
     re.IGNORECASE,
 )
+#: How often something may be asked for: `FORGOT_PASSWORD = "3/hour"`, `"5/15minutes"`.
+_RATE = re.compile(r"^\d+/\d*(second|minute|hour|day|month|year|sec|min|hr|s|m|h|d)s?$", re.IGNORECASE)
 #: What marks a place where a secret will be, and no secret: `__pending_token__`, `********`.
 _MARK = re.compile(r"^__\w+__$")
 #: The name of a variable, in capitals; and words of small letters, as none gives out for a key of its service.
@@ -50,7 +52,7 @@ def is_secret_name(name: str) -> bool:
 
 def may_be_secret(text: str) -> bool:
     """Whether a text can be a key or a password, and is no placeholder and no word about one."""
-    return not _NONE.search(text) and not _MARK.match(text)
+    return not (_NONE.search(text) or _MARK.match(text) or _RATE.match(text))
 
 
 def is_issued_key(text: str) -> bool:

@@ -53,6 +53,7 @@ FREE = {
     "the name of a variable": "PASSWORD_VARIABLE = 'ADMIN_PASSWORD'\n",
     "kinds": "from enum import StrEnum\nclass Grant(StrEnum):\n    PASSWORD = 'pw-grant'\n",
     "a name again": "PASSWORD = 'password'\nRESET_PASSWORD = 'reset_password'\n",
+    "a rate": "class Limits:\n    FORGOT_PASSWORD = '3/hour'\n    RESET_PASSWORD = '5/15minutes'\n",
     "a header, a type, a path": "API_KEY_HEADER = 'X-API-Key'\ntoken_type = 'bearer'\ntokenUrl = '/auth/token'\n",
     "a sentence": "INVALID_PASSWORD = 'Wrong password'\nraise E(password='must be longer')\n",
     "an algorithm": "f(password='argon2id')\n",

@@ -90,6 +90,11 @@ class KnownTexts:
                 return self._is_known(function, value.elt, seen, depth)
             case ast.BinOp(op=ast.Add()):
                 return all(self._holds_known(function, one, seen, depth) for one in (value.left, value.right))
+            case ast.BinOp(op=ast.Mult()):
+                # Placeholders, one for each value: what is repeated stands on one side, a number on the other.
+                return any(self._holds_known(function, one, seen, depth) for one in (value.left, value.right))
+            case ast.Constant(value=str()):
+                return True
             case ast.Name() if value.id in seen:
                 return True
             case ast.Name() if value.id in _locals(function):

@@ -107,6 +107,8 @@ class TestTexts:
             """await db.execute(text(BY_NAME % name))""",
             """await db.execute(text("SELECT * FROM users WHERE name = ':name'".replace(":name", name)))""",
             """await db.execute(text(" ".join(["SELECT * FROM users ORDER BY", name])))""",
+            """rows = ",".join([name] * 3); await db.execute(text(f"SELECT 1 WHERE id IN ({rows})"))""",
+            """rows = ",".join(2 * name); await db.execute(text(f"SELECT 1 WHERE id IN ({rows})"))""",
         ],
     )
     def test_a_value_in_the_statement_is_found(self, tmp_path: Path, statement: str):
@@ -124,6 +126,8 @@ class TestTexts:
             """await db.execute(text(f"SELECT * FROM {TABLE}"))""",
             """await db.execute(text(BY_NAME.format(TABLE)))""",
             """await db.execute(text(" ".join(["SELECT 1 FROM", TABLE])))""",
+            """marks = ",".join("?" * len(name)); await db.execute(text(f"SELECT 1 WHERE id IN ({marks})"))""",
+            """marks = ",".join(["?"] * 3); await db.execute(text(f"SELECT 1 WHERE id IN ({marks})"))""",
             """await db.execute(text(BY_NAME.replace("users", TABLE)))""",
             """await db.execute(text(f"SELECT * FROM {User.__tablename__}"))""",
             """await db.execute(text(f"SELECT * FROM {settings.table}"))""",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: A step that no bound of a person's document is finer than, for bounds that are excluded.
 _FINE = Decimal("0.01")
+#: How many numbers are drawn from at most; all of them fit four bytes where no step is large.
+_ROOM = 2**30
 #: Values for names under which 1 would make no sense.
 _USUAL = {
     "year": 2024,
@@ -40,6 +42,17 @@ def fits(schema: Schema, value: float, *, whole: bool = False) -> bool:
     """Whether a schema allows the number."""
     exact = _decimal(value)
     return exact is not None and _Range(schema, whole).has(exact)
+
+
+def unlike(schema: Schema, drawn: int) -> int:
+    """A whole number that a schema allows: another one for every `drawn`, as far as its bounds have room."""
+    allowed = _Range(schema, whole=True)
+    nearest, step = int(allowed.nearest()), int(allowed.step or 1)
+    if allowed.low is None and allowed.high is not None:
+        return nearest - drawn % _ROOM * step
+    room = _ROOM if allowed.high is None else max(int(allowed.high - nearest) // step + 1, 1)
+    value = nearest + drawn % min(room, _ROOM) * step
+    return value if allowed.has(Decimal(value)) else nearest
 
 
 class _Range:

@@ -11,6 +11,7 @@ from compliance.contract.byname import name_field
 from compliance.contract.fields import body_fields, is_secret
 from compliance.contract.inputs import inputs_of
 from compliance.contract.model import FieldPath, Operation, Schema
+from compliance.contract.numbers import unlike
 from compliance.contract.paths import vocabulary, words
 from compliance.contract.relations import places
 from compliance.target.actors import Actor, at
@@ -49,6 +50,7 @@ def body_of(
         **_passwords(target, operation, actor, row, number),
         **_own_name(target, operation, actor),
         **_key(target, operation, row),
+        **dict(_untaken(target, operation, number, fill_all)),
         **overrides,
     }
     lessons = target.rows.creates.lessons.get(operation.label, {})
@@ -162,3 +164,19 @@ def _key(target: Target, operation: Operation, row: Row | None) -> dict[FieldPat
     names = {row.resource.parameter, *(row.resource.identifier or ())[-1:]}
     fields = body_fields(target.contract.resolver, operation.body)
     return {path: row.identifier for path, _ in fields if path[-1] in names}
+
+
+def _untaken(
+    target: Target, operation: Operation, number: int, fill_all: bool
+) -> Iterator[tuple[FieldPath, int]]:
+    """Whole numbers unlike all before, where a create of such rows answered that the one it got was taken."""
+    if operation.body is None:
+        return
+    resource, resolver = target.contract.resource_of(operation), target.contract.resolver
+    creates = (operation, resource.create) if resource and resource.create else (operation,)
+    learnt = [target.rows.creates.lessons.get(create.label, {}) for create in creates]
+    taken = {path for lessons in learnt for path, lesson in lessons.items() if lesson.get("fresh")}
+    for path, schema in body_fields(resolver, operation.body) if taken else ():
+        needed = fill_all or path[-1] in resolver.required(resolver.at(operation.body.schema, path[:-1]))
+        if path in taken and needed and resolver.type_of(schema) == "integer":
+            yield path, unlike(schema, int(target.tag, 16) + number)

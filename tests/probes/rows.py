@@ -5,9 +5,9 @@ import secrets
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from tests.probes.service import LATE, Draft, Note, Notes, Service, Start
+from tests.probes.service import LATE, Draft, Note, Notes, Service, Size, Start
 
 
 class Rows(Service):
@@ -315,6 +315,51 @@ class UniqueNames(Rows):
     def check_note(self, note: Any, mine: list[dict[str, Any]]) -> None:
         if any(other["name"] == note["name"] for other in mine):
             raise HTTPException(409, "you have a note of that name")
+
+
+class Shelved(Draft):
+    shelf_number: int = Field(ge=1, le=1_000_000)
+
+
+class ShelvedNote(Shelved):
+    id: Any
+    owner: Any
+
+
+class ShelvedNotes(BaseModel):
+    items: list[ShelvedNote]
+    total: int
+
+
+class UniqueNumbers(Rows):
+    """A note has a number that no other note has, of anybody."""
+
+    read_model = ShelvedNote
+
+    def check_number(self, shelved: Shelved, than: Any = None) -> None:
+        others = (note for note in self.notes.values() if note is not than)
+        if any(other["shelf_number"] == shelved.shelf_number for other in others):
+            raise HTTPException(409, "A note with this shelf number already exists.")
+
+    def add_list(self, app: FastAPI) -> None:
+        @app.get("/notes", response_model=ShelvedNotes)
+        async def notes(limit: Size = 20, offset: Start = 0, user=self.known()):
+            found = self.listed(user)
+            return {"items": found[offset : offset + limit], "total": len(found)}
+
+    def add_create(self, app: FastAPI) -> None:
+        @app.post("/notes", status_code=201, response_model=ShelvedNote)
+        async def add(draft: Shelved, user=self.known()):
+            self.check_number(draft)
+            return self.add(draft, user)
+
+    def add_update(self, app: FastAPI) -> None:
+        @app.put(self.place, response_model=ShelvedNote)
+        async def update(note_id: self.identifier, draft: Shelved, user=self.known()):
+            note = self.find(note_id, user)
+            self.check_number(draft, note)
+            note.update(self.written(draft))
+            return note
 
 
 class FailsWithoutText(Rows):

@@ -51,7 +51,10 @@ def row_of(
     if resource is None or resource.create is None:
         return None
     values = _values(resource, resource.create, exchange)
-    row = Row(resource, values, owner, exchange, deletion=resource.delete)
+    deletion = resource.delete or _pointed_at(contract, resource.create, exchange)
+    if deletion is not None and deletion is not resource.delete:
+        values |= _path_values(deletion.path, exchange.header("location") or "")
+    row = Row(resource, values, owner, exchange, deletion=deletion)
     row.evident = False
     recognise(row, exchange, tag)
     return row
@@ -134,6 +137,37 @@ def deletion_of(contract: Contract, resource: Resource | None, *, account: bool 
     itself = contract.me.path if contract.me else ""
     return next(
         (o for o in contract.operations if o.method == "DELETE" and itself and o.path == itself), None
+    )
+
+
+def _pointed_at(contract: Contract, create: Operation, exchange: Exchange) -> Operation | None:
+    """What deletes a new row under another path than the one that shows it, where its Location names that path.
+
+    Only below the place where rows are made, and by what was sent or answered: a Location that points to a parent, or
+    to a job, names nothing that may be deleted.
+    """
+    place, told = (
+        unquote(urlsplit(exchange.header("location") or "").path),
+        set(map(str, _told(exchange).values())),
+    )
+    made_at = _path_values(create.path, exchange.url)
+    for operation in contract.operations if place else ():
+        below = operation.path.startswith(f"{create.path.rstrip('/')}/") and operation.path.endswith("}")
+        if operation.method != "DELETE" or not below or not _has_form(place, operation.path):
+            continue
+        keys = _path_values(operation.path, place)
+        own = {name: value for name, value in keys.items() if name not in made_at}
+        if len(own) == 1 and set(own.values()) <= told and {**keys, **made_at} == keys:
+            return operation
+    return None
+
+
+def _has_form(place: str, path: str) -> bool:
+    """Whether a place ends like a path does, whatever stands for its parameters."""
+    names = path.split("/")[1:]
+    parts = place.split("/")[-len(names) :]
+    return len(parts) == len(names) and all(
+        name == part or (name.startswith("{") and part != "") for name, part in zip(names, parts, strict=True)
     )
 
 

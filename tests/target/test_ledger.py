@@ -312,6 +312,46 @@ def test_the_parents_of_a_row_are_in_the_path_of_its_request() -> None:
     assert row.places == {"/users/{}": "3", "/users/{}/things/{}": 7}
 
 
+NUMBER = [{"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}]
+BY_NUMBER = understand(
+    {
+        **DOCUMENT,
+        "paths": {
+            "/things": DOCUMENT["paths"]["/things"],
+            "/things/{thing_id}": {"get": {"parameters": KEY, "responses": OK}},
+            "/things/number/{number}": {
+                "delete": {"parameters": NUMBER, "responses": {"204": {"description": "gone"}}}
+            },
+            "/owners/{number}": {
+                "delete": {"parameters": NUMBER, "responses": {"204": {"description": "gone"}}}
+            },
+        },
+    },
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/things/number/7", "/things/number/7"),
+        ("http://h/api/things/number/7", "/things/number/7"),
+        ("/things/number/8", None),  # a number of nothing that was made
+        ("/owners/7", None),  # lies elsewhere
+        ("/things/7", None),  # nothing deletes that
+    ],
+)
+def test_a_row_is_deleted_where_its_location_points_to(location: str, path: str | None) -> None:
+    row = row_of(BY_NUMBER, exchange(201, {"id": 1, "number": 7}, location=location), actor("alice"))
+    assert row is not None
+    row.evident = True
+    service, rows = Service(), ledger()
+    rows.add(row)
+    left = Cleaner(rows, service, nobody_logs_in).clean()
+    assert service.sent == ([f"DELETE {path} as alice"] if path else [])
+    assert left == ([] if path else ["/things/1: the document shows no operation that deletes it"])
+
+
 def test_a_row_that_moves_is_followed() -> None:
     filled = ledger(actor("alice"), actor("bob"))
     follow(filled, "/things/2", exchange(200, {"id": 9, "name": "renamed"}, "PUT", "/things/2"))
